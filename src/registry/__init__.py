@@ -1,0 +1,1 @@
+"""The credit-and-rating register for elderly care."""

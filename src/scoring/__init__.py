@@ -1,0 +1,1 @@
+"""The scoring core: arrays in, arrays out; no I/O, no clock, no database."""
