@@ -1,0 +1,59 @@
+-- Recorded history of any table: current rows stay in the table, superseded ones move to <table>_history with the change that ended them.
+CREATE FUNCTION register.current_change() RETURNS bigint LANGUAGE sql STABLE
+RETURN nullif(current_setting('registry.change_id', true), '')::bigint;
+
+CREATE FUNCTION register.ordinal_base() RETURNS integer LANGUAGE sql STABLE
+RETURN coalesce(nullif(current_setting('registry.ordinal_base', true), '')::integer, 0);
+
+-- A row changed twice in one change set leaves one version; an update that keeps change_id (key rotation) leaves none.
+CREATE FUNCTION register.keep_superseded() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = register, pg_temp AS $$
+DECLARE
+  history text := TG_TABLE_NAME || '_history';
+  columns text;
+  qualified text;
+BEGIN
+  SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum),
+         string_agg('o.' || quote_ident(a.attname), ', ' ORDER BY a.attnum)
+    INTO columns, qualified
+    FROM pg_attribute AS a
+   WHERE a.attrelid = TG_RELID AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '';
+  IF TG_OP = 'UPDATE' THEN
+    EXECUTE format(
+      'INSERT INTO register.%I (%s, ended_by, ended_ordinal) SELECT %s, n.change_id, n.ordinal
+         FROM old_rows AS o JOIN new_rows AS n USING (id) WHERE o.change_id <> n.change_id', history, columns, qualified);
+  ELSE
+    IF register.current_change() IS NULL AND EXISTS (SELECT FROM old_rows) THEN
+      RAISE EXCEPTION 'rows of % end only within a change set', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END IF;
+    EXECUTE format(
+      'INSERT INTO register.%I (%s, ended_by, ended_ordinal)
+       SELECT %s, register.current_change(), register.ordinal_base() + row_number() OVER (ORDER BY o.id)
+         FROM old_rows AS o WHERE o.change_id IS DISTINCT FROM register.current_change()', history, columns, qualified);
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE PROCEDURE register.keep_versions(versioned text) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('ALTER TABLE register.%I ADD COLUMN change_id bigint NOT NULL DEFAULT register.current_change(),
+                                          ADD COLUMN ordinal integer NOT NULL', versioned);
+  EXECUTE format('CREATE TABLE register.%I (LIKE register.%I, ended_by bigint NOT NULL, ended_ordinal integer NOT NULL)',
+                 versioned || '_history', versioned);
+  EXECUTE format('CREATE INDEX ON register.%I (change_id, ordinal)', versioned);
+  EXECUTE format('CREATE INDEX ON register.%I (id)', versioned || '_history');
+  EXECUTE format('CREATE INDEX ON register.%I (change_id, ordinal)', versioned || '_history');
+  EXECUTE format('CREATE INDEX ON register.%I (ended_by, ended_ordinal)', versioned || '_history');
+  EXECUTE format('CREATE TRIGGER keep_amended AFTER UPDATE ON register.%I REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+                  FOR EACH STATEMENT EXECUTE FUNCTION register.keep_superseded()', versioned);
+  EXECUTE format('CREATE TRIGGER keep_ended AFTER DELETE ON register.%I REFERENCING OLD TABLE AS old_rows
+                  FOR EACH STATEMENT EXECUTE FUNCTION register.keep_superseded()', versioned);
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON register.%I TO registry_staff', versioned);
+  EXECUTE format('GRANT SELECT ON register.%I TO registry_staff', versioned || '_history');
+END
+$$;
+
+-- What the acting person may see: 'ALL', or a region's path; unset sees nothing.
+CREATE FUNCTION register.sees_all() RETURNS boolean LANGUAGE sql STABLE
+RETURN coalesce(current_setting('registry.scope', true), '') = 'ALL';

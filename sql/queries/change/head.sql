@@ -1,0 +1,1 @@
+SELECT position, recorded_at FROM register.register_head

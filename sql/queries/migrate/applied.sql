@@ -1,0 +1,1 @@
+SELECT number, name, sha256 FROM public.registry_migration ORDER BY number

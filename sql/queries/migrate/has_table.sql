@@ -1,0 +1,1 @@
+SELECT to_regclass('public.registry_migration') IS NOT NULL

@@ -1,0 +1,2 @@
+SELECT set_config('registry.scope', $1::text, true),
+       set_config('registry.institution', $2::text, true)

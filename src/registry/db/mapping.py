@@ -1,0 +1,85 @@
+"""SQLSTATE and constraint names to domain errors; nothing else in the project reads database error codes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+
+from registry.domain.errors import Bilingual, Conflict, InputError, RegisterError, Unavailable
+
+_CONSTRAINTS: dict[str, RegisterError] = {
+    "employment_worked": InputError(
+        Bilingual(
+            "同一人在同一机构同一岗位的任职期间重叠",
+            "The person already holds this post at this institution in that period",
+        ),
+        rule="employment.overlap",
+    ),
+    "rating_policy_version": Conflict(
+        Bilingual(
+            "该政策版本已存在且不可更改；请用新的版本号",
+            "This policy version exists and cannot change; use a new version",
+        ),
+        rule="policy.version-exists",
+    ),
+    "rating_policy_sha256_key": Conflict(
+        Bilingual("同样内容的政策已存在", "A policy with the same content exists already"), rule="policy.same-content"
+    ),
+    "region_code_valid": InputError(
+        Bilingual("行政区划代码的有效期重叠", "The validity periods of a region code overlap"), rule="region.overlap"
+    ),
+    "accreditation_period": InputError(
+        Bilingual("评价机构的备案期间重叠", "The accreditation periods of an evaluation organisation overlap"),
+        rule="accreditation.overlap",
+    ),
+    "api_key_regulator_region": InputError(
+        Bilingual("监管角色必须指明所辖地区", "The role REGULATOR needs a region"),
+        rule="api-key.region-missing",
+        path=("region",),
+    ),
+    "api_key_institution": InputError(
+        Bilingual("机构角色必须且只有机构角色须指明机构", "The role INSTITUTION, and no other, needs an institution"),
+        rule="api-key.institution",
+        path=("institution",),
+    ),
+}
+
+
+def _is_away(error: Exception) -> bool:
+    return isinstance(
+        error,
+        asyncpg.PostgresConnectionError
+        | asyncpg.InterfaceError
+        | asyncpg.CannotConnectNowError
+        | asyncpg.AdminShutdownError
+        | asyncpg.CrashShutdownError
+        | OSError,
+    )
+
+
+def domain_error(error: Exception) -> RegisterError | None:
+    """Return the domain error that a database failure means, or None when it means nothing expected."""
+    known = _CONSTRAINTS.get(getattr(error, "constraint_name", None) or "")
+    if known is not None:
+        return type(known)(known.message, rule=known.rule, path=known.path)
+    if isinstance(error, asyncpg.LockNotAvailableError | asyncpg.SerializationError | asyncpg.DeadlockDetectedError):
+        return Conflict(
+            Bilingual("另一操作正在进行，请稍后重试", "Another operation is under way; try again"), rule="database.busy"
+        )
+    if isinstance(error, asyncpg.QueryCanceledError):
+        return Unavailable(Bilingual("查询超时", "The query took too long"), rule="database.timeout")
+    if _is_away(error):
+        return Unavailable(Bilingual("数据库没有应答", "The database does not answer"), rule="database.away")
+    return None
+
+
+@contextmanager
+def mapped_errors() -> Iterator[None]:
+    """Raise the domain error in place of each database failure that has one."""
+    try:
+        yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        expected = domain_error(error)
+        if expected is None:
+            raise
+        raise expected from error

@@ -1,0 +1,141 @@
+"""Connections: one pool per database role, statements by name."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from registry.db.mapping import mapped_errors
+from registry.db.statements import statement
+from registry.domain.errors import Bilingual, ConfigurationError
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+    Record = asyncpg.Record
+else:
+    Connection = asyncpg.Connection
+    Pool = asyncpg.Pool
+    Record = asyncpg.Record
+
+STAFF_ROLE = "registry_staff"
+PUBLIC_ROLE = "registry_public"
+OWNER_ROLE = "registry_owner"
+MINIMUM_SERVER = 180000
+
+
+class _LeanConnection(asyncpg.Connection):
+    """Skips the pool's reset query: every setting here is local to a transaction, which the pool rolls back itself."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where each role connects; a login that is not the role itself must be able to SET ROLE to it."""
+
+    staff: str
+    public: str
+    owner: str
+
+
+async def _assume(connection: Connection, role: str) -> None:
+    if await connection.fetchval(statement("session/current_role")) != role:
+        try:
+            await connection.execute(statement(f"session/assume_{role.removeprefix('registry_')}"))
+        except asyncpg.PostgresError as error:
+            message = Bilingual(
+                f"数据库登录账号不能成为角色 {role}；请先运行 registry migrate，再将该角色授予此账号",
+                f"The database login cannot become {role}; run `registry migrate`, then grant {role} to this login",
+            )
+            raise ConfigurationError(message, rule="database.role") from error
+
+
+async def connect(address: str, role: str | None = None) -> "asyncpg.Connection[asyncpg.Record]":
+    """Open one connection outside the pools, as `role` if one is given; the caller closes it."""
+    with mapped_errors():
+        connection = await asyncpg.connect(
+            address, command_timeout=None, server_settings={"application_name": "registry"}
+        )
+    if connection.get_server_version().major * 10000 < MINIMUM_SERVER:
+        await connection.close()
+        message = Bilingual("需要 PostgreSQL 18 或更高版本", "PostgreSQL 18 or newer is needed")
+        raise ConfigurationError(message, rule="database.version")
+    if role is not None:
+        await _assume(connection, role)
+    return connection
+
+
+async def open_pool(address: str, role: str, *, size: int = 10, statement_timeout_ms: int = 0) -> Pool:
+    """Open a pool whose connections act as `role`; `statement_timeout_ms` 0 means none."""
+
+    async def assume(connection: Connection) -> None:
+        await _assume(connection, role)
+
+    settings = {
+        "application_name": role,
+        "search_path": "disclosure" if role == PUBLIC_ROLE else "register, disclosure",
+        "statement_timeout": str(statement_timeout_ms),
+        "jit": "off",
+    }
+    with mapped_errors():
+        return await asyncpg.create_pool(
+            address, min_size=1, max_size=size, init=assume, server_settings=settings, connection_class=_LeanConnection
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The two pools that serve requests: staff under row-level security, public on disclosed views only."""
+
+    staff: Pool
+    public: Pool
+
+    async def close(self) -> None:
+        """Close both pools after their connections have come back."""
+        await self.public.close()
+        await self.staff.close()
+
+
+@asynccontextmanager
+async def open_database(addresses: Addresses, *, size: int = 10) -> AsyncIterator[Database]:
+    """Open both pools and close them in the end."""
+    database = Database(
+        staff=await open_pool(addresses.staff, STAFF_ROLE, size=size),
+        public=await open_pool(addresses.public, PUBLIC_ROLE, size=size, statement_timeout_ms=10_000),
+    )
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def fetch(connection: Connection, name: str, *arguments: object) -> list[Record]:
+    """Return all rows of a named statement."""
+    with mapped_errors():
+        return await connection.fetch(statement(name), *arguments)
+
+
+async def fetch_row(connection: Connection, name: str, *arguments: object) -> Record | None:
+    """Return the first row of a named statement, or None."""
+    with mapped_errors():
+        return await connection.fetchrow(statement(name), *arguments)
+
+
+async def fetch_value(connection: Connection, name: str, *arguments: object) -> Any:
+    """Return the first column of the first row of a named statement, or None."""
+    with mapped_errors():
+        return await connection.fetchval(statement(name), *arguments)
+
+
+async def execute(connection: Connection, name: str, *arguments: object) -> int:
+    """Run a named statement and return how many rows it touched."""
+    with mapped_errors():
+        tag = await connection.execute(statement(name), *arguments)
+    last = tag.rsplit(" ", 1)[-1]
+    return int(last) if last.isdigit() else 0

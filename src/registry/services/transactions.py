@@ -1,0 +1,138 @@
+"""Transactions of use cases: scoped to the actor, published as one change set, audited, or nothing at all."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from registry.db.mapping import mapped_errors
+from registry.db.pool import Connection, Database, execute, fetch_row, fetch_value
+from registry.domain.actors import Actor
+
+
+class ChangeKind(StrEnum):
+    """Why a change set was published."""
+
+    SEED = "SEED"
+    IMPORT = "IMPORT"
+    RUN = "RUN"
+    POLICY = "POLICY"
+    CORRECTION = "CORRECTION"
+    DECISION = "DECISION"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where a change set stands in the register: its gap-free position and its time in UTC."""
+
+    position: int
+    recorded_at: datetime
+
+
+@dataclass(slots=True)
+class Work:
+    """An open transaction of one actor."""
+
+    connection: Connection
+    actor: Actor
+    request_id: str | None = None
+
+    async def audit(
+        self,
+        action: str,
+        subject: str | None,
+        details: Mapping[str, object] | None = None,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> None:
+        """Append one event to the audit chain; the chain's head stays locked until commit, so call it last."""
+        text = json.dumps(details or {}, ensure_ascii=False, sort_keys=True, default=str)
+        await fetch_value(
+            self.connection,
+            "change/append_audit_event",
+            self.actor.identity,
+            action,
+            subject,
+            self.request_id,
+            before,
+            after,
+            text,
+        )
+
+
+@dataclass(slots=True)
+class Change(Work):
+    """An open change set: rows carry `change_id` and ordinals from 1 in the order they were written."""
+
+    change_id: int = 0
+    written: int = 0
+    published: Published | None = None
+    details: dict[str, object] = field(default_factory=dict)
+    subject: str | None = None
+
+    async def reserve_from(self, count: int) -> int:
+        """Count `count` rows as written and return the ordinal before the first of them."""
+        base = self.written
+        self.written += count
+        await execute(self.connection, "change/set_ordinal_base", self.written)
+        return base
+
+
+@asynccontextmanager
+async def acting(
+    database: Database,
+    actor: Actor,
+    *,
+    request_id: str | None = None,
+    isolation: str | None = None,
+    readonly: bool = False,
+) -> AsyncIterator[Work]:
+    """Open a transaction on the staff pool that sees what the actor may see."""
+    with mapped_errors():
+        async with (
+            database.staff.acquire() as connection,
+            connection.transaction(isolation=isolation, readonly=readonly),  # type: ignore[arg-type]
+        ):
+            await execute(connection, "session/act_for", actor.scope, actor.institution_code or "")
+            yield Work(connection, actor, request_id)
+
+
+@asynccontextmanager
+async def publishing(
+    database: Database,
+    actor: Actor,
+    kind: ChangeKind,
+    cause: str,
+    *,
+    action: str,
+    source: str | None = None,
+    request_id: str | None = None,
+) -> AsyncIterator[Change]:
+    """Open a change set; on a clean end publish it if anything was written, and audit it, as the last acts."""
+    async with acting(database, actor, request_id=request_id) as work:
+        change_id = await fetch_value(work.connection, "change/open")
+        change = Change(work.connection, actor, request_id, change_id=change_id)
+        yield change
+        if change.written:
+            change.published = await _publish(change, kind, cause, source)
+            change.details["position"] = change.published.position
+        await change.audit(action, change.subject, change.details)
+
+
+async def _publish(change: Change, kind: ChangeKind, cause: str, source: str | None) -> Published:
+    row = await fetch_row(
+        change.connection,
+        "change/publish",
+        change.change_id,
+        kind,
+        change.actor.identity,
+        cause,
+        source,
+        change.request_id,
+        change.written,
+    )
+    assert row is not None  # noqa: S101 - a function with OUT parameters returns one row
+    return Published(row["published_position"], row["published_at"])

@@ -1,0 +1,70 @@
+"""A real PostgreSQL for the tests: one embedded server, one migrated template per session, one copy per test."""
+
+import asyncio
+import itertools
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from registry.db.embedded import EmbeddedServer
+
+from registry.db.migrate import migrate
+from registry.db.pool import Addresses, Database, open_database
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedServer]:
+    """The embedded server of this test run; parallel workers share it."""
+    given = os.environ.get("REGISTRY_TEST_DATA_DIR")
+    with (
+        tempfile.TemporaryDirectory(prefix="registry-tests-", ignore_cleanup_errors=True) as folder,
+        EmbeddedServer.open(Path(given or folder) / "postgres") as running,
+    ):
+        yield running
+
+
+async def _run(server: EmbeddedServer, *commands: str) -> None:
+    connection = await asyncpg.connect(server.dsn("registry_admin", "postgres"))
+    try:
+        for command in commands:
+            await connection.execute(command)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def template(server: EmbeddedServer) -> str:
+    """The name of a database with all migrations applied and nothing in it."""
+    name = f"template_{os.getpid()}"
+    asyncio.run(_run(server, f'CREATE DATABASE "{name}"'))
+    asyncio.run(migrate(server.dsn("registry_admin", name)))
+    return name
+
+
+@pytest.fixture
+def addresses(server: EmbeddedServer, template: str) -> Iterator[Addresses]:
+    """The addresses of a fresh copy of the template."""
+    name = f"test_{os.getpid()}_{next(_NUMBERS)}"
+    asyncio.run(_run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'))
+    yield Addresses(*(server.dsn(role, name) for role in ("registry_staff", "registry_public", "registry_admin")))
+    asyncio.run(_run(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+async def database(addresses: Addresses) -> AsyncIterator[Database]:
+    """Pools on a fresh copy of the template."""
+    async with open_database(addresses, size=4) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def admin(addresses: Addresses) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """A superuser's connection to the same copy, for looking behind the scenes."""
+    connection = await asyncpg.connect(addresses.owner)
+    yield connection
+    await connection.close()
