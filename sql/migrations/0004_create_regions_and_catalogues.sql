@@ -23,7 +23,7 @@ CREATE TABLE register.occupation (
   effective_to date,
   legal_basis text NOT NULL
 );
-GRANT SELECT ON register.occupation TO registry_staff;
+GRANT SELECT, INSERT, UPDATE ON register.occupation TO registry_staff;
 
 CREATE TABLE register.calendar_day (
   day date PRIMARY KEY,
