@@ -1,0 +1,40 @@
+"""Files in, typed rows and row errors out. No database, no clock.
+
+One small reader per format gives the header and the raw cells of each row; one shared conversion makes typed values.
+
+    errors = ErrorLog(limit=1_000)                       # keeps the first thousand, counts all
+    with open("people.csv", "rb") as stream:
+        for row in read_rows(get_kind("people"), stream, "people.csv", errors):
+            row.number                                   # 1 = first row under the header; blank rows count too
+            row.values                                   # a tuple in the order of kind.names; None for an empty cell
+    errors.count, errors.row_count, errors.kept          # every error of a rejected row, not only the first
+    write_errors(path, errors.kept)                      # file,row,column,value,rule,reason_zh,reason_en,code
+
+Rows stream: memory does not grow with the file. A rejected row is not yielded. What is wrong with the file as a whole
+(encoding, header, broken quoting) raises `RowsRejected` with located errors; row 0 is the header.
+Values are str (codes in canonical form), int, Decimal or date. Values of personal columns are masked in errors.
+`template(kind)` is the header row and a comment row, which the reader passes over.
+"""
+
+from registry.transfer.columns import Column, ImportKind
+from registry.transfer.formats import FileFormat
+from registry.transfer.kinds import KINDS, get_kind
+from registry.transfer.reading import ErrorLog, ParsedRow, read_rows
+from registry.transfer.reports import ERROR_COLUMNS, write_errors
+from registry.transfer.templates import template
+from registry.transfer.values import Value
+
+__all__ = [
+    "ERROR_COLUMNS",
+    "KINDS",
+    "Column",
+    "ErrorLog",
+    "FileFormat",
+    "ImportKind",
+    "ParsedRow",
+    "Value",
+    "get_kind",
+    "read_rows",
+    "template",
+    "write_errors",
+]

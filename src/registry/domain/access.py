@@ -1,0 +1,14 @@
+"""Who may see and do what: the roles of callers."""
+
+from registry.domain.terms import Term
+
+
+class Role(Term):
+    """The role of a caller, from the least to the most permitted view of the register."""
+
+    PUBLIC = "PUBLIC", "公众"
+    PROCUREMENT = "PROCUREMENT", "采购人"
+    INSTITUTION = "INSTITUTION", "机构"
+    REGULATOR = "REGULATOR", "监管部门"
+    AUDITOR = "AUDITOR", "审计"
+    ADMIN = "ADMIN", "管理员"

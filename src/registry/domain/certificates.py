@@ -1,0 +1,121 @@
+"""Certificates: their kinds, their states, and what their numbers tell."""
+
+import re
+from typing import NewType
+
+from registry.domain.identifiers import normalise_code, refuse
+from registry.domain.terms import Term
+from registry.domain.workforce import APPOINTED_LEVELS, EvaluatorType, SkillLevel
+
+CertificateNumber = NewType("CertificateNumber", str)
+
+_EVALUATED_PATTERN = re.compile(r"[YS][0-9]{21}")
+_SPECIAL_GRADE_PATTERN = re.compile(r"[A-Z]{2}[0-9]{20}")
+_OLD_PATTERN = re.compile(r"[0-9]{16}")
+_FREE_PATTERN = re.compile(r"[0-9A-Z一-鿿][0-9A-Z一-鿿()〔〕\[\]._/ -]{3,63}")
+_LEVEL_DIGITS = {
+    "5": SkillLevel.JUNIOR,
+    "4": SkillLevel.INTERMEDIATE,
+    "3": SkillLevel.SENIOR,
+    "2": SkillLevel.TECHNICIAN,
+    "1": SkillLevel.SENIOR_TECHNICIAN,
+}
+_DIGIT_OF_LEVEL = {level: digit for digit, level in _LEVEL_DIGITS.items()}
+
+
+class CertificateKind(Term):
+    """What a certificate certifies."""
+
+    SKILL_LEVEL = "SKILL_LEVEL", "职业技能等级证书"
+    OLD_QUALIFICATION = "OLD_QUALIFICATION", "职业资格证书"
+    X_CERTIFICATE = "X_CERTIFICATE", "1+X证书"
+    FIRST_AID = "FIRST_AID", "红十字救护员证"
+    SOCIAL_WORK = "SOCIAL_WORK", "社会工作者职业资格"
+    NURSE_LICENCE = "NURSE_LICENCE", "护士执业证书"
+    PROFESSIONAL_TITLE = "PROFESSIONAL_TITLE", "职称"
+    DEMENTIA_CARE = "DEMENTIA_CARE", "失智照护专项"
+
+
+class CertificateStatus(Term):
+    """The state of a certificate; the two others than VALID hold from a stated day on."""
+
+    VALID = "VALID", "有效"
+    SUSPENDED = "SUSPENDED", "暂停"
+    REVOKED = "REVOKED", "撤销"
+
+
+def parse_certificate_number(kind: CertificateKind, text: str) -> CertificateNumber:
+    """The certificate number in `text` in its canonical form.
+
+    A skill certificate has 22 characters: Y or S, body 4, province 2, site 6, year 2, level digit (position 16),
+    serial 6; a special-grade technician's two letters and 20 digits; an old qualification 16 digits; other kinds have
+    no common form. Rules: `certificate.skill-number`, `certificate.level-digit`, `certificate.old-number`,
+    `certificate.number`.
+    """
+    number = normalise_code(text)
+    if kind is CertificateKind.SKILL_LEVEL:
+        _check_skill_number(number)
+    elif kind is CertificateKind.OLD_QUALIFICATION:
+        if not _OLD_PATTERN.fullmatch(number):
+            raise refuse(
+                "certificate.old-number", "职业资格证书编号应为16位数字", "an old qualification's number has 16 digits"
+            )
+    elif not _FREE_PATTERN.fullmatch(number):
+        zh, en = (
+            "证书编号应为4至64位数字、字母或汉字",
+            "a certificate number has 4 to 64 digits, letters or Chinese characters",
+        )
+        raise refuse("certificate.number", zh, en)
+    return CertificateNumber(number)
+
+
+def _check_skill_number(number: str) -> None:
+    if _SPECIAL_GRADE_PATTERN.fullmatch(number):
+        return
+    if not _EVALUATED_PATTERN.fullmatch(number):
+        zh = "职业技能等级证书编号应为22位:Y或S加21位数字,特级技师为2位字母加20位数字"
+        en = "a skill certificate's number is Y or S and 21 digits; a special-grade technician's 2 letters, 20 digits"
+        raise refuse("certificate.skill-number", zh, en)
+    if number[15] not in _LEVEL_DIGITS:
+        zh, en = "证书编号第16位(等级)应为1至5", "the 16th character of the certificate number, the level, is 1 to 5"
+        raise refuse("certificate.level-digit", zh, en)
+
+
+def level_in_number(number: str) -> SkillLevel | None:
+    """The skill level that a certificate number tells, or None where its form tells none."""
+    if _EVALUATED_PATTERN.fullmatch(number):
+        return _LEVEL_DIGITS.get(number[15])
+    return SkillLevel.SPECIAL_GRADE_TECHNICIAN if _SPECIAL_GRADE_PATTERN.fullmatch(number) else None
+
+
+def evaluator_type_in_number(number: str) -> EvaluatorType | None:
+    """Who issued by the number's first letter: Y an employer, S a social body; None for other forms."""
+    if not _EVALUATED_PATTERN.fullmatch(number):
+        return None
+    return EvaluatorType.EMPLOYER if number[0] == "Y" else EvaluatorType.SOCIAL
+
+
+def level_digit(level: SkillLevel) -> str:
+    """The digit at position 16 for a level from JUNIOR (5) to SENIOR_TECHNICIAN (1); KeyError for the others."""
+    return _DIGIT_OF_LEVEL[level]
+
+
+def check_claimed_level(kind: CertificateKind, number: str, claimed: SkillLevel | None) -> None:
+    """Refuses a claimed level that the number contradicts or that no certificate can carry.
+
+    Rules: `certificate.level-appointed` (学徒工 and 首席技师 are posts, not certificates), `certificate.level-missing`
+    (a skill certificate states its level), `certificate.level-mismatch`.
+    """
+    if claimed in APPOINTED_LEVELS:
+        zh, en = (
+            "学徒工和首席技师由用人单位聘任,证书不记载",
+            "apprentice and chief technician are appointed; no certificate carries them",
+        )
+        raise refuse("certificate.level-appointed", zh, en)
+    if kind is not CertificateKind.SKILL_LEVEL:
+        return
+    if claimed is None:
+        raise refuse("certificate.level-missing", "职业技能等级证书应填写等级", "a skill certificate states its level")
+    if level_in_number(number) is not claimed:
+        zh, en = "证书编号中的等级与填报等级不一致", "the level in the certificate number and the level stated differ"
+        raise refuse("certificate.level-mismatch", zh, en)

@@ -1,0 +1,71 @@
+"""Rules across the columns of one row."""
+
+from datetime import date
+
+from registry.domain.certificates import (
+    CertificateKind,
+    CertificateStatus,
+    check_claimed_level,
+    parse_certificate_number,
+)
+from registry.domain.identifiers import refuse
+from registry.domain.institutions import OperatingStatus
+from registry.domain.regions import RegionLevel
+from registry.domain.workforce import SkillLevel
+from registry.transfer.columns import CrossRule, Fields
+
+
+def not_before(later: str, earlier: str) -> CrossRule:
+    """The day in `later`, where given, is not before the day in `earlier`. Rule: `period.order`."""
+
+    def check(fields: Fields) -> None:
+        end, start = fields[later], fields[earlier]
+        if isinstance(end, date) and isinstance(start, date) and end < start:
+            raise refuse("period.order", f"{later} 早于 {earlier}", f"{later} is before {earlier}")
+
+    return CrossRule(later, check)
+
+
+def needs(column: str, other: str) -> CrossRule:
+    """A value in `column` needs one in `other`. Rule: `row.needs`."""
+
+    def check(fields: Fields) -> None:
+        if fields[column] is not None and fields[other] is None:
+            raise refuse("row.needs", f"填写 {column} 时必须填写 {other}", f"{column} needs a value in {other}")
+
+    return CrossRule(other, check)
+
+
+def _check_number(fields: Fields) -> None:
+    parse_certificate_number(CertificateKind(str(fields["kind"])), str(fields["certificate_number"]))
+
+
+def _check_level(fields: Fields) -> None:
+    claimed = SkillLevel(str(fields["level"])) if fields["level"] is not None else None
+    check_claimed_level(CertificateKind(str(fields["kind"])), str(fields["certificate_number"]), claimed)
+
+
+def _check_status_day(fields: Fields) -> None:
+    if (fields["status"] == CertificateStatus.VALID.value) != (fields["status_from"] is None):
+        zh = "暂停或撤销须填写 status_from,有效则留空"
+        en = "a suspended or revoked certificate states status_from; a valid one leaves it empty"
+        raise refuse("certificate.status-from", zh, en)
+
+
+def _check_closing(fields: Fields) -> None:
+    if fields["status"] != OperatingStatus.CLOSED.value and fields["closed_on"] is not None:
+        zh, en = "填写了 closed_on 的机构状态应为 CLOSED", "an institution with closed_on has the status CLOSED"
+        raise refuse("institution.closed-on", zh, en)
+
+
+def _check_parent(fields: Fields) -> None:
+    if (fields["level"] == RegionLevel.NATION.value) != (fields["parent_code"] is None):
+        zh, en = "国家级没有上级,其他级别必须填写 parent_code", "a nation has no parent_code, any other level has one"
+        raise refuse("region.parent", zh, en)
+
+
+CERTIFICATE_NUMBER = CrossRule("certificate_number", _check_number)
+CERTIFICATE_LEVEL = CrossRule("level", _check_level)
+CERTIFICATE_STATUS_DAY = CrossRule("status_from", _check_status_day)
+INSTITUTION_CLOSING = CrossRule("closed_on", _check_closing)
+REGION_PARENT = CrossRule("parent_code", _check_parent)

@@ -1,0 +1,23 @@
+"""What a format's reader gives: the header and the raw rows of one table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from registry.domain.errors import Bilingual, RowError, RowsRejected
+
+RawRow = tuple[int, Sequence[object]]
+"""A row number (from 1, without the header) and the cells: text, or typed cells where the format has types."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """The header's cells and the rows under it, which stream."""
+
+    header: Sequence[object]
+    rows: Iterator[RawRow]
+
+
+def reject_file(file: str, row: int, rule: str, zh: str, en: str) -> RowsRejected:
+    """The error of a file that cannot be read on from `row` (0 is the header), ready to raise."""
+    reason = Bilingual(zh, en)
+    return RowsRejected(Bilingual(f"{file}: {zh}", f"{file}: {en}"), [RowError(file, row, "", "", rule, reason)])
