@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM register.institution WHERE code = $1::text)

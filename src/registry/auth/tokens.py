@@ -1,0 +1,57 @@
+"""From an Authorization header to an actor."""
+
+from registry.db.pool import Database, Record, execute, fetch_row
+from registry.domain.access import Role
+from registry.domain.actors import ANONYMOUS, EVERYTHING, Actor
+from registry.domain.errors import Bilingual, Unauthenticated
+from registry.domain.tokens import is_token, token_hash
+
+_UNSCOPED = frozenset({Role.ADMIN, Role.AUDITOR})
+
+
+def _refused(rule: str, zh: str, en: str) -> Unauthenticated:
+    return Unauthenticated(Bilingual(zh, en), rule=rule)
+
+
+def _actor(row: Record) -> Actor:
+    role = Role(row["role"])
+    everywhere = role in _UNSCOPED and row["region_code"] is None
+    return Actor(
+        identity=f"key:{row['id']}",
+        role=role,
+        name=row["name"],
+        region_code=row["region_code"],
+        scope=EVERYTHING if everywhere else row["region_path"] or "",
+        institution_code=row["institution_code"],
+        key_id=row["id"],
+    )
+
+
+class Authenticator:
+    """Recognises API keys; nothing is cached, so a revoked key fails at once."""
+
+    def __init__(self, database: Database, secret: bytes) -> None:
+        self._database = database
+        self._secret = secret
+
+    async def authenticate(self, header: str | None) -> Actor:
+        """Return the actor of a header value; no header is the public; anything unknown raises Unauthenticated."""
+        if header is None:
+            return ANONYMOUS
+        scheme, _, credential = header.strip().partition(" ")
+        credential = credential.strip()
+        if scheme.lower() != "bearer" or not is_token(credential):
+            raise _refused(
+                "access.scheme", "请使用 Authorization: Bearer 加密钥", "Use Authorization: Bearer with an API key"
+            )
+        async with self._database.staff.acquire() as connection:
+            row = await fetch_row(connection, "access/find_key", token_hash(self._secret, credential))
+            if row is None:
+                raise _refused("access.unknown-key", "密钥无效", "The key is not valid")
+            if row["revoked_at"] is not None:
+                raise _refused("access.revoked-key", "密钥已吊销", "The key was revoked")
+            if row["expired"]:
+                raise _refused("access.expired-key", "密钥已过期", "The key has expired")
+            if row["touch"]:
+                await execute(connection, "access/touch_key", row["id"])
+        return _actor(row)
