@@ -1,0 +1,56 @@
+# `make demo` and `make test` need Python >= 3.11 and nothing else; everything lands in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+INSTITUTIONS ?= 2000
+WORKERS ?= 2
+
+.PHONY: demo test check bench lint types layers migrations sdl lock clean
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed; set PYTHON=/path/to/python3.11 / 需要 Python 3.11 或更高版本"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: $(BIN)/python requirements/build.txt requirements/runtime.txt pyproject.toml
+	$(PIP) install --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/.runtime ## From nothing to a served, scored register.
+	@exec $(BIN)/registry demo --institutions $(INSTITUTIONS)
+
+test: $(VENV)/.dev ## All tests that need Python only.
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: lint types layers migrations test ## What every commit passes; the tests hold the SDL.
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+layers: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+migrations: $(VENV)/.dev
+	$(BIN)/squawk sql/migrations/*.sql
+
+sdl: $(VENV)/.dev ## Writes the schema after a change of types.
+	$(BIN)/registry schema > schema/registry.graphql
+
+bench: $(VENV)/.dev ## Ratios against peers and floors, measured in one run.
+	$(BIN)/python benchmarks/run_all.py
+
+lock: $(VENV)/.dev ## Renews the locked versions; needs uv.
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/runtime.txt pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group dev -c requirements/runtime.txt -o requirements/dev.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) .registry dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
