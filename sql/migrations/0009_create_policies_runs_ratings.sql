@@ -31,8 +31,7 @@ CREATE TABLE register.rating_run (
   institutions integer NOT NULL,
   changed integer NOT NULL,
   durations_ms jsonb NOT NULL,
-  change_id bigint NOT NULL,
-  ordinal integer NOT NULL
+  change_id bigint NOT NULL
 );
 CREATE UNIQUE INDEX rating_run_change ON register.rating_run (change_id);
 
@@ -70,9 +69,11 @@ CREATE TABLE register.rating (
   domain_points bigint[] NOT NULL,
   domain_grades smallint[] NOT NULL,
   adjustments jsonb,
+  content_digest bigint NOT NULL DEFAULT 0,
   CONSTRAINT rating_rated_or_reason CHECK ((stars IS NULL) = (reason IS NOT NULL))
 );
 COMMENT ON COLUMN register.rating.score_scaled IS 'Score x 10^score_decimals of the policy; grade before credit caps, which are applied when asked.';
+COMMENT ON COLUMN register.rating.content_digest IS 'Hash of what a run computed; equal digests mean that nothing needs to be written.';
 CALL register.keep_versions('rating');
 CREATE INDEX rating_stars ON register.rating (stars, institution_id);
 CREATE INDEX rating_score ON register.rating (score_scaled, institution_id);

@@ -71,6 +71,7 @@ async def _applied(connection: Connection) -> list[dict[str, object]]:
 
 async def _apply(connection: Connection, migration: Migration) -> None:
     async with connection.transaction():
+        await connection.execute(statement("migrate/limit_waiting"))
         if migration.number > _BEFORE_OWNER_EXISTS:
             await connection.execute(statement("session/assume_owner").replace("SET ROLE", "SET LOCAL ROLE"))
         with mapped_errors():

@@ -1,0 +1,1 @@
+DELETE FROM register.rating WHERE institution_id = ANY($1::bigint[])

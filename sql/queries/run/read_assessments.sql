@@ -1,0 +1,10 @@
+SELECT DISTINCT ON (a.institution_id)
+       a.institution_id,
+       a.grade,
+       (a.environment * 100)::bigint AS environment,
+       (a.facilities * 100)::bigint AS facilities,
+       (a.operations * 100)::bigint AS operations,
+       (a.service * 100)::bigint AS service
+  FROM register.assessment AS a
+ WHERE a.decided_on <= $1::date AND a.valid @> $1::date
+ ORDER BY a.institution_id, a.decided_on DESC

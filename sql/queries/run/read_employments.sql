@@ -1,0 +1,9 @@
+SELECT e.institution_id,
+       e.person_id,
+       coalesce(array_position($1::text[], e.occupation), 0)::smallint AS occupation,
+       e.fte_thousandths,
+       lower(e.worked) - DATE '1970-01-01' AS started_day,
+       coalesce(upper(e.worked) - DATE '1970-01-01', 2147483647) AS ended_day,
+       e.appointed_level
+  FROM register.employment AS e
+ WHERE e.worked && daterange(($2::date - interval '1 year')::date, $2::date, '[]')

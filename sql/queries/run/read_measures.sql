@@ -1,0 +1,8 @@
+SELECT DISTINCT ON (m.institution_id, m.measure_code)
+       m.institution_id,
+       array_position($1::text[], m.measure_code)::smallint AS measure,
+       coalesce((m.value * 1000000)::bigint, -9223372036854775808) AS value_millionths,
+       coalesce(array_position($2::text[], m.flag), 0)::smallint AS flag
+  FROM register.measure_value AS m
+ WHERE m.day <= $3::date
+ ORDER BY m.institution_id, m.measure_code, m.day DESC

@@ -1,0 +1,7 @@
+SELECT DISTINCT ON (r.institution_id, r.ability_class)
+       r.institution_id,
+       array_position($1::text[], r.ability_class)::smallint AS ability_class,
+       r.headcount
+  FROM register.resident_count AS r
+ WHERE r.day_from <= $2::date
+ ORDER BY r.institution_id, r.ability_class, r.day_from DESC

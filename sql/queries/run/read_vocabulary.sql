@@ -1,0 +1,1 @@
+SELECT array_agg(DISTINCT kind ORDER BY kind) AS kinds, array_agg(DISTINCT scheme ORDER BY scheme) AS schemes FROM register.institution
