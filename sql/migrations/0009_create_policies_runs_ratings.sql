@@ -89,4 +89,5 @@ CREATE TABLE register.rating_rank_block (
   PRIMARY KEY (run_id, policy_id, block)
 );
 
+GRANT USAGE ON SEQUENCE register.rating_run_id_seq TO registry_staff;
 GRANT SELECT, INSERT ON register.rating_run, register.rating_run_policy, register.rating_rank_block TO registry_staff;
