@@ -1,0 +1,52 @@
+"""What the parts of a document may refer to while it is read: the names defined so far and their scales."""
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from scoring.policy.reader import Reader
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Names:
+    """Codes defined so far, in order; a value is the number of decimals at which the thing is compared."""
+
+    points_decimals: int = 4
+    score_decimals: int = 2
+    grades: int = 5
+    measures: dict[str, int] = field(default_factory=dict)
+    indicators: dict[str, int] = field(default_factory=dict)
+    domains: dict[str, int] = field(default_factory=dict)
+    graded_domains: set[str] = field(default_factory=set)
+
+    def measure(self, reader: Reader, key: str, name: str | None = None) -> int:
+        """The index of the measure named at a key; -1 with a problem when unknown."""
+        return self._index(reader, key, name, self.measures, "unknown-measure")
+
+    def indicator(self, reader: Reader, key: str, name: str | None = None) -> int:
+        return self._index(reader, key, name, self.indicators, "unknown-indicator")
+
+    def domain(self, reader: Reader, key: str, name: str | None = None) -> int:
+        return self._index(reader, key, name, self.domains, "unknown-domain")
+
+    def measure_decimals(self, index: int) -> int:
+        return list(self.measures.values())[index] if index >= 0 else 12
+
+    def _index(self, reader: Reader, key: str, name: str | None, known: dict[str, int], rule: str) -> int:
+        code = reader.text(key, required=True) if name is None else name
+        if code in known:
+            return list(known).index(code)
+        if code:
+            reader.note(key, rule, name=code, known=", ".join(known) or "-")
+        return -1
+
+
+def define(reader: Reader, known: dict[str, int], decimals: int, key: str = "code") -> str:
+    """Reads a new code and notes a repeated one."""
+    code = reader.code(key)
+    if code in known:
+        reader.note(key, "duplicate", name=code)
+    elif code:
+        known[code] = decimals
+    return code

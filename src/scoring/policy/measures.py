@@ -1,0 +1,138 @@
+"""Measures of a policy: what is measured, where it comes from, and how it is rounded before any cut."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from scoring.policy.context import Names, define
+from scoring.policy.reader import Reader
+from scoring.policy.text import Text
+from scoring.vocabulary import ABILITY_CLASSES
+
+ROSTER = "roster"
+IMPORTED = "imported"
+DERIVED = "derived"
+SOURCES = (IMPORTED, ROSTER, DERIVED)
+
+HEADS = "heads"
+FTE = "fte"
+COUNTS = (HEADS, FTE)
+
+COUNTED = frozenset(
+    {"certified_ratio", "senior_skill_ratio", "first_aid_ratio", "social_workers_per_100_beds", "nurse_per_bed"}
+)
+ADEQUACIES = frozenset({"care_adequacy", "dementia_care_adequacy"})
+ROSTER_FUNCTIONS = (
+    "certified_ratio",
+    "skill_configuration",
+    "senior_skill_ratio",
+    "care_adequacy",
+    "dementia_care_adequacy",
+    "social_workers_per_100_beds",
+    "first_aid_ratio",
+    "nurse_per_bed",
+    "carer_turnover_12m",
+    "certificates_expiring_90d",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterMeasure:
+    """A built-in workforce measure; `residents_per_carer` by ability class overrides the policy's table."""
+
+    function: str
+    count: str = HEADS
+    residents_per_carer: tuple[Fraction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Σ times × measure, divided by another measure where one is named.
+
+    `when_missing` says what a missing term does: the whole is missing, the term counts as zero, or the
+    terms present are rescaled to the whole of `times` (renormalise).
+    """
+
+    terms: tuple[tuple[int, Fraction], ...]
+    divided_by: int = -1
+    when_missing: str = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure per institution, rounded half up to `decimals` after multiplying by `times`."""
+
+    code: str
+    source: str
+    decimals: int
+    times: Fraction = Fraction(1)
+    roster: RosterMeasure | None = None
+    derived: Derived | None = None
+    title: Text = field(default_factory=lambda: Text("", ""))
+    unit: Text = field(default_factory=lambda: Text("", ""))
+
+    @property
+    def scale(self) -> int:
+        """The rounded value is an integer of 1/scale."""
+        return 10**self.decimals
+
+
+def read_measures(document: Reader, names: Names) -> tuple[Measure, ...]:
+    """Reads `[[measures]]`; a derived measure may use those before it."""
+    return tuple(_measure(reader, names) for reader in document.children("measures", required=True))
+
+
+def _measure(reader: Reader, names: Names) -> Measure:
+    source = reader.choice("source", SOURCES, required=True)
+    decimals = reader.integer("decimals", 0, 0, 9, required=True)
+    derived = _derived(reader, names) if source == DERIVED else None
+    roster = _roster_measure(reader) if source == ROSTER else None
+    code = define(reader, names.measures, decimals)
+    times = reader.number("times", 1)
+    title, unit = reader.bilingual("title"), reader.bilingual("unit")
+    reader.text("note")
+    reader.finish()
+    return Measure(code, source, decimals, times, roster, derived, title, unit)
+
+
+def _roster_measure(reader: Reader) -> RosterMeasure:
+    default = reader.text("code")
+    function = reader.choice("function", ROSTER_FUNCTIONS, default if default in ROSTER_FUNCTIONS else "")
+    if not reader.has("function") and default not in ROSTER_FUNCTIONS:
+        reader.note("function", "required", name=reader.at("function"))
+    count = reader.choice("count", COUNTS, HEADS)
+    if reader.has("count") and function not in COUNTED:
+        reader.note("count", "parameter-unused", name="count")
+    return RosterMeasure(function, count, _own_ratios(reader, function))
+
+
+def _own_ratios(reader: Reader, function: str) -> tuple[Fraction, ...]:
+    if not reader.has("residents_per_carer"):
+        return ()
+    if function not in ADEQUACIES:
+        reader.note("residents_per_carer", "parameter-unused", name="residents_per_carer")
+    return read_residents_per_carer(reader)
+
+
+def read_residents_per_carer(reader: Reader) -> tuple[Fraction, ...]:
+    """How many residents of each ability class one full-time carer may look after; 0 demands nobody."""
+    inner = reader.child("residents_per_carer")
+    ratios = tuple(inner.number(ability) for ability in ABILITY_CLASSES)
+    for ability, ratio in zip(ABILITY_CLASSES, ratios, strict=True):
+        if not 0 <= ratio <= 1000:
+            inner.note(ability, "range", found=ratio, low=0, high=1000)
+    inner.finish()
+    return ratios
+
+
+def _derived(reader: Reader, names: Names) -> Derived:
+    terms = tuple(_term(inner, names) for inner in reader.children("sum", required=True))
+    divisor = names.measure(reader, "divided_by") if reader.has("divided_by") else -1
+    rule = reader.choice("when_missing", ("missing", "zero", "renormalise"))
+    return Derived(terms, divisor, rule)
+
+
+def _term(reader: Reader, names: Names) -> tuple[int, Fraction]:
+    index = names.measure(reader, "measure")
+    times = reader.number("times", 1)
+    reader.finish()
+    return index, times

@@ -1,0 +1,69 @@
+"""The roster: who works where, with which certificates, on the as-of day; and what residents are there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.inputs import Indexes, Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Certificates:
+    """Validity intervals of certificates: suspensions, revocations and withdrawn accreditation are already cut out.
+
+    One row per interval, in any order. `person` int64 ids as in the employments; `kind` int8 and `occupation` int16
+    are indexes into the roster's code tables; `level` int8 ordinal 1…8, 0 none; days are int32 since 1970-01-01, half-open
+    (valid_from_day ≤ day < valid_to_day); `expires_day` is the first day after the certificate's own expiry; an open
+    end is 2**31 - 1.
+    """
+
+    person: Ints
+    kind: NDArray[np.int8]
+    occupation: NDArray[np.int16]
+    level: NDArray[np.int8]
+    valid_from_day: Indexes
+    valid_to_day: Indexes
+    expires_day: Indexes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Employments:
+    """Employments ordered by institution: rows offsets[i] … offsets[i + 1] belong to institution i, in any order within it.
+
+    `offsets` int64[n + 1]; `person` int64, any ids (small dense ones are fastest); `occupation` int16, an index into the roster's
+    occupation_codes; `fte_thousandths` 1…1000; days int32 since 1970-01-01, half-open; `appointed_level` int8, 0 none.
+    `standing` int8 carries resolved double posts on the as-of day: 0 by rule, 1 counts, -1 does not count; None is all 0.
+    `recorded` int64 orders double posts that started on one day (smaller counts as earlier); None leaves the order of institutions.
+    """
+
+    offsets: Ints
+    person: Ints
+    occupation: NDArray[np.int16]
+    fte_thousandths: NDArray[np.int16]
+    started_day: Indexes
+    ended_day: Indexes
+    appointed_level: NDArray[np.int8]
+    standing: NDArray[np.int8] | None = None
+    recorded: Ints | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Roster:
+    """Everything built-in workforce measures need.
+
+    `beds` int32[n]; `residents` int32[n, 4] in the order self-care, partly disabled, disabled, dementia. A partial roster must also
+    hold the other institutions at which its people have posts, since a double post shows only there; rows within an institution may
+    come in any order, institutions come in one stable order (by code).
+    """
+
+    beds: Indexes
+    residents: Indexes
+    employments: Employments
+    certificates: Certificates
+    occupation_codes: tuple[str, ...]
+    certificate_kinds: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        return int(self.beds.shape[0])
