@@ -50,7 +50,7 @@ def template(server: EmbeddedServer) -> str:
 def addresses(server: EmbeddedServer, template: str) -> Iterator[Addresses]:
     """The addresses of a fresh copy of the template."""
     name = f"test_{os.getpid()}_{next(_NUMBERS)}"
-    asyncio.run(_run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'))
+    asyncio.run(_run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     yield Addresses(*(server.dsn(role, name) for role in ("registry_staff", "registry_public", "registry_admin")))
     asyncio.run(_run(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
