@@ -31,7 +31,7 @@ _CITIZEN_IN_TEXT = re.compile(
     r"(?<![0-9A-Za-z])[1-9][0-9]{5}[ -]?(?:(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9][ -]?[0-9]{3}[0-9Xx]?"
     r"|[0-9]{2}[01][0-9][0-3][0-9][ -]?[0-9]{3})(?![0-9A-Za-z])"
 )
-"""A citizen number as people write it: 18 characters or its first 17, parted or not, or the 15 digits used before 1999."""
+"""A citizen number as people write it: 18 characters or the first 17, parted or not, or the old 15 digits."""
 _EARLIEST_BIRTH_YEAR = 1900
 
 _SCHEME_PATTERN = re.compile(r"[A-Z][A-Z0-9-]{1,15}")

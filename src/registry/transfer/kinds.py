@@ -44,7 +44,7 @@ DAY = Day()
 BEDS = Count(0, 100_000)
 HEADCOUNT = Count(0, 1_000_000)
 FTE = Number(Decimal("0.001"), Decimal(1), 3)
-MEASURE = Number(Decimal(-(10**12)), Decimal(10**12), 9)
+MEASURE = Number(Decimal(1 - 10**12), Decimal(10**12 - 1), 6)
 STATUS = Choice(tuple(OperatingStatus))
 APPOINTED = Choice(tuple(level for level in SkillLevel if level in APPOINTED_LEVELS))
 
