@@ -1,0 +1,55 @@
+"""Every named statement is understood by a migrated database with the types it declares."""
+
+import re
+from itertools import groupby
+
+import pytest
+
+from registry.db.pool import Connection
+from registry.db.statements import statement, statement_names
+
+_UNTYPED = re.compile(r"\$\d+(?!\d|::)")
+_CREATES = re.compile(r"\s*CREATE TEMP", re.IGNORECASE)
+_KINDS = sorted({name.rpartition("/")[0] for name in statement_names() if name.endswith("/stage")})
+
+
+async def _prepare(connection: Connection, names: list[str]) -> None:
+    for name in names:
+        try:
+            await connection.prepare(statement(name))
+        except Exception as error:
+            pytest.fail(f"{name}: {error}")
+
+
+async def _prepare_with_staging(connection: Connection, names: list[str], staging: list[str]) -> None:
+    transaction = connection.transaction()
+    await transaction.start()
+    for name in staging:
+        await connection.execute(statement(name))
+    await _prepare(connection, [name for name in names if not _CREATES.match(statement(name))])
+    await transaction.rollback()
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+async def test_every_statement_prepares(admin: Connection) -> None:
+    await admin.execute("SET search_path = register, disclosure, public")
+    general = [name for name in statement_names() if not name.startswith(("import/", "run/"))]
+    await _prepare(admin, general)
+    runs = [name for name in statement_names() if name.startswith("run/")]
+    await _prepare_with_staging(admin, runs, ["run/create_staging"])
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+async def test_every_import_statement_prepares_once_its_rows_are_staged(admin: Connection, kind: str) -> None:
+    await admin.execute("SET search_path = register, disclosure, public")
+    folders = {folder: list(names) for folder, names in groupby(statement_names(), _folder)}
+    staging = [f"{kind}/{step}" for step in ("stage", "resolve")]
+    await _prepare_with_staging(admin, folders[kind] + folders["import"], staging)
+
+
+@pytest.mark.parametrize("name", statement_names())
+def test_every_parameter_names_its_type(name: str) -> None:
+    assert _UNTYPED.findall(statement(name)) == []
