@@ -7,13 +7,13 @@ living holders. Should the keeper be killed, the kernel tells the server to stop
 
 import contextlib
 import ctypes
-import fcntl
 import os
 import select
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +21,10 @@ from pathlib import Path
 from registry.db.embedded.account import Account, get_server_account, plain_environment, reachable
 from registry.db.embedded.layout import Layout
 from registry.db.embedded.leftovers import clear_leftovers
-from registry.db.embedded.locks import OPEN_FLAGS, KeeperRecord, living_holders, try_lock, write_keeper_record
+from registry.db.embedded.locks import PAUSE_SECONDS, KeeperRecord, living_holders, try_lock, write_keeper_record
 
 POLL_SECONDS = 0.5
+LOCK_ATTEMPTS = 20
 STOP_STEPS = ((signal.SIGINT, 120.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
 PR_SET_PDEATHSIG = 1
 
@@ -50,6 +51,8 @@ class Keeper:
             with self._server() as server:
                 restart = not self._watch(server) and self._was_serving()
                 _shut_down(server)
+        with contextlib.suppress(OSError):
+            self.socket_dir.rmdir()
 
     def _ask_to_stop(self, *_: object) -> None:
         self.asked_to_stop = True
@@ -132,7 +135,7 @@ def _signal_wakeups() -> socket.socket:
 
 
 def start_keeper(layout: Layout, postgres: str, socket_dir: Path) -> None:
-    """Start a detached keeper; returns once it holds its lock, the server still starting. Under the start lock."""
+    """Start a detached keeper; returns once one holds the lock, the server still starting. Under the start lock."""
     with layout.startup_log.open("wb") as log:
         subprocess.run(
             [sys.executable, "-P", "-m", __package__, str(layout.data_dir), postgres, str(socket_dir)],
@@ -152,12 +155,26 @@ def _keeper_environment() -> dict[str, str]:
     return {**plain_environment(), **kept, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
 
 
+def _find_lock(layout: Layout) -> int | None:
+    """Take the keeper's lock; tried for a while, since a look at it by another process holds it for an instant.
+
+    Where it stays taken, a killed opener left a keeper about to start, and that one serves.
+    """
+    for _ in range(LOCK_ATTEMPTS):
+        descriptor = try_lock(layout.keeper_record)
+        if descriptor is not None:
+            return descriptor
+        time.sleep(PAUSE_SECONDS)
+    return None
+
+
 def main(arguments: list[str]) -> None:
-    """Detach, take the keeper's lock, and run."""
+    """Take the keeper's lock, detach, and run; nothing where a keeper lives already."""
     data_dir, postgres, socket_dir = arguments
     layout = Layout.of(Path(data_dir))
-    descriptor = os.open(layout.keeper_record, OPEN_FLAGS, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    descriptor = _find_lock(layout)
+    if descriptor is None:
+        return
     child = os.fork()
     if child:
         write_keeper_record(descriptor, KeeperRecord(child, Path(socket_dir)))

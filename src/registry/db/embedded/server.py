@@ -124,9 +124,9 @@ def _start(layout: Layout) -> Path:
     account = get_server_account(layout)
     binaries = get_server_binaries(account)
     ensure_cluster(layout, binaries, account)
-    socket_dir = make_socket_directory(layout, account)
-    start_keeper(layout, binaries.program("postgres"), socket_dir)
-    if not _becomes_ready(layout, socket_dir):
+    start_keeper(layout, binaries.program("postgres"), make_socket_directory(layout, account))
+    socket_dir = _find_running(layout)
+    if socket_dir is None:
         raise _start_failure(layout)
     return socket_dir
 
