@@ -1,0 +1,26 @@
+"""Import of files into the register.
+
+    result = await import_file(database, actor, keys, "institutions", Path("institutions.csv"),
+                               file_name="institutions.csv", source="civil affairs bureau")
+
+read and convert (in a thread) → COPY into a temporary table → take the turn among imports → resolve references →
+check set by set → amend and add set by set → import batch → change set → audit event. One transaction: after a kill at
+any moment the register is as before or after.
+
+Parts, each importing only those above it:
+    results      progress and result
+    files        the file, counted and digested while it is read
+    pinyin       names in Latin letters
+    conversion   typed rows to staged rows
+    checks       a check and its errors
+    rules        the checks by rule
+    plans        what each kind stages, checks and writes
+    staging      rows into the staging table
+    importer     the use case
+"""
+
+from registry.services.importing.importer import import_file, silent
+from registry.services.importing.results import ImportProgress, ImportResult, ImportStep
+from registry.services.importing.staging import Report
+
+__all__ = ["ImportProgress", "ImportResult", "ImportStep", "Report", "import_file", "silent"]

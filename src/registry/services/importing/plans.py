@@ -1,0 +1,143 @@
+"""How each kind is imported: what is staged, what is checked, in which order it is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from registry.services.importing import conversion, rules
+from registry.services.importing.checks import Check
+from registry.services.importing.conversion import Convert, MakeConvert, as_it_is, with_pinyin
+from registry.transfer import KINDS, ImportKind
+
+AMEND_AND_ADD = ("amend", "add")
+_INSTITUTION_FACT = (rules.UNKNOWN_INSTITUTION,)
+_LINE = ("line",)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """The plan of one kind. `columns` are those of the staging table in the order of the staged rows; `writes` are
+    statements that each touch one table of the register, in the order of the change set."""
+
+    kind: ImportKind
+    columns: tuple[str, ...]
+    checks: tuple[Check, ...]
+    scope_checks: tuple[Check, ...]
+    writes: tuple[str, ...] = AMEND_AND_ADD
+    convert: Convert = as_it_is
+    personal: MakeConvert | None = field(default=None)
+
+    @property
+    def folder(self) -> str:
+        """Where its statements lie under `import/`."""
+        return _folder(self.kind)
+
+    def statement(self, name: str) -> str:
+        """The name of one of its statements."""
+        return f"import/{self.folder}/{name}"
+
+
+def _folder(kind: ImportKind) -> str:
+    return kind.name.replace("-", "_")
+
+
+def _plan(
+    name: str,
+    checks: tuple[Check, ...],
+    scope_checks: tuple[Check, ...],
+    *,
+    columns: tuple[str, ...] | None = None,
+    writes: tuple[str, ...] = AMEND_AND_ADD,
+    convert: Convert = as_it_is,
+    personal: MakeConvert | None = None,
+) -> ImportPlan:
+    kind = KINDS[name]
+    checks = (rules.duplicate(_folder(kind), kind.key[0]), *checks)
+    return ImportPlan(
+        kind, columns or _LINE + kind.names, checks, scope_checks, writes=writes, convert=convert, personal=personal
+    )
+
+
+def _hashed(name: str, *, sealed: bool = False, **renamed: str) -> tuple[str, ...]:
+    """The columns of a kind with the citizen number's hash and mask in its place."""
+    number = ("number_hash", "number_encrypted", "number_mask") if sealed else ("number_hash", "number_mask")
+    columns = [number if column == "citizen_id" else (renamed.get(column, column),) for column in KINDS[name].names]
+    return _LINE + tuple(column for part in columns for column in part)
+
+
+REGIONS = _plan(
+    "regions",
+    (rules.UNKNOWN_PARENT, rules.PARENT_LEVEL, rules.REGION_OVERLAP),
+    (rules.PLACE_OUTSIDE,),
+)
+ORGANISATIONS = _plan(
+    "organisations",
+    (rules.UNKNOWN_REGION, rules.ENDED_REGION),
+    (rules.REGION_OUTSIDE, rules.FORMER_REGION_OUTSIDE),
+)
+INSTITUTIONS = _plan(
+    "institutions",
+    (rules.UNKNOWN_ORGANISATION, rules.UNKNOWN_REGION, rules.ENDED_REGION),
+    (rules.REGION_OUTSIDE, rules.FORMER_REGION_OUTSIDE),
+    columns=(*_LINE, *KINDS["institutions"].names, "name_pinyin", "name_initials"),
+    convert=with_pinyin,
+)
+PEOPLE = _plan(
+    "people",
+    (),
+    (rules.PERSON_OUTSIDE,),
+    columns=_hashed("people", sealed=True),
+    personal=conversion.people,
+)
+EVALUATION_ORGANISATIONS = _plan(
+    "evaluation-organisations",
+    (
+        rules.EVALUATOR_CONTRADICTION,
+        rules.UNKNOWN_ORGANISATION,
+        rules.UNKNOWN_REGION,
+        rules.ENDED_REGION,
+        rules.ACCREDITATION_OVERLAP,
+    ),
+    (rules.REGION_OUTSIDE, rules.FORMER_REGION_OUTSIDE),
+    writes=("amend_evaluator", "add_evaluator", "amend", "add"),
+)
+EMPLOYMENTS = _plan(
+    "employments",
+    (
+        rules.UNKNOWN_PERSON,
+        rules.UNKNOWN_INSTITUTION,
+        rules.UNKNOWN_OCCUPATION,
+        rules.UNKNOWN_DISPATCHER,
+        rules.EMPLOYMENT_OVERLAP,
+    ),
+    (rules.INSTITUTION_OUTSIDE,),
+    columns=_hashed("employments", fte="fte_thousandths"),
+    personal=conversion.employments,
+)
+CERTIFICATES = _plan(
+    "certificates",
+    (rules.UNKNOWN_PERSON, rules.UNKNOWN_OCCUPATION, rules.UNKNOWN_EVALUATOR),
+    (rules.PERSON_OUTSIDE,),
+    columns=_hashed("certificates"),
+    writes=("amend", "add", "end_statuses", "amend_status", "add_status"),
+    personal=conversion.certificates,
+)
+RESIDENTS = _plan("residents", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,))
+ASSESSMENTS = _plan("assessments", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,))
+MEASURES = _plan("measures", (*_INSTITUTION_FACT, rules.TOO_FINE), (rules.INSTITUTION_OUTSIDE,))
+
+PLANS: Mapping[str, ImportPlan] = {
+    plan.kind.name: plan
+    for plan in (
+        REGIONS,
+        ORGANISATIONS,
+        INSTITUTIONS,
+        EVALUATION_ORGANISATIONS,
+        PEOPLE,
+        EMPLOYMENTS,
+        CERTIFICATES,
+        RESIDENTS,
+        ASSESSMENTS,
+        MEASURES,
+    )
+}
+"""The plan of each kind by its name."""

@@ -1,0 +1,100 @@
+"""The reference data that a new register starts with: regions, occupations, the working calendar."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import chinese_calendar
+from chinese_calendar.constants import holidays
+
+from registry.db.pool import Database, execute
+from registry.db.resources import resource_root
+from registry.domain.access import Role
+from registry.domain.actors import Actor
+from registry.services.importing import Report, import_file, silent
+from registry.services.permissions import require
+from registry.services.transactions import ChangeKind, Work, acting
+
+SHIPPED = "shipped reference data"
+CALENDAR_SOURCE = f"chinesecalendar {chinese_calendar.__version__}"
+_ONE_DAY = timedelta(days=1)
+
+CalendarDay = tuple[date, bool, str | None]
+"""A day, whether it is a working day, and the holiday that it is or is made up for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedResult:
+    """How many rows of each catalogue were put in or brought up to date; all zero where nothing was."""
+
+    regions: int
+    occupations: int
+    calendar_days: int
+
+
+def _data(name: str) -> Path:
+    return resource_root("sql") / "data" / name
+
+
+def known_calendar_days() -> Iterator[CalendarDay]:
+    """The working calendar of the years whose holidays have been announced, 2004 on; no later year is guessed.
+
+    A weekend day without a holiday has no name; a named working day is worked to make up for that holiday.
+    """
+    day, last = date(min(holidays).year, 1, 1), date(max(holidays).year, 12, 31)
+    while day <= last:
+        free, name = chinese_calendar.get_holiday_detail(day)
+        yield day, not free, None if name is None else chinese_calendar.Holiday(name).chinese
+        day += _ONE_DAY
+
+
+def _occupations() -> list[tuple[str | date | None, ...]]:
+    with _data("occupations.csv").open(encoding="utf-8", newline="") as stream:
+        return [_occupation(row) for row in csv.DictReader(stream)]
+
+
+def _occupation(row: dict[str, str]) -> tuple[str | date | None, ...]:
+    ends = date.fromisoformat(row["effective_to"]) if row["effective_to"] else None
+    starts = date.fromisoformat(row["effective_from"])
+    return row["code"], row["name_zh"], row["name_en"], starts, ends, row["legal_basis"]
+
+
+async def _put_occupations(work: Work) -> int:
+    columns = [list(column) for column in zip(*_occupations(), strict=True)]
+    return await execute(work.connection, "seed/put_occupations", *columns)
+
+
+async def _put_calendar(work: Work) -> int:
+    columns = [list(column) for column in zip(*known_calendar_days(), strict=True)]
+    return await execute(work.connection, "seed/put_calendar_days", *columns, CALENDAR_SOURCE)
+
+
+async def _put_catalogues(database: Database, actor: Actor) -> tuple[int, int]:
+    async with acting(database, actor) as work:
+        occupations, days = await _put_occupations(work), await _put_calendar(work)
+        if occupations or days:
+            await work.audit("seedCatalogues", None, {"occupations": occupations, "calendarDays": days})
+    return occupations, days
+
+
+async def seed(database: Database, actor: Actor, progress: Report = silent) -> SeedResult:
+    """Bring regions, occupations and the working calendar to what this release ships; again, it changes nothing.
+
+    Regions go the way of every import. Days and regions that others put in stay.
+    """
+    require(actor, Role.ADMIN)
+    occupations, days = await _put_catalogues(database, actor)
+    regions = await import_file(
+        database,
+        actor,
+        None,
+        "regions",
+        _data("regions.csv"),
+        file_name="regions.csv",
+        source=SHIPPED,
+        progress=progress,
+        change_kind=ChangeKind.SEED,
+    )
+    return SeedResult(regions.added + regions.amended, occupations, days)

@@ -1,0 +1,151 @@
+"""A small register to import into, and a short way to do it."""
+
+import csv
+import io
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+import asyncpg
+import pytest
+
+from registry.db.pool import Database
+from registry.domain.actors import Actor, operator
+from registry.domain.errors import RowError, RowsRejected
+from registry.domain.identifiers import citizen_check_character, uscc_check_character
+from registry.domain.personal import PersonalKeys
+from registry.services.importing import ImportResult, import_file
+from registry.transfer import get_kind
+
+Row = Mapping[str, object]
+Bring = Callable[..., Awaitable[ImportResult]]
+Refuse = Callable[..., Awaitable[tuple[RowError, ...]]]
+
+OPERATOR = operator("tester")
+KEYS = PersonalKeys.derive(b"a secret of thirty-two bytes ....")
+
+
+def as_csv(kind: str, rows: Iterable[Row]) -> bytes:
+    """The rows as a file of the kind; columns that are not given are empty."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, get_kind(kind).names)
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue().encode()
+
+
+def uscc(number: int) -> str:
+    """A valid social credit code."""
+    body = f"52220102{number:09d}"
+    return body + uscc_check_character(body)
+
+
+def citizen(number: int) -> str:
+    """A valid citizen number."""
+    body = f"220102{19500101 + 10000 * (number // 1000 % 50)}{number % 1000:03d}"
+    return body + citizen_check_character(body)
+
+
+def region(code: str, level: str, parent: str = "", **changed: object) -> Row:
+    return {
+        "region_code": code,
+        "name": f"地区{code}",
+        "level": level,
+        "parent_code": parent,
+        "valid_from": "2000-01-01",
+    } | changed
+
+
+def organisation(number: int, **changed: object) -> Row:
+    return {
+        "organisation_code": uscc(number), "name": f"幸福养老服务中心{number}", "legal_form": "PRIVATE_NON_ENTERPRISE",
+        "region_code": "220102", "status": "ACTIVE", "registered_on": "2010-05-01",
+    } | changed  # fmt: skip
+
+
+def institution(number: int, **changed: object) -> Row:
+    return {
+        "institution_code": uscc(number), "organisation_code": uscc(number), "name": f"长春市长者乐园{number}号", "kind": "CARE_HOME",
+        "region_code": "220102", "status": "ACTIVE", "beds": 40 + number, "opened_on": "2010-06-01",
+    } | changed  # fmt: skip
+
+
+def person(number: int, **changed: object) -> Row:
+    return {"citizen_id": citizen(number), "name": f"王{number}", "education": "COLLEGE"} | changed
+
+
+def employment(number: int, at: int, **changed: object) -> Row:
+    return {
+        "citizen_id": citizen(number), "institution_code": uscc(at), "occupation": "CARER", "started_on": "2020-01-01", "fte": "1",
+    } | changed  # fmt: skip
+
+
+def evaluator(code: str, **changed: object) -> Row:
+    return {
+        "evaluator_code": code, "name": f"评价中心{code}", "evaluator_type": "SOCIAL", "region_code": "220000",
+        "accredited_from": "2020-01-01", "accredited_to": "2024-12-31",
+    } | changed  # fmt: skip
+
+
+def certificate(number: int, holder: int, **changed: object) -> Row:
+    return {
+        "certificate_number": f"S000022000001214{number:06d}", "citizen_id": citizen(holder), "kind": "SKILL_LEVEL",
+        "occupation": "CARER", "level": "INTERMEDIATE", "evaluator_code": "E1", "issued_on": "2021-03-01", "status": "VALID",
+    } | changed  # fmt: skip
+
+
+def assessment(at: int, **changed: object) -> Row:
+    return {
+        "institution_code": uscc(at), "decided_on": "2023-05-01", "grade": 3, "environment": "90.5", "facilities": "100",
+        "operations": "120", "service": "400", "valid_from": "2023-05-01", "valid_to": "2026-04-30", "assessor": "市民政局",
+    } | changed  # fmt: skip
+
+
+REGIONS = [
+    region("CN", "NATION"),
+    region("220000", "PROVINCE", "CN"),
+    region("220100", "PREFECTURE", "220000"),
+    region("220102", "COUNTY", "220100"),
+    region("210000", "PROVINCE", "CN"),
+    region("210102", "COUNTY", "210000"),
+    region("220199", "COUNTY", "220100", valid_to="2015-12-31"),
+]
+
+
+@pytest.fixture
+def bring(database: Database) -> Bring:
+    """Import rows of a kind as a file."""
+
+    async def bring(kind: str, rows: Iterable[Row] | bytes, actor: Actor = OPERATOR, **options: Any) -> ImportResult:
+        content = rows if isinstance(rows, bytes) else as_csv(kind, rows)
+        settings = {"file_name": f"{kind}.csv", "source": "test"} | options
+        return await import_file(database, actor, KEYS, kind, io.BytesIO(content), **settings)
+
+    return bring
+
+
+@pytest.fixture
+def refuse(bring: Bring) -> Refuse:
+    """Import rows that must be refused, and return the errors."""
+
+    async def refuse(
+        kind: str, rows: Iterable[Row] | bytes, actor: Actor = OPERATOR, **options: Any
+    ) -> tuple[RowError, ...]:
+        with pytest.raises(RowsRejected) as refused:
+            await bring(kind, rows, actor, **options)
+        return refused.value.errors
+
+    return refuse
+
+
+@pytest.fixture
+async def register(bring: Bring, admin: "asyncpg.Connection[asyncpg.Record]") -> Bring:
+    """Regions, occupations, two organisations with an institution each, three people, one evaluation organisation."""
+    await admin.execute(
+        "INSERT INTO register.occupation VALUES ('CARER', '养老护理员', 'Carer', '2002-01-01', NULL, 'test')"
+    )
+    await bring("regions", REGIONS)
+    await bring("organisations", [organisation(1), organisation(2, region_code="210102")])
+    await bring("institutions", [institution(1), institution(2, region_code="210102")])
+    await bring("people", [person(1), person(2), person(3)])
+    await bring("evaluation-organisations", [evaluator("E1")])
+    return bring
