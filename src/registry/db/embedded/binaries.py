@@ -77,7 +77,7 @@ def _copies(own: Binaries) -> Iterator[Binaries]:
 def _digest(binaries: Binaries) -> str:
     root = binaries.package_dir / "pginstall"
     digest = hashlib.sha256(Path(binaries.program("postgres")).read_bytes())
-    for path in sorted(root.rglob("*")):
+    for path in sorted(file for file in root.rglob("*") if file.is_file()):
         digest.update(f"{path.relative_to(root)}:{path.stat().st_size}\n".encode())
     return digest.hexdigest()[:16]
 
