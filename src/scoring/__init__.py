@@ -24,3 +24,46 @@ The public interface, all importable from `scoring`:
 A full run that recomputes weights passes frozen=None; a nightly full run passes `frozen.weights_only()`, an incremental run the whole
 `Frozen` of the last full run (stored as JSON by `as_document`, `from_document`).
 """
+
+from scoring.credit import CreditCapped, apply_credit_caps
+from scoring.engine import score
+from scoring.exact import NumbersTooLarge
+from scoring.explain import explain
+from scoring.inputs import Column, Grouping, Population, Previous
+from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Reason, Weights
+from scoring.policy import Policy, PolicyInvalid, Problem, Text, load_policy
+from scoring.roster import Certificates, Employments, Roster
+from scoring.shipped import shipped_policies
+from scoring.version import ENGINE_VERSION
+from scoring.warm import warm_up
+from scoring.workforce import workforce_measures
+
+__all__ = [
+    "ENGINE_VERSION",
+    "Certificates",
+    "Column",
+    "CreditCapped",
+    "Distribution",
+    "Employments",
+    "Frozen",
+    "Grouping",
+    "NumbersTooLarge",
+    "Outcome",
+    "Policy",
+    "PolicyInvalid",
+    "Population",
+    "Previous",
+    "Problem",
+    "Ranks",
+    "Reason",
+    "Roster",
+    "Text",
+    "Weights",
+    "apply_credit_caps",
+    "explain",
+    "load_policy",
+    "score",
+    "shipped_policies",
+    "warm_up",
+    "workforce_measures",
+]

@@ -107,7 +107,8 @@ class Outcome:
     """The ratings of a run. n institutions, m indicators, d domains, all in the policy's order.
 
     values        int64[n, m]   rounded measures behind the indicators, 10**-decimals of the measure
-    present       bool[n, m]    whether the indicator had a value (or a stated one took its place)
+    present       bool[n, m]    whether the measure had a value
+    counted       bool[n, m]    whether the indicator counted: it had a value, or its missing rule put one in its place
     points        int64[n, m]   points in 10**-points_decimals
     transformed   int32[n, m]   points as 0…10,000 of the maximum, what weights are computed from
     domain_points int64[n, d]   rounded domain points in 10**-score.decimals; meaningful where domain_present
@@ -126,6 +127,7 @@ class Outcome:
     n: int
     values: Ints
     present: Bools
+    counted: Bools
     points: Ints
     transformed: Indexes
     domain_points: Ints

@@ -54,14 +54,14 @@ RULES: dict[str, _Wording] = {
     "binary-float": (
         "二进制浮点数不精确",
         "a binary floating-point number is not exact",
-        "请写成字符串，例如 \"0.35\"，或以十进制方式读取 TOML。",
-        "Write it as a string such as \"0.35\", or read the TOML with exact decimals.",
+        '请写成字符串，例如 "0.35"，或以十进制方式读取 TOML。',
+        'Write it as a string such as "0.35", or read the TOML with exact decimals.',
     ),
     "number": (
         "“{found}”不是数字",
         "'{found}' is not a number",
-        "请写十进制数或分数，例如 0.35 或 \"1/3\"。",
-        "Write a decimal or a fraction such as 0.35 or \"1/3\".",
+        '请写十进制数或分数，例如 0.35 或 "1/3"。',
+        'Write a decimal or a fraction such as 0.35 or "1/3".',
     ),
     "too-fine": (
         "{found} 的小数位多于 {decimals} 位",

@@ -135,7 +135,10 @@ def _points(reader: Reader, names: Names, wanted: int, hint: str) -> tuple[int, 
 
 
 _HINTS = {
-    "steps": ("分值比分级线多一项：最低一档也要有分值。", "Give one more than there are cuts: the lowest step has points too."),
+    "steps": (
+        "分值比分级线多一项：最低一档也要有分值。",
+        "Give one more than there are cuts: the lowest step has points too.",
+    ),
     "linear": ("每个取值点一项分值。", "Give one for every value."),
     "matrix": ("行数、列数各比分级线多一。", "Give one row and one column more than there are cuts."),
 }

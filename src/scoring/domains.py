@@ -1,0 +1,154 @@
+"""From points to domain points and grades, and from these to the score."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.facts import Facts, holds
+from scoring.inputs import Bools, Ints
+from scoring.kernels import accumulate, available, bins, rescale_half_up
+from scoring.plan import Plan
+from scoring.points import Pointed
+from scoring.policy.indicators import LOWEST, NOT_RATED, RESCALE
+from scoring.policy.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """Domain sums: `raw` int64[n, d] in 10**-raw_decimals, `part` int64[n, d] of the maxima, `full` int64[d], `present` bool[n, d],
+    `rounded` int64[n, d] in 10**-score.decimals, `complete` bool[n, d]: no maximum is missing."""
+
+    raw: Ints
+    part: Ints
+    full: Ints
+    present: Bools
+    rounded: Ints
+    complete: Bools
+
+
+def sum_domains(policy: Policy, plan: Plan, pointed: Pointed) -> Sums:
+    """Adds points to domains, rescales what is missing, rounds once."""
+    raw = accumulate(pointed.points, pointed.counted, plan.coefficients)
+    part = available(pointed.counted, plan.maxima)
+    full = plan.maxima.sum(axis=1)
+    complete = part == full
+    present = _present(policy, plan, pointed) & (complete | (part > 0))
+    rounded = np.zeros(raw.shape, dtype=np.int64, order="F")
+    for domain in range(raw.shape[1]):
+        rounded[:, domain] = _round_domain(policy, plan, raw[:, domain], part[:, domain], int(full[domain]))
+    return Sums(raw, part, full, present, np.where(present, rounded, 0), complete)
+
+
+def _present(policy: Policy, plan: Plan, pointed: Pointed) -> Bools:
+    """Enough indicators count, and none is missing whose absence leaves the domain unrated."""
+    present = np.zeros((pointed.points.shape[0], len(policy.domains)), dtype=np.bool_, order="F")
+    strict = np.array([indicator.missing.rule == NOT_RATED for indicator in policy.indicators])
+    for place, domain in enumerate(policy.domains):
+        members = np.flatnonzero(plan.members[place])
+        enough = pointed.counted[:, members].sum(axis=1) >= domain.minimum_indicators
+        present[:, place] = enough & pointed.counted[:, members[strict[members]]].all(axis=1)
+    return present
+
+
+def _round_domain(policy: Policy, plan: Plan, raw: Ints, part: Ints, full: int) -> Ints:
+    """Domain points in 10**-score.decimals; where something is missing rounded to rescale_decimals first and only."""
+    rule = policy.score
+    whole = np.full(raw.shape, full, dtype=np.int64)
+    if plan.mean:
+        ones = np.ones_like(whole)
+        exact = rescale_half_up(raw, ones, whole, 10 ** (policy.points_decimals - rule.decimals))
+        scaled = rescale_half_up(raw, ones, part, 10 ** (policy.points_decimals - rule.rescale_decimals))
+    else:
+        exact = rescale_half_up(
+            raw, np.ones_like(whole), np.ones_like(whole), 10 ** (plan.raw_decimals - rule.decimals)
+        )
+        scaled = rescale_half_up(raw, whole, part, 10 ** (plan.raw_decimals - rule.rescale_decimals))
+    return np.where(part == whole, exact, scaled * 10 ** (rule.decimals - rule.rescale_decimals))
+
+
+def grade_domains(policy: Policy, facts: Facts) -> None:
+    """Writes every domain's grade: its cuts, then its caps, then its exceptions."""
+    everybody = np.zeros(facts.n, dtype=np.int32)
+    for place, domain in enumerate(policy.domains):
+        if not domain.cuts:
+            continue
+        table = np.array(domain.cuts, dtype=np.int64).reshape(1, -1)
+        passed = bins(facts.domain_points[:, place], everybody, table, True)
+        grades = (passed + (domain.below_first == LOWEST)).astype(np.int8)
+        facts.domain_grades[:, place] = np.where(facts.domain_present[:, place], grades, 0)
+        _limit_domain(policy, facts, place)
+
+
+def _limit_domain(policy: Policy, facts: Facts, place: int) -> None:
+    grades = facts.domain_grades[:, place]
+    for cap in policy.rules.caps:
+        if cap.domain == place:
+            grades[:] = np.where(holds(cap.when, facts), np.minimum(grades, cap.at_most), grades)
+    fixed = np.zeros(facts.n, dtype=np.bool_)
+    for exception in policy.rules.exceptions:
+        if exception.domain == place:
+            now = holds(exception.when, facts) & ~fixed
+            grades[:] = np.where(now, exception.grade, grades)
+            fixed |= now
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """`score` int64[n], `scored` bool[n], `parts` int64[n, d]: what each domain gives, in any common unit."""
+
+    score: Ints
+    scored: Bools
+    parts: Ints
+
+
+def score_domains(policy: Policy, plan: Plan, sums: Sums, facts: Facts) -> Scored:
+    """Adds domain points (or grades) to the score; what is missing is rescaled where the policy says so; rounds half up once."""
+    if policy.score.of == "grades":
+        there = facts.domain_grades > 0
+        raw = facts.domain_grades.astype(np.int64)
+        return _finish(policy, plan, raw, there, there * plan.score_maxima, 0)
+    if policy.score.rescale_within == "score":
+        flat = np.where(sums.present, sums.part, 0) * plan.score_factors
+        return _finish(policy, plan, sums.raw, sums.present, flat, plan.raw_decimals)
+    raw = np.where(sums.complete, sums.raw, _rescaled(policy, plan, sums))
+    return _finish(policy, plan, raw, sums.present, sums.present * plan.score_maxima, plan.raw_decimals)
+
+
+def _rescaled(policy: Policy, plan: Plan, sums: Sums) -> Ints:
+    """Rounded domain points brought back to the raw scale."""
+    if plan.mean:
+        return sums.rounded * 10 ** (policy.points_decimals - policy.score.decimals) * sums.full
+    return sums.rounded * np.int64(10 ** (plan.raw_decimals - policy.score.decimals))
+
+
+def _finish(policy: Policy, plan: Plan, raw: Ints, there: Bools, maxima: Ints, decimals: int) -> Scored:
+    parts = np.where(there, raw * plan.score_factors, 0)
+    rule = policy.score
+    scale = decimals + plan.factor_decimals
+    total = parts.sum(axis=1) * 10 ** max(0, rule.decimals - scale)
+    scale = max(scale, rule.decimals)
+    rescales = np.array([domain.missing.rule == RESCALE for domain in policy.domains])
+    counted = np.where(~there & ~rescales, plan.score_maxima, maxima)
+    full = np.full(total.shape, int(plan.score_maxima.sum()), dtype=np.int64)
+    part = counted.sum(axis=1)
+    exact = rescale_half_up(total, np.ones_like(full), np.ones_like(full), 10 ** (scale - rule.decimals))
+    scaled = rescale_half_up(total, full, part, 10 ** (scale - rule.rescale_decimals))
+    score = np.where(part == full, exact, scaled * 10 ** (rule.decimals - rule.rescale_decimals))
+    scored = _scored(policy, plan, there)
+    return Scored(np.where(scored, score, 0), scored, parts)
+
+
+def _scored(policy: Policy, plan: Plan, there: Bools) -> Bools:
+    """A score exists where some scoring domain is there and none is missing that must not be."""
+    scoring = plan.score_factors != 0
+    scored = np.any(there & scoring, axis=1)
+    for place, domain in enumerate(policy.domains):
+        if domain.missing.rule == NOT_RATED and scoring[place]:
+            scored = scored & there[:, place]
+    return scored
+
+
+def unrated_domains(policy: Policy, sums: Sums, facts: Facts) -> Bools:
+    """bool[n, d]: the domain is missing, nothing fixed its grade, and its rule forbids a rating."""
+    strict = np.array([domain.missing.rule == NOT_RATED for domain in policy.domains])
+    return ~sums.present & (facts.domain_grades == 0) & strict

@@ -1,0 +1,133 @@
+"""One scoring run: the stages in order, each a function of what came before."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from scoring.digests import input_digest, output_digest
+from scoring.domains import Scored, Sums, grade_domains, score_domains, sum_domains, unrated_domains
+from scoring.exact import all_columns, rounded
+from scoring.facts import Facts
+from scoring.grading import Trail, grade_overall
+from scoring.inputs import Bools, Ints, Population, Previous
+from scoring.kernels import apportion
+from scoring.outcome import Distribution, Frozen, Outcome, Weights
+from scoring.plan import Plan, plan_of
+from scoring.points import Pointed, Rounded, give_points
+from scoring.policy.policy import Policy
+from scoring.ranks import find_ranks
+from scoring.version import ENGINE_VERSION
+from scoring.weights import find_weights
+
+QUANTILE_PERCENTS = (0, 5, 25, 50, 75, 95, 100)
+
+
+def score(
+    policy: Policy, population: Population, frozen: Frozen | None = None, previous: Previous | None = None
+) -> Outcome:
+    """Rates a population under a policy.
+
+    What `frozen` holds is taken over, what it leaves out is worked out over the population; `previous` serves held percentiles
+    and the upgrade limit. Raises NumbersTooLarge where a measure leaves the exact range.
+    """
+    held = frozen or Frozen()
+    figures = round_measures(policy, population)
+    pointed = give_points(policy, figures, population, held.cuts, previous)
+    weights = find_weights(policy, pointed.transformed, pointed.present, held.weights)
+    plan = plan_of(policy, weights.final)
+    sums = sum_domains(policy, plan, pointed)
+    facts = _facts(policy, population, figures, pointed, sums)
+    grade_domains(policy, facts)
+    scored = score_domains(policy, plan, sums, facts)
+    facts.score, facts.scored = scored.score, scored.scored
+    trail = grade_overall(policy, facts, unrated_domains(policy, sums, facts), previous)
+    outcome = _outcome(policy, facts, trail, weights, _contributions(plan, pointed, scored), held)
+    return replace(
+        outcome,
+        distributions=_distributions(policy, figures),
+        input_digest=input_digest(policy, population, frozen, previous),
+        output_digest=output_digest(population, outcome),
+    )
+
+
+def round_measures(policy: Policy, population: Population) -> Rounded:
+    """Every measure of the policy, rounded half up to its decimals."""
+    columns = all_columns(policy.measures, population)
+    values = [rounded(measure, column) for measure, column in zip(policy.measures, columns, strict=True)]
+    return Rounded(values, [column.present for column in columns])
+
+
+def _facts(policy: Policy, population: Population, figures: Rounded, pointed: Pointed, sums: Sums) -> Facts:
+    n = population.n
+    return Facts(
+        population=population,
+        rounded=figures,
+        pointed=pointed,
+        domain_points=sums.rounded,
+        domain_present=sums.present,
+        domain_grades=np.zeros((n, len(policy.domains)), dtype=np.int8, order="F"),
+        score=np.zeros(n, dtype=np.int64),
+        scored=np.zeros(n, dtype=np.bool_),
+        grade=np.zeros(n, dtype=np.int8),
+    )
+
+
+def _contributions(plan: Plan, pointed: Pointed, scored: Scored) -> Ints:
+    """The score apportioned to domains, and each domain's share to its indicators, by largest remainder each time."""
+    scoring = np.broadcast_to(plan.score_factors != 0, scored.parts.shape)
+    there: Bools = scoring & (scored.parts != 0) & scored.scored[:, None]
+    shares = apportion(scored.score, np.asfortranarray(scored.parts), np.asfortranarray(there))
+    total = np.zeros(pointed.points.shape, dtype=np.int64, order="F")
+    for domain in range(plan.members.shape[0]):
+        members = np.flatnonzero(plan.members[domain])
+        parts = np.asfortranarray(pointed.points[:, members] * plan.coefficients[domain, members])
+        # A grade fixed by exception may stand on no indicator: its share is spread over all of them.
+        counted = pointed.counted[:, members] | ~pointed.counted[:, members].any(axis=1, keepdims=True)
+        total[:, members] += apportion(shares[:, domain], parts, np.asfortranarray(counted))
+    return total
+
+
+def _outcome(
+    policy: Policy, facts: Facts, trail: Trail, weights: Weights, contributions: Ints, held: Frozen
+) -> Outcome:
+    stars = facts.grade
+    ranks, standings = find_ranks(facts.population, facts.score, (stars > 0) & facts.scored, held.standings)
+    codes = {indicator.code: weight for indicator, weight in zip(policy.indicators, weights.final, strict=True)}
+    counts = np.bincount(stars, minlength=len(policy.grades) + 1)
+    return Outcome(
+        n=facts.n,
+        values=facts.pointed.values,
+        present=facts.pointed.present,
+        counted=facts.pointed.counted,
+        points=facts.pointed.points,
+        transformed=facts.pointed.transformed,
+        domain_points=facts.domain_points,
+        domain_present=facts.domain_present,
+        domain_grades=facts.domain_grades,
+        score=facts.score,
+        scored=facts.scored,
+        stars=stars,
+        reason=trail.reason,
+        reasons=trail.reasons,
+        contributions=contributions,
+        stage_codes=tuple(trail.codes),
+        stages=np.stack(trail.grades, axis=1),
+        limits=np.stack(trail.applied, axis=1),
+        ranks=ranks,
+        weights=weights,
+        frozen=Frozen(codes, facts.pointed.cuts, standings),
+        distributions=(),
+        counts=tuple(counts.tolist()),
+        engine_version=ENGINE_VERSION,
+    )
+
+
+def _distributions(policy: Policy, figures: Rounded) -> tuple[Distribution, ...]:
+    found = []
+    for measure, values, present in zip(policy.measures, figures.values, figures.present, strict=True):
+        ordered = np.sort(values[present])
+        count = ordered.shape[0]
+        places = [max(-(-percent * count // 100), 1) - 1 for percent in QUANTILE_PERCENTS]
+        quantiles = tuple(int(ordered[place]) for place in places) if count else ()
+        found.append(Distribution(measure.code, measure.decimals, count, values.shape[0] - count, quantiles))
+    return tuple(found)

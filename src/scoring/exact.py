@@ -1,0 +1,109 @@
+"""Exact columns: derived measures and the rounding that stands before every cut.
+
+Everything is a ratio of 64-bit integers. Bound: |numerator| × times × 10**decimals and denominator × over stay below
+2**61 each; beyond it `NumbersTooLarge` is raised instead of a wrong figure.
+"""
+
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+
+from scoring.inputs import Bools, Column, Ints, Population
+from scoring.kernels import round_half_up
+from scoring.policy.measures import DERIVED, Derived, Measure
+
+LIMIT = 2**61
+
+
+class NumbersTooLarge(ArithmeticError):
+    """A measure's numbers leave the range in which 64-bit integers are exact; names the measure."""
+
+
+def greatest(values: Ints) -> int:
+    """The greatest absolute value, 0 of nothing."""
+    return max(abs(int(values.min())), abs(int(values.max()))) if values.size else 0
+
+
+def all_columns(measures: tuple[Measure, ...], population: Population) -> list[Column]:
+    """One column per measure of the policy: as given, or derived from those before it; absent ones are missing."""
+    columns: list[Column] = []
+    for measure in measures:
+        if measure.source == DERIVED and measure.derived is not None:
+            columns.append(_derive(measure.code, measure.derived, columns, population.n))
+        else:
+            columns.append(population.measures.get(measure.code) or Column.missing(population.n))
+    return columns
+
+
+def rounded(measure: Measure, column: Column) -> Ints:
+    """The measure times its factor, rounded half up to its decimals, as integers; 0 where missing."""
+    times = measure.times * measure.scale
+    if greatest(column.numerator) * abs(times.numerator) >= LIMIT:
+        raise NumbersTooLarge(f"the numerators of {measure.code} are too large")
+    if greatest(column.denominator) * times.denominator >= LIMIT:
+        raise NumbersTooLarge(f"the denominators of {measure.code} are too large")
+    return round_half_up(column.numerator, column.denominator, times.numerator, times.denominator)
+
+
+def _derive(code: str, rule: Derived, columns: list[Column], rows: int) -> Column:
+    scale = lcm(*(times.denominator for _, times in rule.terms))
+    terms = [(columns[index], int(times * scale)) for index, times in rule.terms]
+    top, bottom = np.zeros(rows, dtype=np.int64), np.ones(rows, dtype=np.int64)
+    for column, times in terms:
+        top, bottom = _add(code, top, bottom, column, times)
+    bottom = _product(code, bottom, np.int64(scale))
+    top, bottom, present = _fill(code, rule.when_missing, terms, top, bottom)
+    total = _reduced(top, np.where(present, bottom, 0))
+    return _divide(code, total, columns[rule.divided_by]) if rule.divided_by >= 0 else total
+
+
+def _add(code: str, top: Ints, bottom: Ints, column: Column, times: int) -> tuple[Ints, Ints]:
+    """top/bottom + times × column, a missing value counting as nothing."""
+    below = np.where(column.present, column.denominator, 1)
+    shared = np.gcd(bottom, below)
+    first = _product(code, top, below // shared)
+    second = _product(code, np.where(column.present, column.numerator, 0), (bottom // shared) * np.int64(times))
+    total = Column(first + second, _product(code, bottom, below // shared))
+    reduced = _reduced(total.numerator, total.denominator)
+    return reduced.numerator, reduced.denominator
+
+
+def _fill(code: str, rule: str, terms: list[tuple[Column, int]], top: Ints, bottom: Ints) -> tuple[Ints, Ints, Bools]:
+    everything = np.ones(top.shape[0], dtype=np.bool_)
+    if rule == "zero":
+        return top, bottom, everything
+    if rule == "missing":
+        return top, bottom, np.logical_and.reduce([everything, *(column.present for column, _ in terms)])
+    there = np.zeros(top.shape[0], dtype=np.int64)
+    for column, times in terms:
+        there += np.where(column.present, times, 0)
+    whole = np.int64(sum(times for _, times in terms))
+    return _product(code, top, whole), _product(code, bottom, np.where(there > 0, there, 1)), there > 0
+
+
+def _divide(code: str, column: Column, divisor: Column) -> Column:
+    usable = column.present & divisor.present & (divisor.numerator != 0)
+    sign = np.where(divisor.numerator < 0, -1, 1)
+    top = _product(code, column.numerator, divisor.denominator * sign)
+    bottom = _product(code, column.denominator, divisor.numerator * sign)
+    return _reduced(top, np.where(usable, bottom, 0))
+
+
+def _product(code: str, left: Ints, right: Ints | np.int64) -> Ints:
+    if greatest(left) * greatest(np.asarray(right)) >= LIMIT:
+        raise NumbersTooLarge(f"the numbers of {code} are too large")
+    return left * right
+
+
+def _reduced(top: Ints, bottom: Ints) -> Column:
+    shared = np.maximum(np.gcd(top, bottom), 1)
+    return Column(top // shared, bottom // shared)
+
+
+def decimals_of(value: Fraction, most: int = 12) -> int:
+    """The fewest decimals that hold a number exactly; `most` + 1 when none do."""
+    for decimals in range(most + 1):
+        if (value * 10**decimals).denominator == 1:
+            return decimals
+    return most + 1

@@ -1,0 +1,251 @@
+"""The trace of one rating: every step from the measure to the grade, as JSON-able values."""
+
+from decimal import Decimal
+from typing import Any
+
+from scoring.exact import all_columns, rounded
+from scoring.inputs import Column, Population
+from scoring.outcome import Outcome
+from scoring.points import grouping_of
+from scoring.policy.overall import Demand
+from scoring.policy.policy import Policy
+from scoring.policy.text import Text
+from scoring.policy.transforms import (
+    Identity,
+    Linear,
+    Matrix,
+    MinMax,
+    Percentile,
+    Steps,
+    Transform,
+    highest_points,
+)
+from scoring.vocabulary import MILLION
+
+Json = dict[str, Any]
+
+
+def decimal_text(scaled: int, decimals: int) -> str:
+    """An integer of 10**-decimals as plain digits with all its decimals."""
+    return format(Decimal(int(scaled)).scaleb(-decimals), "f") if decimals else str(int(scaled))
+
+
+def explain(policy: Policy, population: Population, outcome: Outcome, i: int) -> Json:
+    """The trace of row `i` of an outcome, given the population it was scored from. Numbers are exact texts."""
+    return {
+        "policy": {
+            "code": policy.code,
+            "version": policy.version,
+            "sha256": policy.sha256,
+            "title": _text(policy.title),
+        },
+        "engine_version": outcome.engine_version,
+        "measures": _measures(policy, population, i),
+        "indicators": [_indicator(policy, population, outcome, i, at) for at in range(len(policy.indicators))],
+        "domains": [_domain(policy, outcome, i, at) for at in range(len(policy.domains))],
+        "score": decimal_text(outcome.score[i], policy.decimals) if outcome.scored[i] else None,
+        "stages": _stages(policy, population, outcome, i),
+        "stars": int(outcome.stars[i]),
+        "grade": _grade(policy, int(outcome.stars[i])),
+        "reason": _reason(outcome, i),
+        "ranks": {scope: int(getattr(outcome.ranks, scope)[i]) or None for scope in ("nation", "region", "kind")},
+    }
+
+
+def _text(text: Text) -> dict[str, str] | None:
+    return text.as_dict() if text.en or text.zh else None
+
+
+def _grade(policy: Policy, stars: int) -> Json | None:
+    if stars == 0:
+        return None
+    grade = policy.grades[stars - 1]
+    return {"code": grade.code, "title": _text(grade.title)}
+
+
+def _reason(outcome: Outcome, i: int) -> Json | None:
+    reason = outcome.reasons[int(outcome.reason[i])]
+    return {"code": reason.code, "text": _text(reason.text)} if reason.code else None
+
+
+def _measures(policy: Policy, population: Population, i: int) -> list[Json]:
+    row = _one(population, i)
+    traces = []
+    for measure, column in zip(policy.measures, all_columns(policy.measures, row), strict=True):
+        there = bool(column.present[0])
+        traces.append(
+            {
+                "code": measure.code,
+                "title": _text(measure.title),
+                "source": measure.source,
+                "numerator": int(column.numerator[0]) if there else None,
+                "denominator": int(column.denominator[0]) if there else None,
+                "times": str(measure.times),
+                "value": decimal_text(rounded(measure, column)[0], measure.decimals) if there else None,
+            }
+        )
+    return traces
+
+
+def _one(population: Population, i: int) -> Population:
+    rows = slice(i, i + 1)
+    measures = {
+        code: Column(column.numerator[rows], column.denominator[rows]) for code, column in population.measures.items()
+    }
+    return Population(1, measures)
+
+
+def _indicator(policy: Policy, population: Population, outcome: Outcome, i: int, at: int) -> Json:
+    indicator = policy.indicators[at]
+    measure = policy.measures[indicator.measure]
+    present, counted = bool(outcome.present[i, at]), bool(outcome.counted[i, at])
+    return {
+        "code": indicator.code,
+        "title": _text(indicator.title) or _text(measure.title),
+        "measure": measure.code,
+        "value": decimal_text(outcome.values[i, at], measure.decimals) if present else None,
+        "transform": _transform(policy, indicator.transform, population, outcome, i, indicator.code),
+        "points": decimal_text(outcome.points[i, at], policy.points_decimals) if counted else None,
+        "most_points": decimal_text(highest_points(indicator.transform), policy.points_decimals),
+        "transformed": int(outcome.transformed[i, at]) if counted else None,
+        "missing_rule": None if present else indicator.missing.rule,
+        "counted": counted,
+        "weight": decimal_text(outcome.weights.final[at], 6),
+        "base_weight": decimal_text(outcome.weights.base[at], 6),
+        "contribution": decimal_text(outcome.contributions[i, at], policy.decimals),
+        "domains": [policy.domains[member.domain].code for member in indicator.memberships],
+    }
+
+
+def _transform(
+    policy: Policy, transform: Transform, population: Population, outcome: Outcome, i: int, code: str
+) -> Json:
+    decimals = policy.measures[transform.measure].decimals
+    points = [decimal_text(value, policy.points_decimals) for value in transform.points]
+    match transform:
+        case Linear():
+            return {"kind": "linear", "values": _texts(transform.values, decimals), "points": points}
+        case Steps():
+            cuts = _texts(transform.cuts, decimals)
+            return {"kind": "steps", "cuts": cuts, "points": points, "closed": transform.closed}
+        case Matrix():
+            return _matrix(policy, transform)
+        case Percentile():
+            group, cuts = _cuts(population, outcome, transform, i, code)
+            shown = _texts(cuts, transform.cut_decimals)
+            percents = [str(share * 100) for share in transform.shares]
+            facts = {"group": group, "cuts": shown, "percents": percents, "points": points}
+            return {"kind": "percentile", "counted_from": transform.counted_from, "hold": transform.hold, **facts}
+        case MinMax():
+            group, cuts = _cuts(population, outcome, transform, i, code)
+            return {"kind": "minmax", "group": group, "bounds": _texts(cuts, decimals), "points": points}
+        case Identity():
+            return {"kind": "identity", "times": str(transform.times), "minimum": points[0], "maximum": points[1]}
+
+
+def _matrix(policy: Policy, transform: Matrix) -> Json:
+    column = policy.measures[transform.column_measure]
+    return {
+        "kind": "matrix",
+        "column_measure": column.code,
+        "row_cuts": _texts(transform.row_cuts, policy.measures[transform.measure].decimals),
+        "column_cuts": _texts(transform.column_cuts, column.decimals),
+        "points": [_texts(row, policy.points_decimals) for row in transform.table],
+        "closed": transform.closed,
+        "column_closed": transform.column_closed,
+    }
+
+
+def _texts(values: tuple[int, ...], decimals: int) -> list[str]:
+    return [decimal_text(value, decimals) for value in values]
+
+
+def _cuts(
+    population: Population, outcome: Outcome, transform: Percentile | MinMax, i: int, code: str
+) -> tuple[str | None, tuple[int, ...]]:
+    """The group the row was compared with, and its cuts."""
+    by_group = (outcome.frozen.cuts or {}).get(code, {})
+    for level in transform.groups:
+        grouping = grouping_of(population, level)
+        at = int(grouping.index[i])
+        if at >= 0 and f"{level}:{grouping.codes[at]}" in by_group:
+            name = f"{level}:{grouping.codes[at]}"
+            return name, by_group[name]
+    return None, ()
+
+
+def _domain(policy: Policy, outcome: Outcome, i: int, at: int) -> Json:
+    domain = policy.domains[at]
+    members = [
+        place
+        for place, indicator in enumerate(policy.indicators)
+        if any(member.domain == at for member in indicator.memberships)
+    ]
+    weight = sum(outcome.weights.final[place] for place in members)
+    there = bool(outcome.domain_present[i, at])
+    return {
+        "code": domain.code,
+        "title": _text(domain.title),
+        "points": decimal_text(outcome.domain_points[i, at], policy.decimals) if there else None,
+        "weight": decimal_text(min(weight, MILLION), 6),
+        "cuts": _texts(domain.cuts, policy.decimals),
+        "grade": int(outcome.domain_grades[i, at]) or None,
+        "missing_rule": None if there else domain.missing.rule,
+        "rescaled": there and not bool(outcome.counted[i, members].all()),
+        "indicators": [policy.indicators[place].code for place in members],
+    }
+
+
+def _stages(policy: Policy, population: Population, outcome: Outcome, i: int) -> list[Json]:
+    """Each stage with the grade before and after it, whether it applied, and its title."""
+    known = _entries(policy)
+    before = 0
+    traces = []
+    for at, code in enumerate(outcome.stage_codes):
+        after = int(outcome.stages[i, at])
+        kind, entry = known.get(code, ("base" if code == "base" else "upgrade-limit", None))
+        trace: Json = {
+            "stage": kind,
+            "code": code,
+            "applied": bool(outcome.limits[i, at]),
+            "before": before,
+            "after": after,
+        }
+        if entry is not None:
+            trace["title"] = _text(entry.title)
+            trace["legal_basis"] = getattr(entry, "legal_basis", "") or None
+        if isinstance(entry, Demand):
+            trace["demand"] = _demand(policy, population, outcome, i, kind, entry)
+        traces.append(trace)
+        before = after
+    return traces
+
+
+def _entries(policy: Policy) -> dict[str, tuple[str, Any]]:
+    rules = policy.rules
+    kinds = (
+        ("step", rules.overall.steps),
+        ("floor", rules.floors),
+        ("requirement", rules.requirements),
+        ("cap", rules.caps),
+        ("exception", rules.exceptions),
+    )
+    return {entry.code: (kind, entry) for kind, entries in kinds for entry in entries}
+
+
+def _demand(policy: Policy, population: Population, outcome: Outcome, i: int, kind: str, demand: Demand) -> Json:
+    if kind == "floor":
+        name, decimals = policy.domains[demand.index].code, policy.decimals
+        value = outcome.domain_points[i, demand.index] if outcome.domain_present[i, demand.index] else None
+    else:
+        measure = policy.measures[demand.index]
+        name, decimals = measure.code, measure.decimals
+        column = all_columns(policy.measures, _one(population, i))[demand.index]
+        value = rounded(measure, column)[0] if column.present[0] else None
+    limits = [None if limit is None else decimal_text(limit, decimals) for limit in demand.limits]
+    return {
+        "of": name,
+        "value": None if value is None else decimal_text(value, decimals),
+        "at_most" if demand.at_most else "at_least": limits,
+        "when_missing": demand.when_missing,
+    }

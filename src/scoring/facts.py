@@ -1,0 +1,106 @@
+"""What is known about every institution so far, and the conditions asked of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.inputs import Bools, Ints, Population
+from scoring.points import Pointed, Rounded
+from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Flag, InGroup, Missing, Not
+
+Grades = NDArray[np.int8]
+
+OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "at_least": np.greater_equal,
+    "at_most": np.less_equal,
+    "above": np.greater,
+    "below": np.less,
+    "equals": np.equal,
+}
+
+
+@dataclass(slots=True)
+class Facts:
+    """Results stage by stage; a stage reads only what the stages before it wrote (the policy's validation sees to that)."""
+
+    population: Population
+    rounded: Rounded
+    pointed: Pointed
+    domain_points: Ints
+    domain_present: Bools
+    domain_grades: Grades
+    score: Ints
+    scored: Bools
+    grade: Grades
+
+    @property
+    def n(self) -> int:
+        return self.population.n
+
+    def figure(self, subject: str, index: int) -> tuple[Any, Bools]:
+        """The figures of a subject and where they exist."""
+        match subject:
+            case "measure":
+                return self.rounded.values[index], self.rounded.present[index]
+            case "indicator":
+                return self.pointed.points[:, index], self.pointed.counted[:, index]
+            case "domain_points":
+                return self.domain_points[:, index], self.domain_present[:, index]
+            case "domain_grade":
+                return self.domain_grades[:, index], self.domain_grades[:, index] > 0
+            case "score":
+                return self.score, self.scored
+            case _:
+                return self.grade, self.grade > 0
+
+
+def holds(condition: Condition, facts: Facts) -> Bools:
+    """Where a condition holds, bool[n]; a comparison on something missing is false."""
+    match condition:
+        case All(parts):
+            return np.logical_and.reduce([np.ones(facts.n, dtype=np.bool_), *(holds(part, facts) for part in parts)])
+        case AnyOf(parts):
+            return np.logical_or.reduce([np.zeros(facts.n, dtype=np.bool_), *(holds(part, facts) for part in parts)])
+        case Not(part):
+            return ~holds(part, facts)
+        case Flag(code):
+            return facts.population.flags.get(code, np.zeros(facts.n, dtype=np.bool_))
+        case InGroup():
+            return _in_group(condition, facts)
+        case Missing(measure):
+            return ~facts.rounded.present[measure]
+        case Compare():
+            return _compare(condition, facts)
+        case Count():
+            return _count(condition, facts)
+
+
+def _in_group(condition: InGroup, facts: Facts) -> Bools:
+    grouping = facts.population.groups.get(condition.level)
+    if grouping is None:
+        return np.zeros(facts.n, dtype=np.bool_)
+    wanted = np.array([code in condition.codes for code in grouping.codes] + [False])
+    return wanted[grouping.index]
+
+
+def _compare(condition: Compare, facts: Facts) -> Bools:
+    figures, there = facts.figure(condition.subject, condition.index)
+    against: Any = condition.value
+    if condition.other >= 0:
+        against, also = facts.figure(condition.subject, condition.other)
+        there = there & also
+    result: Bools = OPERATIONS[condition.operator](figures, against) & there
+    return result
+
+
+def _count(condition: Count, facts: Facts) -> Bools:
+    subject = "domain_grade" if condition.subject == "domains" else "indicator"
+    number = np.zeros(facts.n, dtype=np.int64)
+    for index in condition.indexes:
+        figures, there = facts.figure(subject, index)
+        number += OPERATIONS[condition.inner[0]](figures, condition.inner[1]) & there
+    result: Bools = OPERATIONS[condition.outer[0]](number, condition.outer[1])
+    return result

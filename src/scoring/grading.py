@@ -1,0 +1,183 @@
+"""The overall grade, stage by stage: base, steps, floors, requirements, caps, upgrade limit, exceptions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.facts import Facts, Grades, holds
+from scoring.inputs import Bools, Ints, Previous
+from scoring.kernels import bins
+from scoring.outcome import Reason
+from scoring.policy.indicators import LOWEST, NOT_RATED
+from scoring.policy.overall import BY_DOMAIN, BY_RULES, BY_SCORE, Cap, Demand, Exceptional, Step
+from scoring.policy.policy import Policy
+from scoring.policy.text import Text
+
+BELOW_LOWEST = Reason("BELOW_LOWEST_GRADE", Text("未达到最低等级", "below the lowest grade"))
+NOTHING_AVAILABLE = Reason("NOTHING_AVAILABLE", Text("没有可用数据", "nothing is available to rate"))
+NO_REASON = Reason("", Text("", ""))
+
+# What a stage does to the grades: the new grades, and the rows to which it applied.
+Effect = tuple[Grades, Bools]
+
+
+@dataclass(slots=True)
+class Trail:
+    """Grades after each stage, who was touched by it, and why a row is as it is."""
+
+    facts: Facts
+    reasons: tuple[Reason, ...]
+    reason: NDArray[np.int16]
+    codes: list[str] = field(default_factory=list)
+    grades: list[Grades] = field(default_factory=list)
+    applied: list[Bools] = field(default_factory=list)
+
+    def stage(self, code: str, effect: Effect) -> None:
+        """Takes over a stage's grades."""
+        self.facts.grade, applied = effect
+        self.codes.append(code)
+        self.grades.append(self.facts.grade)
+        self.applied.append(applied)
+
+    def because(self, reason: Reason, rows: Bools) -> None:
+        """Notes the reason of rows, in place of an earlier one."""
+        self.reason[rows] = self.reasons.index(reason)
+
+
+def reasons_of(policy: Policy) -> tuple[Reason, ...]:
+    """Every reason the policy can give, in a fixed order; index 0 is none."""
+    rules = policy.rules
+    missing = [entry.missing for entry in (*policy.domains, *policy.indicators) if entry.missing.rule == NOT_RATED]
+    entries = (*rules.floors, *rules.requirements, *rules.caps, *rules.exceptions)
+    listed = [Reason(rule.reason, rule.text) for rule in missing] + [Reason(e.code, e.title) for e in entries]
+    return tuple(dict.fromkeys((NO_REASON, NOTHING_AVAILABLE, BELOW_LOWEST, *listed)))
+
+
+def grade_overall(policy: Policy, facts: Facts, unrated: Bools, previous: Previous | None) -> Trail:
+    """Runs every stage; `unrated` bool[n, d] names the domains whose absence forbids a rating."""
+    trail = Trail(facts, reasons_of(policy), np.zeros(facts.n, dtype=np.int16))
+    _base(policy, trail, unrated)
+    for step in policy.rules.overall.steps:
+        trail.stage(step.code, _step(step, facts, len(policy.grades)))
+    for floor in policy.rules.floors:
+        _demand(policy, trail, floor, facts.domain_points[:, floor.index], facts.domain_present[:, floor.index])
+    for demand in policy.rules.requirements:
+        _demand(policy, trail, demand, facts.rounded.values[demand.index], facts.rounded.present[demand.index])
+    for cap in policy.rules.caps:
+        if cap.domain < 0:
+            _cap(trail, cap)
+    if policy.rules.overall.upgrade_limit:
+        trail.stage("upgrade-limit", _upgrade(policy.rules.overall.upgrade_limit, facts, previous))
+    _exceptions(trail, policy.rules.exceptions)
+    return trail
+
+
+def _base(policy: Policy, trail: Trail, unrated: Bools) -> None:
+    facts, overall = trail.facts, policy.rules.overall
+    blocked = unrated.any(axis=1)
+    base = _BASES.get(overall.base, _by_table)(policy, facts)
+    grades = np.where(blocked, 0, base).astype(np.int8)
+    trail.stage("base", (grades, grades > 0))
+    trail.because(BELOW_LOWEST if overall.base != BY_SCORE else NOTHING_AVAILABLE, grades == 0)
+    if overall.base == BY_SCORE:
+        trail.because(BELOW_LOWEST, (grades == 0) & facts.scored)
+    for place in reversed(range(len(policy.domains))):
+        _explain_domain(policy, trail, place, unrated[:, place])
+
+
+def _explain_domain(policy: Policy, trail: Trail, place: int, rows: Bools) -> None:
+    """The reason of a missing domain: its first indicator that forbids a rating and is missing, else the domain's own."""
+    if not rows.any():
+        return
+    domain = policy.domains[place]
+    trail.because(Reason(domain.missing.reason, domain.missing.text), rows)
+    for column in reversed(range(len(policy.indicators))):
+        indicator = policy.indicators[column]
+        inside = any(member.domain == place for member in indicator.memberships)
+        if inside and indicator.missing.rule == NOT_RATED:
+            absent = rows & ~trail.facts.pointed.counted[:, column]
+            trail.because(Reason(indicator.missing.reason, indicator.missing.text), absent)
+
+
+def _by_score(policy: Policy, facts: Facts) -> Ints:
+    overall = policy.rules.overall
+    table = np.array(overall.cuts, dtype=np.int64).reshape(1, -1)
+    passed = bins(facts.score, np.zeros(facts.n, dtype=np.int32), table, True)
+    return np.where(facts.scored, passed + (overall.below_first == LOWEST), 0)
+
+
+def _by_rules(policy: Policy, facts: Facts) -> Ints:
+    overall = policy.rules.overall
+    grades = np.full(facts.n, overall.otherwise, dtype=np.int64)
+    for rule in reversed(overall.rules):
+        grades = np.where(holds(rule.when, facts), rule.grade, grades)
+    return grades
+
+
+def _by_domain(policy: Policy, facts: Facts) -> Ints:
+    return facts.domain_grades[:, policy.rules.overall.domain].astype(np.int64)
+
+
+def _by_table(policy: Policy, facts: Facts) -> Ints:
+    overall = policy.rules.overall
+    rows, columns = facts.domain_grades[:, overall.domain], facts.domain_grades[:, overall.column_domain]
+    found = np.array(overall.table, dtype=np.int64)[np.maximum(rows, 1) - 1, np.maximum(columns, 1) - 1]
+    return np.where((rows > 0) & (columns > 0), found, 0)
+
+
+_BASES: dict[str, Callable[[Policy, Facts], Ints]] = {BY_SCORE: _by_score, BY_RULES: _by_rules, BY_DOMAIN: _by_domain}
+
+
+def _step(step: Step, facts: Facts, highest: int) -> Effect:
+    rated = facts.grade > 0
+    applies = holds(step.when, facts) & rated
+    moved = np.clip(facts.grade + step.change, 1, highest) if step.change else np.full_like(facts.grade, step.sets)
+    return np.where(applies, moved, facts.grade).astype(np.int8), applies
+
+
+def _demand(policy: Policy, trail: Trail, demand: Demand, figures: Ints, there: Bools) -> None:
+    """Lowers the grade to the highest whose demand, and those of all grades below, are met."""
+    facts = trail.facts
+    met = np.zeros(facts.n, dtype=np.int64)
+    climbing = np.ones(facts.n, dtype=np.bool_)
+    for limit in demand.limits:
+        if limit is not None:
+            reached = figures <= limit if demand.at_most else figures >= limit
+            climbing = climbing & np.where(there, reached, demand.when_missing == "met")
+        met += climbing
+    unmet = facts.grade > met
+    lowest = 1 if policy.rules.overall.below_first == LOWEST else 0
+    grades = np.where(unmet, np.maximum(met, lowest), facts.grade).astype(np.int8)
+    trail.stage(demand.code, (grades, unmet))
+    trail.because(Reason(demand.code, demand.title), unmet & (grades == 0))
+
+
+def _cap(trail: Trail, cap: Cap) -> None:
+    facts = trail.facts
+    applies = holds(cap.when, facts) & (facts.grade > cap.at_most)
+    trail.stage(cap.code, (np.where(applies, cap.at_most, facts.grade).astype(np.int8), applies))
+    if cap.at_most == 0:
+        trail.because(Reason(cap.code, cap.title), applies)
+
+
+def _upgrade(limit: int, facts: Facts, previous: Previous | None) -> Effect:
+    """At most `limit` grades above the grade a year ago, where there was one."""
+    if previous is None:
+        return facts.grade, np.zeros(facts.n, dtype=np.bool_)
+    most = previous.stars_before.astype(np.int64) + limit
+    applies = (previous.stars_before > 0) & (facts.grade > most)
+    return np.where(applies, most, facts.grade).astype(np.int8), applies
+
+
+def _exceptions(trail: Trail, exceptions: tuple[Exceptional, ...]) -> None:
+    facts = trail.facts
+    fixed = np.zeros(facts.n, dtype=np.bool_)
+    for exception in exceptions:
+        if exception.domain >= 0:
+            continue
+        applies = holds(exception.when, facts) & ~fixed
+        fixed |= applies
+        trail.stage(exception.code, (np.where(applies, exception.grade, facts.grade).astype(np.int8), applies))
+        trail.because(Reason(exception.code, exception.title), applies)

@@ -1,0 +1,137 @@
+"""The policy as matrices of integers: what each indicator gives to each domain and each domain to the score, with the scales.
+
+Bounds: `sizes_fit` refuses a policy whose greatest sums could leave 64 bits; it is asked when a policy is validated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scoring.exact import LIMIT, decimals_of
+from scoring.inputs import Ints
+from scoring.policy.indicators import Domain, Indicator, ScoreRule
+from scoring.policy.transforms import highest_points, lowest_points
+from scoring.vocabulary import MILLION
+
+if TYPE_CHECKING:
+    from scoring.policy.policy import Policy
+
+WEIGHT_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Sizes: d domains, m indicators.
+
+    `members` bool[d, m]. `coefficients` int64[d, m] times points make a domain's raw sum in 10**-raw_decimals.
+    `maxima` int64[d, m] in any common unit serve rescaling. `score_factors` int64[d] times raw sums (or grades) make the score
+    in 10**-(raw_decimals + factor_decimals) (or 10**-factor_decimals). `mean` says that domain points are raw ÷ maximum.
+    """
+
+    members: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+    coefficients: Ints
+    maxima: Ints
+    score_factors: Ints
+    score_maxima: Ints
+    raw_decimals: int
+    factor_decimals: int
+    mean: bool
+
+
+def members_of(domains: tuple[Domain, ...], indicators: tuple[Indicator, ...]) -> dict[tuple[int, int], Fraction]:
+    """(domain, indicator) -> factor."""
+    return {
+        (member.domain, column): member.factor
+        for column, indicator in enumerate(indicators)
+        for member in indicator.memberships
+    }
+
+
+def plan_of(policy: Policy, weights: tuple[int, ...]) -> Plan:
+    """The matrices of a policy under the weights of a run (millionths; ignored where points are added)."""
+    return _weighted(policy, weights) if policy.weighted else _added(policy)
+
+
+def _weighted(policy: Policy, weights: tuple[int, ...]) -> Plan:
+    shape = len(policy.domains), len(policy.indicators)
+    members, coefficients = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.int64)
+    for domain, column in members_of(policy.domains, policy.indicators):
+        members[domain, column], coefficients[domain, column] = True, weights[column]
+    of_domain = coefficients.sum(axis=1)
+    # A domain whose weights are all 0 still has points and a grade: the plain mean of its indicators.
+    coefficients[of_domain == 0] = members[of_domain == 0]
+    if policy.score.of == "grades":
+        factors, decimals = _score_factors(policy.score, shape[0])
+        return Plan(members, coefficients, coefficients, factors, factors, WEIGHT_DECIMALS, decimals, True)
+    factors = (of_domain > 0).astype(np.int64)
+    raw_decimals = WEIGHT_DECIMALS + policy.points_decimals
+    return Plan(members, coefficients, coefficients, factors, of_domain, raw_decimals, 0, True)
+
+
+def _added(policy: Policy) -> Plan:
+    shape = len(policy.domains), len(policy.indicators)
+    table = members_of(policy.domains, policy.indicators)
+    decimals = max(decimals_of(factor) for factor in table.values())
+    members, coefficients, maxima = (np.zeros(shape, dtype=kind) for kind in (np.bool_, np.int64, np.int64))
+    for (domain, column), factor in table.items():
+        members[domain, column] = True
+        coefficients[domain, column] = int(factor * 10**decimals)
+        most = highest_points(policy.indicators[column].transform)
+        maxima[domain, column] = max(0, most * coefficients[domain, column])
+    maxima //= max(1, gcd(*maxima.ravel().tolist()))
+    factors, factor_decimals = _score_factors(policy.score, shape[0])
+    of_domain = factors if policy.score.of == "grades" else maxima.sum(axis=1) * factors
+    raw_decimals = decimals + policy.points_decimals
+    return Plan(members, coefficients, maxima, factors, of_domain, raw_decimals, factor_decimals, False)
+
+
+def _score_factors(rule: ScoreRule, domains: int) -> tuple[Ints, int]:
+    decimals = max((decimals_of(factor) for _, factor in rule.factors), default=0)
+    factors = np.zeros(domains, dtype=np.int64)
+    for domain, factor in rule.factors:
+        factors[domain] = int(factor * 10**decimals)
+    return factors, decimals
+
+
+def domain_range(policy: Policy, domain: int) -> tuple[Fraction, Fraction]:
+    """The fewest and the most points a domain can have."""
+    if policy.weighted:
+        return Fraction(0), Fraction(policy.score.maximum)
+    least, most = Fraction(0), Fraction(0)
+    for indicator in policy.indicators:
+        for member in indicator.memberships:
+            if member.domain == domain:
+                least += lowest_points(indicator.transform) * member.factor
+                most += highest_points(indicator.transform) * member.factor
+    return least / 10**policy.points_decimals, most / 10**policy.points_decimals
+
+
+def score_range(policy: Policy) -> tuple[Fraction, Fraction]:
+    """The lowest and the highest score a policy can give."""
+    if policy.score.of == "points" and policy.weighted:
+        return Fraction(0), Fraction(policy.score.maximum)
+    ends = []
+    for domain, factor in policy.score.factors:
+        least, most = domain_range(policy, domain)
+        if policy.score.of == "grades":
+            least, most = Fraction(0), Fraction(policy.domains[domain].grades)
+        ends.append(sorted((least * factor, most * factor)))
+    return sum((low for low, _ in ends), Fraction(0)), sum((high for _, high in ends), Fraction(0))
+
+
+def sizes_fit(policy: Policy) -> bool:
+    """Whether every sum and product of the policy stays within 64 bits."""
+    plan = plan_of(policy, tuple(bound.base if (bound := i.weight) else 0 for i in policy.indicators))
+    most_points = max(max(abs(lowest_points(i.transform)), abs(highest_points(i.transform))) for i in policy.indicators)
+    raw = int(np.abs(plan.coefficients).sum(axis=1).max()) * most_points
+    if policy.weighted:
+        raw = MILLION * policy.score.maximum * 10**policy.points_decimals
+    factor = 1 if policy.weighted and policy.score.of == "points" else int(np.abs(plan.score_factors).sum()) or 1
+    score = max(abs(end) for end in score_range(policy)) * 10**policy.score.decimals
+    full = max(int(plan.maxima.sum()), int(np.abs(plan.score_maxima).sum()))
+    return 2 * raw * factor < LIMIT and full * full < LIMIT and raw * factor * max(int(score), 1) < 2 * LIMIT

@@ -1,0 +1,153 @@
+"""What only shows when the whole document is read: sums of weights, reachable grades, references backwards, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from scoring.plan import domain_range, score_range, sizes_fit
+from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Not
+from scoring.policy.indicators import LOWEST
+from scoring.policy.overall import BY_RULES, BY_SCORE, Demand
+from scoring.policy.problems import Problem, problem
+from scoring.policy.transforms import highest_points, lowest_points
+from scoring.vocabulary import MILLION
+
+if TYPE_CHECKING:
+    from scoring.policy.policy import Policy
+
+
+def check_policy(policy: Policy) -> Iterator[Problem]:
+    """Every problem of a policy whose parts are each well formed."""
+    yield from _domains(policy)
+    if policy.weighted:
+        yield from _weights(policy)
+        yield from _points(policy)
+    yield from _order(policy)
+    if not sizes_fit(policy):
+        yield problem("score", "too-large")
+        return
+    yield from _reachable(policy)
+    yield from _rules(policy)
+    yield from _codes(policy)
+
+
+def _domains(policy: Policy) -> Iterator[Problem]:
+    used = {member.domain for indicator in policy.indicators for member in indicator.memberships}
+    for place, domain in enumerate(policy.domains):
+        if place not in used:
+            yield problem(f"domains.{place}", "domain-empty", name=domain.code)
+    for place, indicator in enumerate(policy.indicators):
+        named = [member.domain for member in indicator.memberships]
+        if len(set(named)) != len(named):
+            yield problem(f"indicators.{place}.domains", "duplicate", name=policy.domains[named[0]].code)
+
+
+def _weights(policy: Policy) -> Iterator[Problem]:
+    bounds = [indicator.weight for indicator in policy.indicators if indicator.weight is not None]
+    base, low, high = (sum(getattr(bound, name) for bound in bounds) for name in ("base", "lower", "upper"))
+    if base != MILLION:
+        yield problem("indicators", "weights-sum", found=base / MILLION)
+    if not low <= MILLION <= high:
+        yield problem("indicators", "bounds-infeasible", low=low / MILLION, high=high / MILLION)
+
+
+def _points(policy: Policy) -> Iterator[Problem]:
+    maximum = policy.score.maximum * 10**policy.points_decimals
+    for place, indicator in enumerate(policy.indicators):
+        for found in (lowest_points(indicator.transform), highest_points(indicator.transform)):
+            if not 0 <= found <= maximum:
+                shown = Fraction(found, 10**policy.points_decimals)
+                path = f"indicators.{place}.transform"
+                yield problem(path, "points-over-maximum", found=shown, maximum=policy.score.maximum)
+                break
+        if len(indicator.memberships) > 1 or indicator.memberships[0].factor != 1:
+            yield problem(f"indicators.{place}", "several-domains")
+
+
+def _order(policy: Policy) -> Iterator[Problem]:
+    """A domain's cap or exception may look only at domains graded before it."""
+    for name, entries in (("caps", policy.rules.caps), ("exceptions", policy.rules.exceptions)):
+        for place, entry in enumerate(entries):
+            if entry.domain < 0:
+                continue
+            for seen in sorted(graded_in(entry.when)):
+                if seen > entry.domain:
+                    yield problem(f"{name}.{place}.when", "later-domain", name=policy.domains[seen].code)
+
+
+def graded_in(condition: Condition) -> set[int]:
+    """The domains whose grade a condition looks at."""
+    match condition:
+        case Compare(subject="domain_grade"):
+            return {index for index in (condition.index, condition.other) if index >= 0}
+        case Count(subject="domains"):
+            return set(condition.indexes)
+        case All(parts) | AnyOf(parts):
+            return set().union(*(graded_in(part) for part in parts))
+        case Not(part):
+            return graded_in(part)
+        case _:
+            return set()
+
+
+def _reachable(policy: Policy) -> Iterator[Problem]:
+    scale = 10**policy.score.decimals
+    for place, domain in enumerate(policy.domains):
+        most = domain_range(policy, place)[1]
+        first = 2 if domain.below_first == LOWEST else 1
+        yield from _cuts(f"domains.{place}.cuts", domain.cuts, most, scale, first)
+    if policy.rules.overall.base == BY_SCORE:
+        first = 2 if policy.rules.overall.below_first == LOWEST else 1
+        yield from _cuts("overall.cuts", policy.rules.overall.cuts, score_range(policy)[1], scale, first)
+    for place, floor in enumerate(policy.rules.floors):
+        yield from _floor(f"floors.{place}.at_least", floor, domain_range(policy, floor.index)[1], scale)
+
+
+def _cuts(path: str, cuts: Sequence[int], most: Fraction, scale: int, first: int) -> Iterator[Problem]:
+    for place, cut in enumerate(cuts):
+        if Fraction(cut, scale) > most:
+            facts = {"grade": place + first, "cut": Fraction(cut, scale), "maximum": most}
+            yield problem(f"{path}.{place}", "unreachable-grade", **facts)
+
+
+def _floor(path: str, floor: Demand, most: Fraction, scale: int) -> Iterator[Problem]:
+    for grade, limit in enumerate(floor.limits, 1):
+        if limit is not None and not floor.at_most and Fraction(limit, scale) > most:
+            yield problem(path, "unreachable-grade", grade=grade, cut=Fraction(limit, scale), maximum=most)
+
+
+def _rules(policy: Policy) -> Iterator[Problem]:
+    """Counting rules: none behind one that always holds, and every grade given by somebody."""
+    overall = policy.rules.overall
+    if overall.base != BY_RULES:
+        return
+    for place, rule in enumerate(overall.rules[:-1]):
+        if rule.when == All(()):
+            yield problem(f"overall.rules.{place + 1}", "shadowed")
+    given = {rule.grade for rule in overall.rules} | {overall.otherwise}
+    moved = bool(overall.steps) or any(entry.domain < 0 for entry in policy.rules.exceptions)
+    if not moved:
+        for grade in range(1, len(policy.grades) + 1):
+            if grade not in given:
+                yield problem("overall.rules", "unreachable-rule", grade=grade)
+
+
+def _codes(policy: Policy) -> Iterator[Problem]:
+    """Stage codes name what was applied, so they may not repeat."""
+    rules = policy.rules
+    lists = {
+        "overall.steps": rules.overall.steps,
+        "floors": rules.floors,
+        "requirements": rules.requirements,
+        "caps": rules.caps,
+        "exceptions": rules.exceptions,
+        "credit_caps": rules.credit_caps,
+    }
+    seen = {"base", "upgrade-limit"}
+    for name, entries in lists.items():
+        for place, entry in enumerate(entries):
+            if entry.code in seen:
+                yield problem(f"{name}.{place}.code", "duplicate", name=entry.code)
+            seen.add(entry.code)

@@ -1,0 +1,361 @@
+"""From score and domain grades to the overall grade: base, steps, floors, requirements, caps, limits, exceptions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scoring.policy.conditions import AT_DOMAIN, AT_GRADE, AT_OVERALL, Condition, read_condition
+from scoring.policy.context import Names
+from scoring.policy.indicators import LOWEST, NOT_RATED
+from scoring.policy.reader import Reader
+from scoring.policy.text import Text
+
+BY_SCORE = "score"
+BY_RULES = "rules"
+BY_DOMAIN = "domain"
+BY_TABLE = "table"
+BASES = (BY_SCORE, BY_RULES, BY_DOMAIN, BY_TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class CountingRule:
+    """Gives a grade where its condition holds."""
+
+    grade: int
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Moves the grade by `change`, or sets it, then clamps it to the scale."""
+
+    code: str
+    when: Condition
+    change: int
+    sets: int
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """The base grade. `cuts` rise with the grade; `rules` are asked in order; `table` is by the grades of two domains."""
+
+    base: str
+    below_first: str
+    cuts: tuple[int, ...] = ()
+    rules: tuple[CountingRule, ...] = ()
+    otherwise: int = 1
+    domain: int = -1
+    column_domain: int = -1
+    table: tuple[tuple[int, ...], ...] = ()
+    steps: tuple[Step, ...] = ()
+    upgrade_limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What each grade demands of one figure: a floor of a domain's points or a staffing requirement on a measure.
+
+    `limits[g - 1]` is the least (or, with `at_most`, the greatest) figure for grade g; None demands nothing.
+    """
+
+    code: str
+    index: int
+    limits: tuple[int | None, ...]
+    at_most: bool
+    when_missing: str
+    title: Text
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """Holds a grade at or below `at_most` (0: suspended, no rating) where its condition holds; `domain` -1 is the overall grade."""
+
+    code: str
+    when: Condition
+    domain: int
+    at_most: int
+    title: Text
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """Fixes a grade (0: not rated) where its condition holds, whatever was computed; the first that holds wins."""
+
+    code: str
+    when: Condition
+    domain: int
+    grade: int
+    title: Text
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditCap:
+    """What an entry in force on a list of `list_kind` (and `ground`, where named) does to the grade when it is asked for."""
+
+    code: str
+    list_kind: str
+    ground: str
+    at_most: int
+    title: Text
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All that acts on grades."""
+
+    overall: Overall
+    floors: tuple[Demand, ...] = ()
+    requirements: tuple[Demand, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    exceptions: tuple[Exceptional, ...] = ()
+    credit_caps: tuple[CreditCap, ...] = field(default=())
+
+
+def read_rules(document: Reader, names: Names) -> Rules:
+    """Reads `[overall]`, `[[floors]]`, `[[requirements]]`, `[[caps]]`, `[[exceptions]]`, `[[credit_caps]]`."""
+    return Rules(
+        overall=_overall(document.child("overall", required=True), names),
+        floors=tuple(_floor(reader, names) for reader in document.children("floors")),
+        requirements=tuple(_requirement(reader, names) for reader in document.children("requirements")),
+        caps=tuple(_cap(reader, names) for reader in document.children("caps")),
+        exceptions=tuple(_exception(reader, names) for reader in document.children("exceptions")),
+        credit_caps=tuple(_credit_cap(reader, names) for reader in document.children("credit_caps")),
+    )
+
+
+def _overall(reader: Reader, names: Names) -> Overall:
+    base = reader.choice("base", BASES, required=True)
+    below = reader.choice("below_first", (LOWEST, NOT_RATED))
+    parts = _BASE_READERS[base](reader, names, below)
+    steps = tuple(_step(inner, names, place) for place, inner in enumerate(reader.children("steps")))
+    limit = reader.integer("upgrade_limit", 0, 0, names.grades)
+    reader.text("note")
+    reader.finish()
+    return Overall(base=base, below_first=below, steps=steps, upgrade_limit=limit, **parts)
+
+
+def _score_base(reader: Reader, names: Names, below: str) -> dict[str, Any]:
+    cuts = reader.each("cuts", lambda place, value: reader.to_scale(place, value, names.score_decimals), required=True)
+    reader.rising("cuts", cuts)
+    wanted = names.grades - (below == LOWEST)
+    if reader.has("cuts") and len(cuts) != wanted:
+        zh, en = _CUT_HINTS[below]
+        reader.note("cuts", "length", wanted=wanted, found=len(cuts), zh_hint=zh, en_hint=en)
+    return {"cuts": cuts}
+
+
+_CUT_HINTS = {
+    LOWEST: ("最低等级不需要分级线。", "The lowest grade needs no cut."),
+    NOT_RATED: (
+        "每个等级一条分级线，低于第一条者不评级。",
+        "Give one cut a grade; below the first there is no rating.",
+    ),
+}
+
+
+def _rules_base(reader: Reader, names: Names, below: str) -> dict[str, Any]:
+    rules = []
+    for inner in reader.children("rules", required=True):
+        rules.append(CountingRule(_grade(inner, "grade", names), read_condition(inner, "when", names, AT_OVERALL)))
+        inner.finish()
+    otherwise = _grade(reader, "otherwise", names, 0 if below == NOT_RATED else 1)
+    return {"rules": tuple(rules), "otherwise": otherwise}
+
+
+def _domain_base(reader: Reader, names: Names, below: str) -> dict[str, Any]:
+    return {"domain": _graded(reader, "domain", names)}
+
+
+def _table_base(reader: Reader, names: Names, below: str) -> dict[str, Any]:
+    lines = reader.items("table", required=True)
+    widths = {len(line) if isinstance(line, (list, tuple)) else 0 for line in lines}
+    table: tuple[tuple[int, ...], ...] = ()
+    if len(widths) == 1 and 0 not in widths:
+        table = tuple(
+            tuple(_in_grades(reader, f"table.{i}.{j}", value, names) for j, value in enumerate(line))
+            for i, line in enumerate(lines)
+        )
+    elif lines:
+        reader.note(
+            "table",
+            "length",
+            wanted="n × m",
+            found=sorted(widths),
+            zh_hint="每行长度相同。",
+            en_hint="Rows of one length.",
+        )
+    return {
+        "domain": _graded(reader, "domain", names),
+        "column_domain": _graded(reader, "column_domain", names),
+        "table": table,
+    }
+
+
+_BASE_READERS: dict[str, Callable[[Reader, Names, str], dict[str, Any]]] = {
+    BY_SCORE: _score_base,
+    BY_RULES: _rules_base,
+    BY_DOMAIN: _domain_base,
+    BY_TABLE: _table_base,
+}
+
+
+def _in_grades(reader: Reader, place: str, value: object, names: Names) -> int:
+    number = reader.to_scale(place, value, 0)
+    if not 0 <= number <= names.grades:
+        reader.note(place, "grade", found=number, high=names.grades)
+    return number
+
+
+def _grade(reader: Reader, key: str, names: Names, default: int = 1, low: int = 0) -> int:
+    value = reader.raw(key)
+    if value is None:
+        return default
+    grade = reader.to_scale(key, value, 0)
+    if not low <= grade <= names.grades:
+        reader.note(key, "grade", found=grade, high=names.grades)
+    return grade
+
+
+def _graded(reader: Reader, key: str, names: Names) -> int:
+    index = names.domain(reader, key)
+    if index >= 0 and reader.text(key) not in names.graded_domains:
+        reader.note(key, "no-domain-grade", name=reader.text(key))
+    return index
+
+
+def _step(reader: Reader, names: Names, place: int) -> Step:
+    if reader.has("change") == reader.has("sets"):
+        reader.note("", "one-of", choices="change, sets")
+    step = Step(
+        code=reader.code("code", f"step-{place + 1}", required=False),
+        when=read_condition(reader, "when", names, AT_GRADE),
+        change=reader.integer("change", 0, -names.grades, names.grades),
+        sets=_grade(reader, "sets", names, 0),
+        title=reader.bilingual("title"),
+    )
+    reader.text("note")
+    reader.finish()
+    return step
+
+
+def _floor(reader: Reader, names: Names) -> Demand:
+    index = names.domain(reader, "domain")
+    code = reader.code("code", f"floor-{reader.text('domain')}", required=False)
+    return _demand(reader, names, code, index, names.score_decimals)
+
+
+def _requirement(reader: Reader, names: Names) -> Demand:
+    index = names.measure(reader, "measure")
+    code = reader.code("code", f"requirement-{reader.text('measure')}", required=False)
+    return _demand(reader, names, code, index, names.measure_decimals(index))
+
+
+def _demand(reader: Reader, names: Names, code: str, index: int, decimals: int) -> Demand:
+    found = [key for key in ("at_least", "at_most") if reader.has(key)]
+    if len(found) != 1:
+        reader.seen.update(("at_least", "at_most"))
+        reader.note("", "one-of", choices="at_least, at_most")
+    key = found[0] if found else "at_least"
+    demand = Demand(
+        code=code,
+        index=index,
+        limits=_limits(reader, key, names, decimals) if found else (None,) * names.grades,
+        at_most=key == "at_most",
+        when_missing=reader.choice("when_missing", ("unmet", "met")),
+        title=reader.bilingual("title"),
+        legal_basis=reader.text("legal_basis"),
+    )
+    _monotone(reader, key, demand)
+    reader.text("note")
+    reader.finish()
+    return demand
+
+
+def _limits(reader: Reader, key: str, names: Names, decimals: int) -> tuple[int | None, ...]:
+    """A list with one figure a grade, or a table from the grade's number to its figure."""
+    if not isinstance(reader.table[key], Mapping):
+        listed = reader.each(key, lambda place, value: reader.to_scale(place, value, decimals), required=True)
+        if len(listed) != names.grades:
+            zh, en = "每个等级一项。", "Give one a grade."
+            reader.note(key, "length", wanted=names.grades, found=len(listed), zh_hint=zh, en_hint=en)
+        return listed
+    inner = reader.child(key)
+    numbered = {str(grade): grade for grade in range(1, names.grades + 1)}
+    limits = tuple(inner.scaled(name, decimals) if inner.has(name) else None for name in numbered)
+    inner.seen.update(numbered)
+    inner.finish()
+    return limits
+
+
+def _monotone(reader: Reader, key: str, demand: Demand) -> None:
+    last: int | None = None
+    for grade, limit in enumerate(demand.limits, 1):
+        if limit is None and last is not None:
+            reader.note(key, "not-monotone", grade=grade, second="-", first=last)
+            return
+        if limit is not None and last is not None and (limit > last if demand.at_most else limit < last):
+            reader.note(key, "not-monotone", grade=grade, second=limit, first=last)
+            return
+        last = limit if limit is not None else last
+
+
+def _target(reader: Reader, names: Names) -> tuple[int, int]:
+    """The domain a cap or exception acts on (-1 overall) and the stage of its condition."""
+    return (_graded(reader, "domain", names), AT_DOMAIN) if reader.has("domain") else (-1, AT_GRADE)
+
+
+def _cap(reader: Reader, names: Names) -> Cap:
+    domain, stage = _target(reader, names)
+    cap = Cap(
+        code=reader.code(),
+        when=read_condition(reader, "when", names, stage),
+        domain=domain,
+        at_most=_held_at(reader, names),
+        title=reader.bilingual("title", required=True),
+        legal_basis=reader.text("legal_basis"),
+    )
+    reader.text("note")
+    reader.finish()
+    return cap
+
+
+def _held_at(reader: Reader, names: Names) -> int:
+    if reader.has("at_most") == reader.flag("suspended"):
+        reader.note("", "one-of", choices="at_most, suspended")
+    return _grade(reader, "at_most", names, 0, low=1)
+
+
+def _exception(reader: Reader, names: Names) -> Exceptional:
+    domain, stage = _target(reader, names)
+    if reader.has("grade") == reader.flag("not_rated"):
+        reader.note("", "one-of", choices="grade, not_rated")
+    exception = Exceptional(
+        code=reader.code(),
+        when=read_condition(reader, "when", names, stage),
+        domain=domain,
+        grade=_grade(reader, "grade", names, 0, low=1),
+        title=reader.bilingual("title", required=True),
+        legal_basis=reader.text("legal_basis"),
+    )
+    reader.text("note")
+    reader.finish()
+    return exception
+
+
+def _credit_cap(reader: Reader, names: Names) -> CreditCap:
+    cap = CreditCap(
+        code=reader.code(),
+        list_kind=reader.choice("list_kind", ("BLACK", "WATCH", "RED"), required=True),
+        ground=reader.text("ground"),
+        at_most=_held_at(reader, names),
+        title=reader.bilingual("title", required=True),
+        legal_basis=reader.text("legal_basis"),
+    )
+    reader.text("note")
+    reader.finish()
+    return cap

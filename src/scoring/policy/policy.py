@@ -1,0 +1,216 @@
+"""The rating policy: an immutable, checked document with its identity."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from scoring.policy.canonical import canonical_bytes
+from scoring.policy.checks import check_policy
+from scoring.policy.conditions import Condition, flags_of
+from scoring.policy.context import Names, define
+from scoring.policy.indicators import (
+    BY_POINTS,
+    Domain,
+    Indicator,
+    ScoreRule,
+    Weighting,
+    read_domains,
+    read_indicators,
+    read_score,
+    read_weighting,
+)
+from scoring.policy.measures import IMPORTED, ROSTER, Measure, read_measures
+from scoring.policy.overall import CreditCap, Rules, read_rules
+from scoring.policy.problems import PolicyInvalid, Problem, problem
+from scoring.policy.reader import Reader
+from scoring.policy.text import Text
+from scoring.policy.workforce import Workforce, read_workforce
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One grade of the scale; star n is the n-th from the lowest."""
+
+    code: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Governs:
+    """Whom the policy rates: a region with all below it, institution kinds and code schemes (empty: every one)."""
+
+    region: str
+    kinds: tuple[str, ...]
+    schemes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A rating policy, valid by construction; made by `from_document` or `load_policy`."""
+
+    code: str
+    version: str
+    title: Text
+    governs: Governs
+    effective_from: date
+    effective_to: date | None
+    legal_basis: tuple[str, ...]
+    grades: tuple[Grade, ...]
+    points_decimals: int
+    measures: tuple[Measure, ...]
+    domains: tuple[Domain, ...]
+    indicators: tuple[Indicator, ...]
+    score: ScoreRule
+    weighting: Weighting
+    rules: Rules
+    workforce: Workforce | None
+    canonical: bytes
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Policy":
+        """Checks the whole document and gives the policy; raises PolicyInvalid with every problem."""
+        problems: list[Problem] = []
+        reader = Reader(document, "", problems)
+        policy = _read(reader, document)
+        reader.finish()
+        if policy is not None and not problems:
+            problems.extend(check_policy(policy))
+        if problems or policy is None:
+            raise PolicyInvalid(tuple(problems))
+        return policy
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the canonical form, in hex."""
+        return hashlib.sha256(self.canonical).hexdigest()
+
+    @property
+    def decimals(self) -> int:
+        """Decimals of the score."""
+        return self.score.decimals
+
+    @property
+    def recompute(self) -> str:
+        """When weights are recomputed: monthly, quarterly, yearly, every-run or never."""
+        return self.weighting.recompute
+
+    @property
+    def credit_caps(self) -> tuple[CreditCap, ...]:
+        """What entries on credit lists do to the grade when it is asked for."""
+        return self.rules.credit_caps
+
+    @property
+    def weighted(self) -> bool:
+        """Whether indicators carry weights that sum to one (otherwise their points are added)."""
+        return self.weighting.method != BY_POINTS
+
+    @property
+    def imported_measures(self) -> tuple[str, ...]:
+        """Codes of the measures that the caller supplies."""
+        return tuple(measure.code for measure in self.measures if measure.source == IMPORTED)
+
+    @property
+    def needs_roster(self) -> bool:
+        """Whether a measure is worked out from the roster."""
+        return any(measure.source == ROSTER for measure in self.measures)
+
+    @property
+    def flag_codes(self) -> tuple[str, ...]:
+        """Codes of the flags that conditions ask about, sorted."""
+        return tuple(sorted(set().union(*(flags_of(condition) for condition in self.conditions()))))
+
+    def conditions(self) -> list[Condition]:
+        """Every condition of the policy."""
+        rules = self.rules
+        named = (*rules.overall.rules, *rules.overall.steps, *rules.caps, *rules.exceptions)
+        return [entry.when for entry in named]
+
+    def in_force(self, day: date) -> bool:
+        """Whether the policy is in force on a law day; `effective_to` is its last day."""
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+
+def load_policy(data: bytes) -> Policy:
+    """Reads a policy from TOML or from its canonical JSON, numbers exact; raises PolicyInvalid."""
+    try:
+        text = data.decode("utf-8")
+        if text.lstrip().startswith("{"):
+            document = json.loads(text, parse_float=Decimal)
+        else:
+            document = tomllib.loads(text, parse_float=Decimal)
+    except (UnicodeDecodeError, ValueError) as error:
+        raise PolicyInvalid((problem("", "toml", detail=str(error)),)) from error
+    return Policy.from_document(document)
+
+
+def _read(reader: Reader, document: Mapping[str, Any]) -> Policy | None:
+    names = Names()
+    known = _head(reader)
+    grades = _grades(reader)
+    names.grades = len(grades)
+    scales = reader.child("score")
+    names.score_decimals = scales.integer("decimals", 2, 0, 6)
+    names.points_decimals = scales.integer("points_decimals", max(4, names.score_decimals), names.score_decimals, 6)
+    measures = read_measures(reader, names)
+    weighting = read_weighting(reader)
+    domains = read_domains(reader, names)
+    indicators = read_indicators(reader, names, weighting)
+    rule = read_score(reader, names, weighting)
+    rules = read_rules(reader, names)
+    workforce = read_workforce(reader, any(measure.source == ROSTER for measure in measures))
+    if reader.problems:
+        return None
+    return Policy(
+        grades=grades,
+        points_decimals=names.points_decimals,
+        measures=measures,
+        domains=domains,
+        indicators=indicators,
+        score=rule,
+        weighting=weighting,
+        rules=rules,
+        workforce=workforce,
+        canonical=canonical_bytes(document),
+        **known,
+    )
+
+
+def _head(reader: Reader) -> dict[str, Any]:
+    first = reader.day("effective_from", required=True)
+    last = reader.day("effective_to")
+    if first is not None and last is not None and last < first:
+        reader.note("effective_to", "period")
+    reader.text("note")
+    return {
+        "code": reader.code("code"),
+        "version": reader.text("version", required=True),
+        "title": reader.bilingual("title", required=True),
+        "governs": _governs(reader.child("governs", required=True)),
+        "effective_from": first,
+        "effective_to": last,
+        "legal_basis": reader.texts("legal_basis", required=True),
+    }
+
+
+def _governs(reader: Reader) -> Governs:
+    governs = Governs(reader.text("region", required=True), reader.texts("kinds"), reader.texts("schemes"))
+    reader.finish()
+    return governs
+
+
+def _grades(reader: Reader) -> tuple[Grade, ...]:
+    known: dict[str, int] = {}
+    grades = []
+    for inner in reader.children("grades", required=True):
+        code = define(inner, known, 0)
+        grades.append(Grade(code, inner.bilingual("title", required=True)))
+        inner.finish()
+    if len(grades) > 20:
+        reader.note("grades", "too-many", found=len(grades), high=20)
+    return tuple(grades)

@@ -1,0 +1,63 @@
+"""Dense ranks by score among rated institutions: nation, region (province) and kind."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from scoring.inputs import Bools, Grouping, Indexes, Ints, Population
+from scoring.outcome import Ranks
+from scoring.points import grouping_of
+from scoring.vocabulary import KIND, NATION, PROVINCE
+
+Standings = dict[str, tuple[int, ...]]
+
+
+def find_ranks(
+    population: Population, score: Ints, rated: Bools, frozen: Mapping[str, tuple[int, ...]] | None
+) -> tuple[Ranks, Standings]:
+    """Ranks in the three scopes: against frozen standings where given, else among the population itself."""
+    standings: Standings = {}
+    found = []
+    for level in (NATION, PROVINCE, KIND):
+        grouping = grouping_of(population, level)
+        member = rated & (grouping.index >= 0)
+        if frozen is None:
+            ranks, scores = _rank(grouping, score, member)
+            standings.update({f"{level}:{code}": values for code, values in scores.items()})
+        else:
+            ranks = _place(level, grouping, score, member, frozen)
+        found.append(ranks)
+    return Ranks(*found), standings if frozen is None else dict(frozen)
+
+
+def _rank(grouping: Grouping, score: Ints, member: Bools) -> tuple[Indexes, dict[str, tuple[int, ...]]]:
+    ranks = np.zeros(score.shape[0], dtype=np.int32)
+    rows = np.flatnonzero(member)
+    if rows.size == 0:
+        return ranks, {}
+    best = int(score[rows].max())
+    width = best - int(score[rows].min()) + 1
+    keys = grouping.index[rows].astype(np.int64) * width + (best - score[rows])
+    distinct, place = np.unique(keys, return_inverse=True)
+    groups = distinct // width
+    starts = np.searchsorted(groups, np.arange(len(grouping.codes) + 1))
+    ranks[rows] = (place - starts[groups[place]] + 1).astype(np.int32)
+    scores = best - distinct % width
+    by_code = {
+        code: tuple(scores[starts[at] : starts[at + 1]].tolist())
+        for at, code in enumerate(grouping.codes)
+        if starts[at] < starts[at + 1]
+    }
+    return ranks, by_code
+
+
+def _place(
+    level: str, grouping: Grouping, score: Ints, member: Bools, frozen: Mapping[str, tuple[int, ...]]
+) -> Indexes:
+    """Where a score would stand: one more than the distinct scores above it."""
+    ranks = np.zeros(score.shape[0], dtype=np.int32)
+    for at in np.unique(grouping.index[member]).tolist():
+        rows = np.flatnonzero(member & (grouping.index == at))
+        falling = np.array(frozen.get(f"{level}:{grouping.codes[at]}", ()), dtype=np.int64)
+        ranks[rows] = np.searchsorted(-falling, -score[rows], side="left") + 1
+    return ranks
