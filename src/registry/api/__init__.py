@@ -1,0 +1,24 @@
+"""The GraphQL API.
+
+For the application's wiring, from `registry.api`:
+
+    graphql_routes(context: ApiContext, path: str = "/graphql") -> list[starlette.routing.BaseRoute]
+
+    ApiContext(
+        database: Database,
+        authenticate: Callable[[str | None], Awaitable[Actor]],   # Authorization -> Actor; raises Unauthenticated
+        secret: bytes,                                            # keys the hashes of API keys
+        observe: Observer = SilentObserver(),                     # operation(kind, name, seconds, codes), fallback(field)
+        introspection: bool = True,                               # also opens GraphiQL
+        clock: Callable[[], datetime] = utc_now,                  # aware UTC
+        request_id: Callable[[], str | None] = lambda: None,      # id of the current request, for logs and audit
+    )
+
+The routes cover the endpoint itself (GET, POST, server-sent events, WebSocket) and GraphiQL's files below it.
+`registry.api.schema.sdl()` gives the schema as text.
+"""
+
+from registry.api.context import ApiContext, Authenticate, Observer, SilentObserver
+from registry.api.routes import graphql_routes
+
+__all__ = ["ApiContext", "Authenticate", "Observer", "SilentObserver", "graphql_routes"]

@@ -1,0 +1,118 @@
+"""What the API is given by the application, and what one request and one operation carry through it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from registry.db.pool import Database
+from registry.domain.actors import ANONYMOUS, Actor
+
+Authenticate = Callable[[str | None], Awaitable[Actor]]
+"""From the value of the Authorization header (None: absent) to the actor; raises Unauthenticated."""
+
+
+class Observer(Protocol):
+    """Counts what happens at the endpoint; every method returns at once and never raises."""
+
+    def operation(self, kind: str, name: str | None, seconds: float, error_codes: tuple[str, ...]) -> None:
+        """An operation (`query`, `mutation`, `subscription` or `unknown`) was answered."""
+
+    def fallback(self, field_name: str) -> None:
+        """A root field was answered by a resolver because the planner has no plan for it."""
+
+
+class SilentObserver:
+    """Counts nothing."""
+
+    def operation(self, kind: str, name: str | None, seconds: float, error_codes: tuple[str, ...]) -> None:
+        """Do nothing."""
+
+    def fallback(self, field_name: str) -> None:
+        """Do nothing."""
+
+
+def utc_now() -> datetime:
+    """Return the present instant in UTC."""
+    return datetime.now(UTC)
+
+
+async def everybody_is_public(authorization: str | None) -> Actor:  # noqa: ARG001 - the signature of Authenticate
+    """Treat every caller as the public, whatever it says of itself."""
+    return ANONYMOUS
+
+
+@dataclass(frozen=True, slots=True)
+class ApiContext:
+    """Everything the API needs from the application.
+
+    `secret` keys the hashes of API keys; `introspection` opens the schema and GraphiQL to clients;
+    `request_id` reads the id under which the application logs the current request.
+    """
+
+    database: Database
+    authenticate: Authenticate = everybody_is_public
+    secret: bytes = b""
+    observe: Observer = field(default_factory=SilentObserver)
+    introspection: bool = True
+    clock: Callable[[], datetime] = utc_now
+    request_id: Callable[[], str | None] = lambda: None
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One HTTP request or one WebSocket connection."""
+
+    api: ApiContext
+    actor: Actor
+    connection_params: dict[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What the register makes of an instant asked about."""
+
+    asked: datetime
+    position: int
+    recorded_at: datetime | None
+    beyond_head: bool
+
+
+@dataclass(slots=True)
+class OperationContext:
+    """One operation: who asks, when, and what its answers were read at."""
+
+    api: ApiContext
+    actor: Actor
+    instant: datetime
+    resolved: dict[datetime, Awaitable[Resolved]] = field(default_factory=dict)
+    instants: dict[datetime, Resolved] = field(default_factory=dict)
+    read_at: tuple[int, str | None] | None = None
+
+    def note_read(self, position: int, recorded_at: str | None) -> None:
+        """Remember the lowest position that any part of the answer was read at."""
+        if self.read_at is None or position < self.read_at[0]:
+            self.read_at = (position, recorded_at)
+
+    def register_extension(self) -> dict[str, object]:
+        """Return `extensions.register`: the position of the answer, and each instant asked with what it means."""
+        if self.read_at is None:
+            return {}
+        report: dict[str, object] = {"position": self.read_at[0], "recordedAt": self.read_at[1]}
+        if self.instants:
+            report["asOf"] = [_instant_report(resolved) for resolved in self.instants.values()]
+        return {"register": report}
+
+
+def _instant_report(resolved: Resolved) -> dict[str, object]:
+    return {
+        "asked": write_instant(resolved.asked),
+        "resolvedPosition": resolved.position,
+        "recordedAt": None if resolved.recorded_at is None else write_instant(resolved.recorded_at),
+        "beyondHead": resolved.beyond_head,
+    }
+
+
+def write_instant(instant: datetime) -> str:
+    """Return an aware instant as the scalar DateTime writes it: UTC, microseconds, Z."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").zfill(27)

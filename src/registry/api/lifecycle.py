@@ -1,0 +1,74 @@
+"""What happens around every operation, on every transport: its context, its document, its errors, its report."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from time import perf_counter
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.extensions import SchemaExtension
+from strawberry.types.execution import ExecutionContext, StreamExecutionResult
+
+from registry.api.context import OperationContext, RequestContext
+from registry.api.documents import Documents
+from registry.api.errors import describe, error_codes
+from registry.api.limits import MAX_TOKENS
+
+
+class Lifecycle(SchemaExtension):
+    """One operation's life; made anew for each."""
+
+    def __init__(self, documents: Documents) -> None:
+        super().__init__()
+        self.documents = documents
+
+    def on_operation(self) -> Iterator[None]:
+        """Give the operation a context of its own; describe its errors and report it in the end."""
+        started = perf_counter()
+        request: RequestContext = self.execution_context.context
+        self.operation = OperationContext(request.api, request.actor, request.api.clock())
+        self.execution_context.context = self.operation
+        self.streamed = False
+        yield
+        result: Any = self.execution_context.result
+        if result is not None and not self.streamed:
+            self._describe(result)
+        self._observe(started, result)
+
+    def on_parse(self) -> Iterator[None]:
+        """Take the document from the cache, parsed and validated; a syntax error is left to be reported."""
+        context = self.execution_context
+        context.parse_options = {"max_tokens": MAX_TOKENS}
+        with suppress(GraphQLSyntaxError):
+            checked = self.documents.check(context.query or "")
+            context.graphql_document = checked.document
+            context.pre_execution_errors = checked.errors
+        yield
+
+    def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:
+        """Describe the errors of one streamed result."""
+        self.streamed = True
+        self._describe(result)
+        yield
+
+    def get_results(self) -> dict[str, Any]:
+        """Return `extensions`: what the register's position was."""
+        return self.operation.register_extension()
+
+    def _describe(self, result: Any) -> None:
+        errors: list[GraphQLError] | None = getattr(result, "errors", None)
+        if errors:
+            result.errors = [describe(error, self.operation.api.request_id()) for error in errors]
+
+    def _observe(self, started: float, result: Any) -> None:
+        context = self.execution_context
+        kind = _kind(context)
+        codes = error_codes(getattr(result, "errors", None))
+        self.operation.api.observe.operation(kind, context.operation_name, perf_counter() - started, codes)
+
+
+def _kind(context: ExecutionContext) -> str:
+    try:
+        return context.operation_type.name.lower()
+    except RuntimeError:
+        return "unknown"

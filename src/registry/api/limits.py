@@ -1,0 +1,109 @@
+"""Static limits on documents: depth, aliases, fields; checked before anything else is validated."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from registry.domain.errors import ErrorCode
+
+MAX_DEPTH = 15
+MAX_ALIASES = 100
+MAX_FIELDS = 1_000
+MAX_TOKENS = 5_000
+MAX_DIRECTIVES = 100
+
+
+def limit_errors(document: DocumentNode) -> list[GraphQLError]:
+    """Return an error for each limit that a document breaks. Rules: `limit.depth`, `limit.aliases`, `limit.fields`,
+    `limit.directives`.
+    """
+    fields = list(_fields(document))
+    measured = (
+        ("depth", _depth(document), MAX_DEPTH, "嵌套层数"),
+        ("aliases", sum(field.alias is not None for field in fields), MAX_ALIASES, "别名数"),
+        ("fields", len(fields), MAX_FIELDS, "字段数"),
+        ("directives", _directives(document), MAX_DIRECTIVES, "指令数"),
+    )
+    return [_error(name, limit, zh) for name, value, limit, zh in measured if value > limit]
+
+
+def _error(name: str, limit: int, zh: str) -> GraphQLError:
+    extensions = {
+        "code": ErrorCode.BAD_USER_INPUT.value,
+        "messageZh": f"文档的{zh}超过上限 {limit}",
+        "rule": f"limit.{name}",
+    }
+    return GraphQLError(f"The document has more {name} than the limit of {limit}", extensions=extensions)
+
+
+def _selection_sets(document: DocumentNode) -> Iterator[SelectionSetNode]:
+    waiting = [
+        definition.selection_set
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode)
+    ]
+    while waiting:
+        selection_set = waiting.pop()
+        yield selection_set
+        nested = (getattr(node, "selection_set", None) for node in selection_set.selections)
+        waiting += [selection_set for selection_set in nested if selection_set is not None]
+
+
+def _fields(document: DocumentNode) -> Iterator[FieldNode]:
+    for selection_set in _selection_sets(document):
+        yield from (node for node in selection_set.selections if isinstance(node, FieldNode))
+
+
+def _directives(document: DocumentNode) -> int:
+    count = sum(len(getattr(definition, "directives", None) or ()) for definition in document.definitions)
+    for selection_set in _selection_sets(document):
+        count += sum(len(node.directives or ()) for node in selection_set.selections)
+    return count
+
+
+def _depth(document: DocumentNode) -> int:
+    """Return the greatest number of fields below one another, fragments spread; introspection has its own limit."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    known: dict[str, int] = {}
+    return max(
+        (
+            _deepest(node.selection_set, fragments, known)
+            for node in document.definitions
+            if isinstance(node, OperationDefinitionNode)
+        ),
+        default=0,
+    )
+
+
+def _deepest(
+    selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], known: dict[str, int]
+) -> int:
+    return max((_below(node, fragments, known) for node in selection_set.selections), default=0)
+
+
+def _below(node: Any, fragments: Mapping[str, FragmentDefinitionNode], known: dict[str, int]) -> int:
+    if isinstance(node, FragmentSpreadNode):
+        return _of_fragment(node.name.value, fragments, known)
+    if isinstance(node, InlineFragmentNode):
+        return _deepest(node.selection_set, fragments, known)
+    if node.name.value.startswith("__"):
+        return 1
+    return 1 + (_deepest(node.selection_set, fragments, known) if node.selection_set else 0)
+
+
+def _of_fragment(name: str, fragments: Mapping[str, FragmentDefinitionNode], known: dict[str, int]) -> int:
+    if name not in known:
+        known[name] = 0  # ends cycles, which validation refuses
+        fragment = fragments.get(name)
+        known[name] = _deepest(fragment.selection_set, fragments, known) if fragment else 0
+    return known[name]

@@ -1,0 +1,239 @@
+"""Connections (Relay): one page of an ordered list, with keyset cursors, page flags and a count, in one subquery."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
+
+from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
+
+from registry.api.planner.compile import Compiler, NotPlannable, Selected, declared_metadata
+from registry.api.planner.declare import Element
+from registry.api.planner.keyset import Ordering, beyond
+from registry.api.planner.rows import Join, Row
+from registry.api.planner.sql import literal
+from registry.domain.errors import Bilingual, InputError
+
+CONDITION = "condition"
+"""Key of an input field's metadata under which its condition stands."""
+
+LARGEST_PAGE = 1_000
+DEFAULT_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What one field of a filter demands of the row; `{value}` is the parameter, cast to `type_name`."""
+
+    template: str
+    type_name: str
+    convert: Callable[[Any], object] = lambda value: value
+    needs: tuple[Join, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page asked for: so many rows from the start or the end, between two cursors' keys."""
+
+    size: int
+    backwards: bool
+    after: list[object] | None
+    before: list[object] | None
+
+
+def _refuse(rule: str, path: str, zh: str, en: str) -> InputError:
+    return InputError(Bilingual(zh, en), rule=rule, path=(path,))
+
+
+def _size(given: Mapping[str, Any], name: str) -> int | None:
+    size = given.get(name)
+    if size is None:
+        return None
+    if not 0 <= size <= LARGEST_PAGE:
+        raise _refuse("page.size", name, f"每页应为0至{LARGEST_PAGE}条", f"a page has 0 to {LARGEST_PAGE} items")
+    return cast("int", size)
+
+
+def read_page(given: Mapping[str, Any], ordering: Ordering) -> Page:
+    """Return the page that the arguments ask for. Rules: `page.size`, `page.first-and-last`, `page.cursor`."""
+    first, last = _size(given, "first"), _size(given, "last")
+    if first is not None and last is not None:
+        raise _refuse("page.first-and-last", "last", "first 与 last 不能同时使用", "use either first or last, not both")
+    cursors = {
+        name: None if given.get(name) is None else ordering.read(given[name], name) for name in ("after", "before")
+    }
+    size = last if last is not None else first if first is not None else DEFAULT_PAGE
+    return Page(size, last is not None, cursors["after"], cursors["before"])
+
+
+def filter_conditions(
+    compiler: Compiler, row: Row, input_type: GraphQLInputObjectType, given: Mapping[str, Any]
+) -> list[str]:
+    """Return the condition of every field given in a filter; null counts as not given."""
+    conditions = []
+    for name, value in given.items():
+        if value is None:
+            continue
+        condition: Condition | None = declared_metadata(input_type.fields[name]).get(CONDITION)
+        if condition is None:
+            msg = f"{input_type.name}.{name} declares no condition"
+            raise NotPlannable(msg)
+        parameter = compiler.statement.parameters.add(condition.convert(value), condition.type_name)
+        conditions.append(f"({row.fill(condition.template, *condition.needs, value=parameter)})")
+    return conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A list in pages: rows of `relation` where `where` holds, ordered by what `ordering` makes of the arguments."""
+
+    relation: str
+    ordering: Callable[[Mapping[str, Any]], Ordering]
+    where: str = "true"
+    joins: tuple[Join, ...] = ()
+    unless_filtered: Mapping[str, str] | None = None
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
+        """Return a scalar subquery that gives the connection object."""
+        given = compiler.arguments(selected)
+        return _Query(self, compiler, row, selected, given).text()
+
+
+class _Query:
+    """The parts of one connection's subquery while they are put together."""
+
+    def __init__(
+        self, plan: Connection, compiler: Compiler, parent: Row, selected: Selected, given: Mapping[str, Any]
+    ) -> None:
+        self.plan, self.compiler, self.parent, self.selected = plan, compiler, parent, selected
+        self.given, self.ordering = given, plan.ordering(given)
+        self.page = read_page(given, self.ordering)
+        self.node = compiler.new_row(parent)
+        self.key_columns = [f"{self.node.alias}.key_{n}" for n in range(len(self.ordering.keys))]
+        self.reads_page = False
+
+    def text(self) -> str:
+        fields = self.compiler.fields(cast("GraphQLObjectType", self.selected.object_type), self.selected.details)
+        parts = []
+        for key, details in fields.items():
+            field = self.compiler.selected(cast("GraphQLObjectType", self.selected.object_type), details)
+            value = literal(str(self.selected.object_type)) if field is None else self._part(field)
+            parts.append(f"{literal(key)} VALUE {value}")
+        value = f"JSON_OBJECT({', '.join(parts)} RETURNING json)"
+        if not self.reads_page:
+            return value
+        return f"(SELECT {value} {self.node.from_clause(self._numbered_rows())})"
+
+    def _part(self, field: Selected) -> str:
+        if field.name == "totalCount":
+            return self._count()
+        if field.name == "pageInfo":
+            return self._object(field, self._page_info)
+        self.reads_page = True
+        if field.name == "edges":
+            return self._list(self._object(field, self._edge))
+        if field.name == "nodes":
+            return self._list(self._node(field))
+        msg = f"{field.parent_type.name}.{field.name} is no part of a connection"
+        raise NotPlannable(msg)
+
+    def _object(self, selected: Selected, part: Callable[[Selected], str]) -> str:
+        object_type = cast("GraphQLObjectType", selected.object_type)
+        parts = []
+        for key, details in self.compiler.fields(object_type, selected.details).items():
+            field = self.compiler.selected(object_type, details)
+            parts.append(f"{literal(key)} VALUE {literal(object_type.name) if field is None else part(field)}")
+        return f"JSON_OBJECT({', '.join(parts)} RETURNING json)"
+
+    def _list(self, item: str) -> str:
+        place = f"{self.node.alias}.place"
+        direction = "DESC" if self.page.backwards else "ASC"
+        limit = self._limit()
+        return f"coalesce(json_agg({item} ORDER BY {place} {direction}) FILTER (WHERE {place} <= {limit}), '[]'::json)"
+
+    def _edge(self, field: Selected) -> str:
+        return self._cursor() if field.name == "cursor" else self._node(field)
+
+    def _node(self, field: Selected) -> str:
+        return Element().compile(self.compiler, self.node, field)
+
+    def _cursor(self) -> str:
+        return self.ordering.cursor(self.key_columns)
+
+    def _limit(self) -> str:
+        return self.compiler.statement.parameters.once(f"limit {id(self)}", self.page.size, "bigint")
+
+    def _page_info(self, field: Selected) -> str:
+        parts: Mapping[str, Callable[[], str]] = {
+            "hasNextPage": partial(self._more, backwards=False),
+            "hasPreviousPage": partial(self._more, backwards=True),
+            "startCursor": partial(self._edge_cursor, at_end=False),
+            "endCursor": partial(self._edge_cursor, at_end=True),
+        }
+        return parts[field.name]()
+
+    def _more(self, *, backwards: bool) -> str:
+        """Whether rows of the list lie beyond this page: cut off by its size, or on the far side of its cursor."""
+        bound = self.page.after if backwards else self.page.before
+        parts = []
+        if backwards is self.page.backwards:
+            self.reads_page = True
+            parts.append(f"count(*) > {self._limit()}")
+        if bound is not None:
+            parts.append(self._exists_from(bound, backwards=backwards))
+        return f"({' OR '.join(parts)})" if parts else "false"
+
+    def _edge_cursor(self, *, at_end: bool) -> str:
+        self.reads_page = True
+        place = f"{self.node.alias}.place"
+        direction = "DESC" if at_end is not self.page.backwards else "ASC"
+        array = f"array_agg({self._cursor()} ORDER BY {place} {direction}) FILTER (WHERE {place} <= {self._limit()})"
+        return f"({array})[1]"
+
+    # The rows ------------------------------------------------------------------------------------------------------
+
+    def _inner(self) -> tuple[Row, list[str], list[str]]:
+        """Return a row of the list with its key expressions and the conditions of the filter."""
+        row = self.compiler.new_row(self.parent)
+        row.need(*self.plan.joins)
+        conditions = [row.fill(self.plan.where), *self._filters(row)]
+        keys = [row.fill(key.template, *key.needs) for key in self.ordering.keys]
+        return row, keys, conditions
+
+    def _filters(self, row: Row) -> list[str]:
+        given = self.given.get("filter") or {}
+        conditions = [
+            row.fill(template)
+            for name, template in (self.plan.unless_filtered or {}).items()
+            if given.get(name) is None
+        ]
+        if given:
+            input_type = get_named_type(self.selected.definition.args["filter"].type)
+            conditions += filter_conditions(self.compiler, row, cast("GraphQLInputObjectType", input_type), given)
+        return conditions
+
+    def _select(self, columns: str, row: Row, conditions: Sequence[str]) -> str:
+        source = row.from_clause(row.fill(self.plan.relation))
+        return f"SELECT {columns} {source} WHERE {' AND '.join(conditions)}"  # noqa: S608 - built of declared templates
+
+    def _numbered_rows(self) -> str:
+        row, keys, conditions = self._inner()
+        parameters = self.compiler.statement.parameters
+        for bound, back in ((self.page.after, False), (self.page.before, True)):
+            if bound is not None:
+                conditions.append(beyond(self.ordering, keys, bound, parameters, backwards=back))
+        named = ", ".join((f"{row.alias}.*", *(f"{key} AS key_{n}" for n, key in enumerate(keys))))
+        order = self.ordering.order_by(keys, backwards=self.page.backwards)
+        rows = f"{self._select(named, row, conditions)} ORDER BY {order} LIMIT {self._limit()} + 1"
+        return f"(SELECT row_number() OVER () AS place, q.* FROM ({rows}) AS q) AS {self.node.alias}"
+
+    def _exists_from(self, bound: list[object], *, backwards: bool) -> str:
+        """Whether a row of the list stands at the cursor or on its far side."""
+        row, keys, conditions = self._inner()
+        parameters = self.compiler.statement.parameters
+        inside = beyond(self.ordering, keys, bound, parameters, backwards=not backwards)
+        return f"EXISTS ({self._select('1', row, [*conditions, f'({inside}) IS NOT TRUE'])})"
+
+    def _count(self) -> str:
+        row, _, conditions = self._inner()
+        return f"({self._select('count(*)', row, conditions)})"

@@ -1,0 +1,187 @@
+"""What a field says about its SQL, where it is declared: columns, related objects, lists."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import strawberry
+from graphql import GraphQLObjectType, is_object_type
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+
+from registry.api.planner.compile import PLAN, Compiler, Plan, Selected
+from registry.api.planner.rows import Join, Row
+from registry.api.planner.sql import literal
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A scalar of the row: a template; `then` replaces it in questions about the past."""
+
+    now: str
+    then: str = ""
+    needs: tuple[Join, ...] = ()
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:  # noqa: ARG002
+        """Return the expression."""
+        past = self.then and compiler.statement.moment.position is not None
+        return row.fill(self.then if past else self.now, *self.needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What stands for each row: an object, or by the first case that holds one of a union's or interface's types."""
+
+    cases: Mapping[str, str] = field(default_factory=dict)
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
+        """Return the JSON of one row."""
+        if is_object_type(selected.object_type):
+            return compiler.object(selected.object_type, selected.details, row)
+        branches = " ".join(
+            f"WHEN {row.fill(condition)} THEN {compiler.object(self._type(compiler, name), selected.details, row)}"
+            for name, condition in self.cases.items()
+        )
+        return f"CASE {branches} END"
+
+    @staticmethod
+    def _type(compiler: Compiler, name: str) -> GraphQLObjectType:
+        return cast("GraphQLObjectType", compiler.executor.schema.type_map[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a field as a parameter: its SQL type, and what is made of the value first."""
+
+    type_name: str
+    convert: Callable[[Any], object] = lambda value: value
+
+
+def argument_placeholders(compiler: Compiler, selected: Selected, declared: Mapping[str, Argument]) -> dict[str, str]:
+    """Return a placeholder for each declared argument; an argument that is not given is NULL."""
+    given = compiler.arguments(selected) if declared else {}
+    parameters = compiler.statement.parameters
+    return {
+        name: parameters.add(None if given.get(name) is None else argument.convert(given[name]), argument.type_name)
+        for name, argument in declared.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One related object or null: the first row of `relation` in `order`.
+
+    `joins` stand beside the related row; `needs` beside its parent, where the relation refers to them.
+    """
+
+    relation: str
+    where: str = "true"
+    order: str = ""
+    element: Element = Element()
+    joins: tuple[Join, ...] = ()
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    needs: tuple[Join, ...] = ()
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
+        """Return a scalar subquery."""
+        row.need(*self.needs)
+        inner = compiler.new_row(row)
+        given = argument_placeholders(compiler, selected, self.arguments)
+        inner.need(*self.joins)
+        value = self.element.compile(compiler, inner, selected)
+        rest = inner.fill(f"WHERE {self.where}" + (f" ORDER BY {self.order}" if self.order else ""), **given)
+        return f"(SELECT {value} {inner.from_clause(inner.fill(self.relation, **given))} {rest} LIMIT 1)"
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """All rows of `relation` as a list in `order`."""
+
+    relation: str
+    order: str
+    where: str = "true"
+    element: Element = Element()
+    joins: tuple[Join, ...] = ()
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    needs: tuple[Join, ...] = ()
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
+        """Return a scalar subquery that aggregates the rows; an empty list when there are none."""
+        row.need(*self.needs)
+        inner = compiler.new_row(row)
+        given = argument_placeholders(compiler, selected, self.arguments)
+        inner.need(*self.joins)
+        value = self.element.compile(compiler, inner, selected)
+        order = inner.fill(self.order)
+        source = inner.from_clause(inner.fill(self.relation, **given))
+        where = inner.fill(self.where, **given)
+        return f"(SELECT coalesce(json_agg({value} ORDER BY {order}), '[]'::json) {source} WHERE {where})"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An object made of the same row; null where `present` does not hold."""
+
+    present: str = ""
+    needs: tuple[Join, ...] = ()
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
+        """Return the object of the row itself."""
+        condition = row.fill(self.present, *self.needs)
+        value = compiler.object(cast("GraphQLObjectType", selected.object_type), selected.details, row)
+        return f"CASE WHEN {condition} THEN {value} END" if condition else value
+
+
+def planned(plan: Plan, description: str, arguments: Sequence[StrawberryArgument] = ()) -> Any:
+    """Declare a field with any plan."""
+    declared = strawberry.field(description=description, metadata={PLAN: plan})
+    declared.arguments = list(arguments)
+    return declared
+
+
+def argument(name: str, annotation: object, description: str) -> StrawberryArgument:
+    """Declare an argument of a planned field by its Python name; without a default, so `| None` makes it optional."""
+    return StrawberryArgument(name, None, StrawberryAnnotation(annotation), description=description)
+
+
+def column(now: str, description: str, *, then: str = "", needs: tuple[Join, ...] = ()) -> Any:
+    """Declare a scalar field; a bare word is a column of the row."""
+    return planned(Column(_qualified(now), _qualified(then), needs), description)
+
+
+def _qualified(template: str) -> str:
+    return "{row}." + template if template.isidentifier() else template
+
+
+def instant(now: str, description: str, *, then: str = "", needs: tuple[Join, ...] = ()) -> Any:
+    """Declare a field with a time stamp, written in UTC with microseconds."""
+    return planned(Column(utc(_qualified(now)), utc(_qualified(then)) if then else "", needs), description)
+
+
+def utc(expression: str) -> str:
+    """Return the template that writes a timestamptz as the scalar DateTime does."""
+    return f"to_char({expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+
+def global_id(type_name: str) -> Any:
+    """Declare the field `id`: base64url of the type's name and the row's number."""
+    coded = f"encode(convert_to({literal(type_name + ':')} || {{row}}.id, 'UTF8'), 'base64')"
+    template = f"translate({coded}, '+/=' || chr(10), '-_')"
+    return strawberry.field(
+        description="Global identifier; `node` finds the object by it. 全局标识", metadata={PLAN: Column(template)}
+    )
+
+
+__all__ = [
+    "Column",
+    "Element",
+    "Join",
+    "Many",
+    "One",
+    "Part",
+    "column",
+    "global_id",
+    "instant",
+    "planned",
+    "utc",
+]

@@ -1,0 +1,144 @@
+"""Keyset paging: orderings with a unique last key, cursors that carry a row's keys, predicates that resume there."""
+
+import binascii
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from hashlib import blake2s
+from typing import Any
+
+import orjson
+
+from registry.api.planner.rows import Join
+from registry.api.planner.sql import Parameters, literal
+from registry.domain.errors import Bilingual, InputError
+
+_LONGEST_CURSOR = 2_000
+
+
+def _long(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**63:
+        raise ValueError
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError
+    return value
+
+
+def _number(value: object) -> Decimal:
+    number = Decimal(_text(value))
+    if not number.is_finite():
+        raise ValueError
+    return number
+
+
+def _date(value: object) -> date:
+    return date.fromisoformat(_text(value))
+
+
+_READERS: Mapping[str, Callable[[object], object]] = {"bigint": _long, "text": _text, "numeric": _number, "date": _date}
+_AS_TEXT = frozenset({"numeric", "date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of an ordering: a template over the row and its SQL type. Rows without a value always come last."""
+
+    template: str
+    type_name: str
+    descending: bool = False
+    nullable: bool = False
+    needs: tuple[Join, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """Keys of which the last is unique; `digest` names the ordering inside its cursors."""
+
+    keys: tuple[Key, ...]
+    digest: str
+
+    @classmethod
+    def of(cls, name: str, *keys: Key) -> "Ordering":
+        """Return the ordering of these keys for the connection `name`."""
+        text = "|".join((name, *(f"{key.template}:{key.descending}" for key in keys)))
+        return cls(keys, blake2s(text.encode(), digest_size=6).hexdigest())
+
+    def reversed(self) -> "Ordering":
+        """Return the same keys the other way round, for reading a page from its end."""
+        return Ordering(tuple(replace(key, descending=not key.descending) for key in self.keys), self.digest)
+
+    def order_by(self, columns: Sequence[str], *, backwards: bool = False) -> str:
+        """Return the ORDER BY list over the key columns."""
+        parts = []
+        for key, column in zip(self.keys, columns, strict=True):
+            nulls = f" NULLS {'FIRST' if backwards else 'LAST'}" if key.nullable else ""
+            parts.append(f"{column} {'DESC' if key.descending is not backwards else 'ASC'}{nulls}")
+        return ", ".join(parts)
+
+    def cursor(self, columns: Sequence[str]) -> str:
+        """Return the SQL expression of a row's cursor from its key columns."""
+        values = [f"{c}::text" if k.type_name in _AS_TEXT else c for k, c in zip(self.keys, columns, strict=True)]
+        array = f"JSON_ARRAY({', '.join((literal(self.digest), *values))} NULL ON NULL RETURNING text)"
+        return f"translate(encode(convert_to({array}, 'UTF8'), 'base64'), '+/=' || chr(10), '-_')"
+
+    def read(self, cursor: str, argument: str) -> list[object]:
+        """Return the key values in a cursor; refuse one that is damaged or belongs to another ordering."""
+        try:
+            if len(cursor) > _LONGEST_CURSOR:
+                raise ValueError
+            digest, *values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            if digest != self.digest or len(values) != len(self.keys):
+                raise ValueError
+            return [_read(key, value) for key, value in zip(self.keys, values, strict=True)]
+        except (ValueError, TypeError, binascii.Error, InvalidOperation) as error:
+            message = Bilingual(
+                "游标无效，或属于另一种排序", "The cursor is damaged, or belongs to another list or ordering"
+            )
+            raise InputError(message, rule="page.cursor", path=(argument,)) from error
+
+
+def _read(key: Key, value: Any) -> object:
+    if value is None and key.nullable:
+        return None
+    return _READERS[key.type_name](value)
+
+
+def beyond(
+    ordering: Ordering, columns: Sequence[str], values: Sequence[object], parameters: Parameters, *, backwards: bool
+) -> str:
+    """Return the predicate of the rows after the row with these key values, or before it when `backwards`."""
+    uniform = len({key.descending for key in ordering.keys}) == 1 and not any(key.nullable for key in ordering.keys)
+    if uniform:
+        sign = "<" if ordering.keys[0].descending is not backwards else ">"
+        given = [parameters.add(v, k.type_name) for k, v in zip(ordering.keys, values, strict=True)]
+        return f"({', '.join(columns)}) {sign} ({', '.join(given)})"
+    return _staircase(ordering.keys, columns, values, parameters, backwards=backwards)
+
+
+def _staircase(
+    keys: Sequence[Key], columns: Sequence[str], values: Sequence[object], parameters: Parameters, *, backwards: bool
+) -> str:
+    key, column, value = keys[0], columns[0], values[0]
+    placeholder = "" if value is None else parameters.add(value, key.type_name)
+    past, same = _past(key, column, placeholder, backwards=backwards)
+    if len(keys) == 1:
+        return past
+    rest = _staircase(keys[1:], columns[1:], values[1:], parameters, backwards=backwards)
+    return f"({past} OR ({same} AND {rest}))"
+
+
+def _past(key: Key, column: str, placeholder: str, *, backwards: bool) -> tuple[str, str]:
+    """Return the predicates "beyond this value of the key" and "the same value"; no placeholder stands for null."""
+    if not placeholder:
+        return (f"{column} IS NOT NULL" if backwards else "false"), f"{column} IS NULL"
+    sign = "<" if key.descending is not backwards else ">"
+    past = f"{column} {sign} {placeholder}"
+    if key.nullable and not backwards:
+        past = f"({past} OR {column} IS NULL)"
+    return past, f"{column} = {placeholder}"

@@ -1,0 +1,70 @@
+"""Root fields: which pool answers, and the statement around the compiled selection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from registry.api.context import OperationContext
+from registry.api.planner.compile import Compiler, Plan, Selected
+from registry.api.planner.rows import Row, Statement
+from registry.db.reading import answer_on, answer_publicly
+from registry.domain.access import Role
+from registry.services.transactions import acting
+
+ROOT = "root"
+"""Key of a field's metadata under which its root plan stands."""
+
+STAFF_ROLES = frozenset({Role.REGULATOR, Role.AUDITOR, Role.ADMIN})
+
+_ANSWER = """SELECT {value} AS answer, h.position,
+  CASE WHEN isfinite(h.recorded_at) THEN to_char(h.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
+  AS recorded_at
+FROM disclosure.head AS h"""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A field that starts a statement: of the query itself, or of a mutation's payload.
+
+    `staff` replaces the plan for staff, who read on their own pool under row-level security.
+    `given` takes values from the payload object that the field belongs to.
+    """
+
+    plan: Plan
+    staff: Plan | None = None
+    given: Mapping[str, tuple[str, str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One statement ready to run, and whether it is staff's."""
+
+    text: str
+    values: list[object]
+    as_staff: bool
+
+
+def build_question(
+    root: Root, compiler: Compiler, selected: Selected, operation: OperationContext, source: Any
+) -> Question:
+    """Compile a root field's selection into one statement."""
+    as_staff = root.staff is not None and operation.actor.role in STAFF_ROLES
+    plan = root.staff if as_staff and root.staff is not None else root.plan
+    statement: Statement = compiler.statement
+    for name, (attribute, type_name) in (root.given or {}).items():
+        statement.given[name] = statement.parameters.add(getattr(source, attribute), type_name)
+    value = plan.compile(compiler, Row(statement, "h"), selected)
+    return Question(_ANSWER.replace("{value}", value), statement.parameters.values, as_staff)
+
+
+async def ask(question: Question, operation: OperationContext) -> str | None:
+    """Run a question on the pool it belongs to; note the position read at; return the JSON text or None for null."""
+    database = operation.api.database
+    if question.as_staff:
+        async with acting(database, operation.actor, readonly=True) as work:
+            row = await answer_on(work.connection, question.text, question.values)
+    else:
+        row = await answer_publicly(database, question.text, question.values)
+    operation.note_read(row["position"], row["recorded_at"])
+    answer: str | None = row["answer"]
+    return answer

@@ -1,0 +1,97 @@
+"""The text of a statement under construction: values become parameters, templates get their names filled in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+def literal(text: str) -> str:
+    """Return `text` as a SQL string constant; for names of the schema and response keys, never for values."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _storable(value: object) -> object:
+    # PostgreSQL's text holds no NUL; a text that has one equals nothing that is stored.
+    if isinstance(value, str):
+        return value.replace("\0", "�")
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return value
+
+
+@dataclass(slots=True)
+class Parameters:
+    """The values of a statement in order; each is used through its typed placeholder."""
+
+    values: list[object] = field(default_factory=list)
+    shared: dict[str, str] = field(default_factory=dict)
+
+    def add(self, value: object, type_name: str) -> str:
+        """Return a placeholder with a cast to `type_name` for a value."""
+        self.values.append(_storable(value))
+        return f"${len(self.values)}::{type_name}"
+
+    def once(self, name: str, value: object, type_name: str) -> str:
+        """Return one and the same placeholder for every use of a named value."""
+        if name not in self.shared:
+            self.shared[name] = self.add(value, type_name)
+        return self.shared[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a question is asked about: now (`position` None), or what the register said at a position.
+
+    `law_day` is the Asia/Shanghai date on which validity is judged.
+    """
+
+    law_day: date
+    position: int | None = None
+    asked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A relation that templates name; `versions` is empty for one whose rows never change once recorded.
+
+    `stood` holds for the rows that stood at `{position}`; empty where rows are only reached through others.
+    """
+
+    now: str
+    versions: str = ""
+    stood: str = ""
+
+    def relation(self, alias: str, position: str | None) -> str:
+        """Return a FROM item: the rows that stand now, or those that stood at a position."""
+        if position is None or not self.stood:
+            return f"{self.now} AS {alias}"
+        condition = self.stood.format(position=position)
+        return f"(SELECT v.* FROM {self.versions or self.now} AS v WHERE {condition}) AS {alias}"  # noqa: S608 - declared
+
+
+_STOOD = "v.recorded_from <= {position} AND (v.recorded_to IS NULL OR v.recorded_to > {position})"
+_ADDED = "v.recorded_from <= {position}"
+
+
+def _versioned(name: str) -> Source:
+    return Source(f"disclosure.{name}", f"disclosure.{name}_version", _STOOD)
+
+
+# The columns that versions have and standing rows lack, so that a rating is read alike from either.
+_STANDING_RATING = (
+    "(SELECT s.*, NULL::bigint AS recorded_to, NULL::timestamptz AS superseded_at FROM disclosure.rating AS s)"
+)
+
+SOURCES: Mapping[str, Source] = {
+    "region": _versioned("region"),
+    "organisation": _versioned("organisation"),
+    "institution": _versioned("institution"),
+    "assessment": _versioned("assessment"),
+    "rating": Source(_STANDING_RATING, "disclosure.rating_version", _STOOD),
+    "rating_history": Source("disclosure.rating_version", stood=_ADDED),
+    "rating_policy": Source("disclosure.rating_policy", stood=_ADDED),
+    "rating_run": Source("disclosure.rating_run", stood=_ADDED),
+    "rating_run_policy": Source("disclosure.rating_run_policy"),
+    "rating_rank_block": Source("disclosure.rating_rank_block"),
+    "change_set": Source("disclosure.change_set"),
+}

@@ -1,0 +1,35 @@
+"""How the fields of a filter are declared: each with the condition it puts on the row."""
+
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+
+from registry.api.planner.connections import CONDITION, Condition
+from registry.api.planner.rows import Join
+
+
+def condition(
+    template: str,
+    type_name: str,
+    description: str,
+    convert: Callable[[Any], object] = lambda value: value,
+    *needs: Join,
+) -> Any:
+    """Declare an optional field of a filter; `{value}` in the template is the parameter."""
+    return strawberry.field(
+        default=strawberry.UNSET,
+        description=description,
+        metadata={CONDITION: Condition(template, type_name, convert, needs)},
+    )
+
+
+def containing(text: str) -> str:
+    """Return the LIKE pattern of texts that contain `text`."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def codes(members: list[Any]) -> list[str]:
+    """Return enumeration members as the codes that are stored."""
+    return [str(member) for member in members]

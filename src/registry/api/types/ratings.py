@@ -1,0 +1,141 @@
+"""Computed ratings, with their parts and their ranks."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import strawberry
+
+from registry.api.planner.connections import Connection
+from registry.api.planner.declare import Join, Many, One, Part, column, instant, planned
+from registry.api.planner.keyset import Key
+from registry.api.scalars import Json, Long
+from registry.api.types.paging import fixed
+from registry.api.types.policies import RatingPolicy
+from registry.api.types.runs import RatingRun
+
+POLICY = Join("policy", "JOIN {rating_policy:{row}_policy} ON {row}_policy.id = {row}.policy_id")
+CHANGE_SET = Join("published", "JOIN disclosure.change_set AS {row}_published ON {row}_published.id = {row}.change_id")
+RANKS = Join(
+    "ranks",
+    "LEFT JOIN LATERAL (SELECT b.nation, b.region, b.kind FROM {rating_rank_block:b} WHERE b.run_id = ("
+    "SELECT rp.run_id FROM {rating_run_policy:rp} JOIN {rating_run:n} ON n.id = rp.run_id AND n.kind = 'FULL' "
+    "WHERE rp.policy_id = {row}.policy_id AND ({row}.recorded_to IS NULL OR n.recorded_from < {row}.recorded_to) "
+    "ORDER BY rp.run_id DESC LIMIT 1) "
+    "AND b.policy_id = {row}.policy_id AND b.block = {row}.institution_id / 1000) AS {row}_ranks ON true",
+)
+WEIGHTS = Join(
+    "weights",
+    "LEFT JOIN disclosure.rating_run_policy AS {row}_weights "
+    "ON {row}_weights.run_id = {row}.weights_run_id AND {row}_weights.policy_id = {row}.policy_id",
+)
+
+
+def scaled(value: str) -> str:
+    """Return the template that writes an integer at the policy's scale as a decimal with all its places."""
+    return f"round({value} / power(10::numeric, {{policy}}.score_decimals), {{policy}}.score_decimals)::text"
+
+
+def rank(block: str, description: str) -> Any:
+    """Declare the place of the row's institution in one array of its block."""
+    place = f"{{ranks}}.{block}[({{row}}.institution_id % 1000 + 1)::integer]"
+    return column(f"nullif({place}, 0)", description, needs=(RANKS,))
+
+
+@strawberry.type(
+    description="Dense ranks within one policy version, as frozen by the latest full run while the rating stood; "
+    "institutions with equal scores share a rank. Null where the institution was not ranked. 排名"
+)
+class RatingRank:
+    """Ranks of an institution."""
+
+    nation: int | None = rank("nation", "Rank in the nation. 全国排名")
+    region: int | None = rank("region", "Rank in its region. 区域排名")
+    kind: int | None = rank("kind", "Rank among institutions of its kind. 同类排名")
+
+
+@strawberry.type(description="What one indicator gave to a score. 指标贡献")
+class Contribution:
+    """One indicator of a rating."""
+
+    indicator: str = column("indicator", "Code of the indicator in the policy. 指标代码")
+    scaled_value: Long | None = column(
+        "value",
+        "The rounded measure, times ten to the power of its decimals in the policy; null where missing. 指标值(放大)",
+    )
+    scaled_points: Long | None = column(
+        "points", "The points it earned, times ten to the power of the policy's point decimals. 得分(放大)"
+    )
+    weight: Decimal | None = column(
+        "(({row}.weights -> {row}.indicator ->> 'final')::numeric / 1000000)::numeric(20, 6)::text",
+        "Its weight; null where the policy does not weigh indicators. 权重",
+    )
+    contribution: Decimal | None = column(
+        "round({row}.contribution / power(10::numeric, {row}.decimals), {row}.decimals)::text",
+        "Its part of the score; the contributions of a rating add up to the score exactly. 对总分的贡献",
+    )
+
+
+CONTRIBUTIONS = (
+    "(SELECT u.*, {parent}_policy.score_decimals AS decimals, {parent}_weights.weights AS weights "
+    "FROM unnest({parent}_policy.indicators, {parent}.indicator_values, {parent}.points, {parent}.contributions) "
+    "WITH ORDINALITY AS u(indicator, value, points, contribution, place)) AS {row}"
+)
+
+
+@strawberry.type(description="What one domain of a policy gave to a rating. 领域得分")
+class DomainResult:
+    """One domain of a rating."""
+
+    number: int = column("place", "Its place in the policy's list of domains, from 1. 序号")
+    scaled_points: Long | None = column(
+        "points", "Its points, times ten to the power of the policy's point decimals. 得分(放大)"
+    )
+    grade: int | None = column("nullif({row}.grade, 0)", "Its own grade; null where the policy gives it none. 领域等级")
+
+
+DOMAINS = "unnest({parent}.domain_points, {parent}.domain_grades) WITH ORDINALITY AS {row}(points, grade, place)"
+
+
+@strawberry.type(
+    description="A rating computed by this system, before caps by credit entries. It is not the assessed grade, which "
+    "is an official decision. 信用评级(本系统计算)"
+)
+class Rating:
+    """A version of an institution's rating."""
+
+    stars: int = column("stars", "The grade, from 1 up to the policy's number of grades. 星级")
+    score: Decimal = column(scaled("{row}.score_scaled"), "The score with the policy's decimals. 得分", needs=(POLICY,))
+    rank: RatingRank = planned(Part(), "Where it stands among others. 排名")
+    policy: RatingPolicy = planned(
+        One("{rating_policy:{row}}", "{row}.id = {parent}.policy_id"), "The policy version applied. 评级政策"
+    )
+    run: RatingRun = planned(One("{rating_run:{row}}", "{row}.id = {parent}.run_id"), "The run that gave it. 评级批次")
+    as_of: date = column("as_of", "The law day whose facts were rated. 评级基准日")
+    published_at: datetime = instant("{published}.recorded_at", "When it was published. 公布时刻", needs=(CHANGE_SET,))
+    superseded_at: datetime | None = instant(
+        "superseded_at",
+        "When another took its place; null while it stands at the moment asked about. 被取代时刻",
+        then="CASE WHEN {row}.recorded_to <= {position} THEN {row}.superseded_at END",
+    )
+    contributions: list[Contribution] = planned(
+        Many(CONTRIBUTIONS, "{row}.place", needs=(POLICY, WEIGHTS)),
+        "What each indicator gave, in the policy's order. 指标贡献",
+    )
+    domains: list[DomainResult] = planned(
+        Many(DOMAINS, "{row}.place"), "What each domain gave, in the policy's order. 领域得分"
+    )
+    adjustments: Json | None = column(
+        "adjustments", "Floors, steps, caps and exceptions that the policy applied, as recorded. 调整与封顶"
+    )
+
+
+HISTORY = Connection(
+    "{rating_history:{row}}",
+    fixed(
+        "ratingHistory",
+        Key("{row}.recorded_from", "bigint", descending=True),
+        Key("{row}.id", "bigint", descending=True),
+    ),
+    "{row}.institution_id = {parent}.id AND {row}.stars IS NOT NULL",
+)

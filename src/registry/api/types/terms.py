@@ -1,0 +1,86 @@
+"""Enumerations of the schema: the domain's terms with their Chinese words, and those that only the API has."""
+
+from typing import Any
+
+import strawberry
+
+from registry.domain.access import Role
+from registry.domain.institutions import InstitutionKind, LegalForm, OperatingStatus
+from registry.domain.regions import RegionLevel
+from registry.domain.terms import Term
+
+
+def term_enum(terms: type[Term], description: str) -> Any:
+    """Return the GraphQL enumeration of a domain's terms, each described by its Chinese word."""
+    wrapped: Any = strawberry.enum(terms, description=description)
+    definition = wrapped.__strawberry_definition__
+    for value, member in zip(definition.values, terms, strict=True):
+        value.description = member.zh
+    return wrapped
+
+
+class RunKind(Term):
+    """The kind of a rating run."""
+
+    FULL = "FULL", "全量评级"
+    INCREMENTAL = "INCREMENTAL", "增量评级"
+
+
+class ChangeAction(Term):
+    """What a change did."""
+
+    ADDED = "ADDED", "新增"
+    AMENDED = "AMENDED", "更正"
+    ENDED = "ENDED", "终止"
+
+
+class ChangeKind(Term):
+    """What a change is about."""
+
+    REGION = "REGION", "行政区划"
+    ORGANISATION = "ORGANISATION", "经营主体"
+    INSTITUTION = "INSTITUTION", "机构"
+    EVALUATION_ORGANISATION = "EVALUATION_ORGANISATION", "评价机构"
+    ACCREDITATION = "ACCREDITATION", "评价机构备案"
+    ASSESSMENT = "ASSESSMENT", "等级评定"
+    RATING_POLICY = "RATING_POLICY", "评级政策"
+    RATING = "RATING", "信用评级"
+    PERSON = "PERSON", "人员(限监管部门)"
+    EMPLOYMENT = "EMPLOYMENT", "任职(限监管部门)"
+    CERTIFICATE = "CERTIFICATE", "证书(限监管部门)"
+    CERTIFICATE_STATUS = "CERTIFICATE_STATUS", "证书状态(限监管部门)"
+    RESIDENT_COUNT = "RESIDENT_COUNT", "入住人数(限监管部门)"
+    MEASURE = "MEASURE", "指标数据(限监管部门)"
+
+
+class OrderDirection(Term):
+    """The direction of an ordering."""
+
+    ASC = "ASC", "升序"
+    DESC = "DESC", "降序"
+
+
+for _terms, _description in (
+    (Role, "The role of a caller. 角色"),
+    (LegalForm, "The legal form of an organisation. 组织形式"),
+    (InstitutionKind, "What an institution does. 机构类型"),
+    (OperatingStatus, "Whether an organisation or institution operates. 经营状态"),
+    (RegionLevel, "The level of a region. 行政区划级别"),
+    (RunKind, "Whether a run rated everybody or only those whose data changed. 评级批次类型"),
+    (ChangeAction, "What a change did. 变更动作"),
+    (ChangeKind, "What a change is about; kinds marked 限监管部门 are seen by staff alone. 变更类型"),
+    (OrderDirection, "The direction of an ordering; items without a value come last either way. 排序方向"),
+):
+    term_enum(_terms, _description)
+
+__all__ = [
+    "ChangeAction",
+    "ChangeKind",
+    "InstitutionKind",
+    "LegalForm",
+    "OperatingStatus",
+    "OrderDirection",
+    "RegionLevel",
+    "Role",
+    "RunKind",
+]
