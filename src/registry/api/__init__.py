@@ -8,7 +8,7 @@ For the application's wiring, from `registry.api`:
         database: Database,
         authenticate: Callable[[str | None], Awaitable[Actor]],   # Authorization -> Actor; raises Unauthenticated
         secret: bytes,                                            # keys the hashes of API keys
-        observe: Observer = SilentObserver(),                     # operation(kind, name, seconds, codes), fallback(field)
+        observe: Observer = SilentObserver(),               # operation(kind, name, seconds, codes); fallback(field)
         introspection: bool = True,                               # also opens GraphiQL
         clock: Callable[[], datetime] = utc_now,                  # aware UTC
         request_id: Callable[[], str | None] = lambda: None,      # id of the current request, for logs and audit

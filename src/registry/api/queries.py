@@ -8,11 +8,21 @@ import strawberry
 from registry.api.planner.compile import Plan
 from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Argument, One, argument
+from registry.api.planner.nodes import NodeById, NodesByIds
 from registry.api.planner.roots import ROOT, Root
+from registry.api.types.answers import ANSWERS, RatingAnswer, canonical_code
+from registry.api.types.changes import PUBLIC_FEED, STAFF_FEED, Change, admit_kinds
 from registry.api.types.institutions import Institution, InstitutionFilter, InstitutionOrder, institution_ordering
 from registry.api.types.organisations import Organisation
-from registry.api.types.paging import Page, paged
-from registry.domain.identifiers import normalise_code
+from registry.api.types.paging import FORWARD, Node, Page, paged
+from registry.api.types.policies import NEWEST_FIRST as POLICIES_NEWEST_FIRST
+from registry.api.types.policies import RatingPolicy, RatingPolicyFilter
+from registry.api.types.regions import BY_CODE as REGIONS_BY_CODE
+from registry.api.types.regions import VALID_ON_DAY, Region, RegionFilter
+from registry.api.types.runs import NEWEST_FIRST as RUNS_NEWEST_FIRST
+from registry.api.types.runs import RatingRun, RatingRunFilter
+from registry.api.types.terms import ChangeKind
+from registry.api.types.viewer import Viewer, viewer_of
 
 AS_OF = argument(
     "as_of",
@@ -22,14 +32,9 @@ AS_OF = argument(
 )
 
 
-def canonical_code(text: str) -> str:
-    """Return a typed code as the register writes it: folded, upper case, the implied scheme USCC left out."""
-    return normalise_code(text).removeprefix("USCC:")
-
-
-def root(plan: Plan, description: str, arguments: Any = (), *, staff: Plan | None = None) -> Any:
-    """Declare a root field that the planner answers."""
-    declared = strawberry.field(description=description, metadata={ROOT: Root(plan, staff)})
+def root(plan: Plan, description: str, arguments: Any = (), **options: Any) -> Any:
+    """Declare a root field that the planner answers; `options` are those of Root."""
+    declared = strawberry.field(description=description, metadata={ROOT: Root(plan, **options)})
     declared.arguments = list(arguments)
     return declared
 
@@ -61,3 +66,46 @@ class Query:
         "The legal entity with this unified social credit code; null when the code is unknown. 按代码查询经营主体",
         (argument("uscc", str, "Unified social credit code, or `SCHEME:CODE`. 统一社会信用代码"), AS_OF),
     )
+    ratings: list[RatingAnswer] = root(
+        ANSWERS,
+        "How up to 1,000 codes are rated: one answer for each, in the order asked. 批量查询评级",
+        (argument("codes", list[str], "Codes of institutions, or of organisations. 代码"), AS_OF),
+    )
+    regions: Page[Region] = paged(
+        Connection("{region:{row}}", REGIONS_BY_CODE, unless_filtered={"validOn": VALID_ON_DAY}),
+        "Regions by code; those valid on the law day of the question, unless the filter names a day. 行政区划",
+        (argument("filter", RegionFilter | None, "Which regions. 筛选条件"), AS_OF),
+        wrap=root,
+    )
+    rating_policies: Page[RatingPolicy] = paged(
+        Connection("{rating_policy:{row}}", POLICIES_NEWEST_FIRST),
+        "Rating policies, the newest first. 评级政策",
+        (argument("filter", RatingPolicyFilter | None, "Which policies. 筛选条件"), AS_OF),
+        wrap=root,
+    )
+    rating_runs: Page[RatingRun] = paged(
+        Connection("{rating_run:{row}}", RUNS_NEWEST_FIRST),
+        "Rating runs, the newest first. 评级批次",
+        (argument("filter", RatingRunFilter | None, "Which runs. 筛选条件"), AS_OF),
+        wrap=root,
+    )
+    changes: Page[Change] = root(
+        PUBLIC_FEED,
+        "What changed, in register order and without gaps; a cursor resumes at any place. Staff see the kinds that are "
+        "theirs, in their region. 变更流",
+        (*FORWARD, argument("kinds", list[ChangeKind] | None, "Only changes of these kinds. 变更类型")),
+        staff=STAFF_FEED,
+        admit=admit_kinds,
+    )
+    node: Node | None = root(
+        NodeById(),
+        "The object with this global identifier; null when there is none. 按全局标识查询",
+        (argument("id", strawberry.ID, "Global identifier. 全局标识"),),
+    )
+    nodes: list[Node | None] = root(
+        NodesByIds(),
+        "The objects with these global identifiers, up to 1,000, in the order asked. 按全局标识批量查询",
+        (argument("ids", list[strawberry.ID], "Global identifiers. 全局标识"),),
+    )
+
+    viewer: Viewer = strawberry.field(resolver=viewer_of, description="Who is asking. 当前用户")

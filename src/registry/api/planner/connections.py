@@ -1,17 +1,17 @@
 """Connections (Relay): one page of an ordered list, with keyset cursors, page flags and a count, in one subquery."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 
 from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
 
 from registry.api.planner.compile import Compiler, NotPlannable, Selected, declared_metadata
-from registry.api.planner.declare import Element
+from registry.api.planner.declare import Argument, Element, argument_placeholders
 from registry.api.planner.keyset import Ordering, beyond
 from registry.api.planner.rows import Join, Row
-from registry.api.planner.sql import literal
+from registry.api.planner.sql import Parameters, literal
 from registry.domain.errors import Bilingual, InputError
 
 CONDITION = "condition"
@@ -85,13 +85,19 @@ def filter_conditions(
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A list in pages: rows of `relation` where `where` holds, ordered by what `ordering` makes of the arguments."""
+    """A list in pages: rows of `relation` where `where` holds, ordered by what `ordering` makes of the arguments.
+
+    `unless_filtered` holds conditions that stand in for fields of the filter that are not given. With `resume`, the
+    relation itself takes `{resume}` (a condition made of the keys after which it begins) and `{limit}`.
+    """
 
     relation: str
     ordering: Callable[[Mapping[str, Any]], Ordering]
     where: str = "true"
     joins: tuple[Join, ...] = ()
-    unless_filtered: Mapping[str, str] | None = None
+    unless_filtered: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    resume: Callable[[list[object] | None, Parameters], str] | None = None
 
     def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
         """Return a scalar subquery that gives the connection object."""
@@ -109,6 +115,7 @@ class _Query:
         self.given, self.ordering = given, plan.ordering(given)
         self.page = read_page(given, self.ordering)
         self.node = compiler.new_row(parent)
+        self.names = argument_placeholders(compiler, selected, plan.arguments)
         self.key_columns = [f"{self.node.alias}.key_{n}" for n in range(len(self.ordering.keys))]
         self.reads_page = False
 
@@ -196,25 +203,25 @@ class _Query:
         """Return a row of the list with its key expressions and the conditions of the filter."""
         row = self.compiler.new_row(self.parent)
         row.need(*self.plan.joins)
-        conditions = [row.fill(self.plan.where), *self._filters(row)]
+        conditions = [row.fill(self.plan.where, **self.names), *self._filters(row)]
         keys = [row.fill(key.template, *key.needs) for key in self.ordering.keys]
         return row, keys, conditions
 
     def _filters(self, row: Row) -> list[str]:
         given = self.given.get("filter") or {}
         conditions = [
-            row.fill(template)
-            for name, template in (self.plan.unless_filtered or {}).items()
-            if given.get(name) is None
+            row.fill(template) for name, template in self.plan.unless_filtered.items() if given.get(name) is None
         ]
         if given:
             input_type = get_named_type(self.selected.definition.args["filter"].type)
             conditions += filter_conditions(self.compiler, row, cast("GraphQLInputObjectType", input_type), given)
         return conditions
 
-    def _select(self, columns: str, row: Row, conditions: Sequence[str]) -> str:
-        source = row.from_clause(row.fill(self.plan.relation))
-        return f"SELECT {columns} {source} WHERE {' AND '.join(conditions)}"  # noqa: S608 - built of declared templates
+    def _select(
+        self, columns: str, row: Row, conditions: Sequence[str], resume: str = "true", limit: str = "ALL"
+    ) -> str:
+        source = row.from_clause(row.fill(self.plan.relation, **self.names, resume=resume, limit=limit))
+        return " ".join(("SELECT", columns, source, "WHERE", " AND ".join(conditions)))
 
     def _numbered_rows(self) -> str:
         row, keys, conditions = self._inner()
@@ -224,8 +231,11 @@ class _Query:
                 conditions.append(beyond(self.ordering, keys, bound, parameters, backwards=back))
         named = ", ".join((f"{row.alias}.*", *(f"{key} AS key_{n}" for n, key in enumerate(keys))))
         order = self.ordering.order_by(keys, backwards=self.page.backwards)
-        rows = f"{self._select(named, row, conditions)} ORDER BY {order} LIMIT {self._limit()} + 1"
-        return f"(SELECT row_number() OVER () AS place, q.* FROM ({rows}) AS q) AS {self.node.alias}"
+        resume = self.plan.resume(self.page.after, parameters) if self.plan.resume else "true"
+        limit = f"{self._limit()} + 1"
+        rows = f"{self._select(named, row, conditions, resume, limit)} ORDER BY {order} LIMIT {limit}"
+        numbered = "SELECT row_number() OVER () AS place, q.*"
+        return f"({numbered} FROM ({rows}) AS q) AS {self.node.alias}"
 
     def _exists_from(self, bound: list[object], *, backwards: bool) -> str:
         """Whether a row of the list stands at the cursor or on its far side."""

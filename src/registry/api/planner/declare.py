@@ -51,20 +51,22 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument of a field as a parameter: its SQL type, and what is made of the value first."""
+    """An argument of a field as a parameter: its SQL type, what is made of the value first, its name if another."""
 
     type_name: str
     convert: Callable[[Any], object] = lambda value: value
+    source: str = ""
 
 
 def argument_placeholders(compiler: Compiler, selected: Selected, declared: Mapping[str, Argument]) -> dict[str, str]:
     """Return a placeholder for each declared argument; an argument that is not given is NULL."""
     given = compiler.arguments(selected) if declared else {}
     parameters = compiler.statement.parameters
-    return {
-        name: parameters.add(None if given.get(name) is None else argument.convert(given[name]), argument.type_name)
-        for name, argument in declared.items()
-    }
+    placeholders = {}
+    for name, argument in declared.items():
+        value = given.get(argument.source or name)
+        placeholders[name] = parameters.add(None if value is None else argument.convert(value), argument.type_name)
+    return placeholders
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,19 @@ class Many:
         source = inner.from_clause(inner.fill(self.relation, **given))
         where = inner.fill(self.where, **given)
         return f"(SELECT coalesce(json_agg({value} ORDER BY {order}), '[]'::json) {source} WHERE {where})"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The object that a join puts beside the row; it is there wherever the field is asked for."""
+
+    join: Join
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
+        """Return the object of the joined row; joins that its fields need follow in the same FROM clause."""
+        row.need(self.join)
+        beside = Row(compiler.statement, row.joins[self.join.name], row.alias, clauses=row.clauses)
+        return Element().compile(compiler, beside, selected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +188,8 @@ def global_id(type_name: str) -> Any:
 
 
 __all__ = [
+    "Argument",
+    "Beside",
     "Column",
     "Element",
     "Join",

@@ -1,6 +1,6 @@
 """Root fields: which pool answers, and the statement around the compiled selection."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from registry.api.planner.compile import Compiler, Plan, Selected
 from registry.api.planner.rows import Row, Statement
 from registry.db.reading import answer_on, answer_publicly
 from registry.domain.access import Role
+from registry.domain.actors import Actor
 from registry.services.transactions import acting
 
 ROOT = "root"
@@ -26,12 +27,14 @@ FROM disclosure.head AS h"""
 class Root:
     """A field that starts a statement: of the query itself, or of a mutation's payload.
 
-    `staff` replaces the plan for staff, who read on their own pool under row-level security.
+    `staff` replaces the plan for staff, who read on their own pool under row-level security. `admit` raises Forbidden
+    for arguments that are not the actor's to use.
     `given` takes values from the payload object that the field belongs to.
     """
 
     plan: Plan
     staff: Plan | None = None
+    admit: Callable[[Mapping[str, Any], Actor], None] | None = None
     given: Mapping[str, tuple[str, str]] | None = None
 
 
@@ -51,6 +54,8 @@ def build_question(
     as_staff = root.staff is not None and operation.actor.role in STAFF_ROLES
     plan = root.staff if as_staff and root.staff is not None else root.plan
     statement: Statement = compiler.statement
+    if root.admit is not None:
+        root.admit(compiler.arguments(selected), operation.actor)
     for name, (attribute, type_name) in (root.given or {}).items():
         statement.given[name] = statement.parameters.add(getattr(source, attribute), type_name)
     value = plan.compile(compiler, Row(statement, "h"), selected)

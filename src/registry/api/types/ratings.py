@@ -14,8 +14,10 @@ from registry.api.types.paging import fixed
 from registry.api.types.policies import RatingPolicy
 from registry.api.types.runs import RatingRun
 
-POLICY = Join("policy", "JOIN {rating_policy:{row}_policy} ON {row}_policy.id = {row}.policy_id")
-CHANGE_SET = Join("published", "JOIN disclosure.change_set AS {row}_published ON {row}_published.id = {row}.change_id")
+POLICY = Join("policy", "LEFT JOIN {rating_policy:{row}_policy} ON {row}_policy.id = {row}.policy_id")
+CHANGE_SET = Join(
+    "published", "LEFT JOIN disclosure.change_set AS {row}_published ON {row}_published.id = {row}.change_id"
+)
 RANKS = Join(
     "ranks",
     "LEFT JOIN LATERAL (SELECT b.nation, b.region, b.kind FROM {rating_rank_block:b} WHERE b.run_id = ("

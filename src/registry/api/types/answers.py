@@ -1,0 +1,105 @@
+"""The answer to "how is this code rated?": one of four, for every code that is asked."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from registry.api.planner.declare import Argument, Beside, Element, Join, Many, One, Part, column, planned
+from registry.api.types.institutions import Institution, NotRatedReason
+from registry.api.types.ratings import Rating
+from registry.domain.errors import Bilingual, InputError
+from registry.domain.identifiers import normalise_code
+
+MOST_CODES = 1_000
+
+RATED = Join("rated", "LEFT JOIN {rating:{row}_rated} ON {row}_rated.institution_id = {row}.institution_id")
+CODE = "asked"
+CODE_TEXT = "The code as it was asked. 所查代码"
+THE_ONE = One("{institution:{row}}", "{row}.id = {parent}.institution_id")
+
+
+@strawberry.type(description="The institution is rated. 已评级")
+class Rated:
+    """An answer with a rating."""
+
+    code: str = column(CODE, CODE_TEXT)
+    institution: Institution = planned(THE_ONE, "The institution. 机构")
+    rating: Rating = planned(Beside(RATED), "Its rating. 信用评级")
+
+
+@strawberry.type(description="The institution has no rating. 未评级")
+class NotRated:
+    """An answer without a rating, and why."""
+
+    code: str = column(CODE, CODE_TEXT)
+    institution: Institution = planned(THE_ONE, "The institution. 机构")
+    reason: NotRatedReason = planned(Part(), "Why it has none. 原因")
+
+
+@strawberry.type(
+    description="The code is that of an organisation that runs more than one institution (closed ones not counted), so "
+    "no single rating answers for it. 该主体办有多家机构"
+)
+class SeveralInstitutions:
+    """An answer that names the institutions to ask about."""
+
+    code: str = column(CODE, CODE_TEXT)
+    codes: list[str] = column("to_json({row}.codes)", "Codes of its institutions. 机构代码")
+    institutions: list[Institution] = planned(
+        Many("{institution:{row}}", "{row}.code, {row}.id", "{row}.id = ANY ({parent}.ids)"),
+        "Its institutions by code, each with its own rating. 机构",
+    )
+
+
+@strawberry.type(description="The register knows no institution by this code. 代码未登记")
+class UnknownCode:
+    """An answer about nothing."""
+
+    code: str = column(CODE, CODE_TEXT)
+
+
+RatingAnswer = Annotated[
+    Rated | NotRated | SeveralInstitutions | UnknownCode,
+    strawberry.union("RatingAnswer", description="What the register says of one code. 评级查询结果"),
+]
+
+_ASKED = """(SELECT a.asked, a.place, m.ids, m.codes,
+  CASE WHEN cardinality(m.ids) > 1 THEN NULL ELSE coalesce(own.id, m.ids[1]) END AS institution_id
+FROM unnest({codes}, {asked}) WITH ORDINALITY AS a(code, asked, place)
+LEFT JOIN {institution:own} ON own.code = a.code
+LEFT JOIN LATERAL (SELECT array_agg(i.id) AS ids, array_agg(i.code ORDER BY i.code) AS codes
+  FROM {organisation:o} JOIN {institution:i} ON i.organisation_id = o.id
+  WHERE o.code = a.code AND i.status <> 'CLOSED') AS m ON true) AS {row}"""
+
+
+def canonical_code(text: str) -> str:
+    """Return a typed code as the register writes it: folded, upper case, the implied scheme USCC left out."""
+    return normalise_code(text).removeprefix("USCC:")
+
+
+def canonical_codes(texts: list[str]) -> list[str]:
+    """Return typed codes as the register writes them. Rule: `ratings.too-many`."""
+    if len(texts) > MOST_CODES:
+        message = Bilingual(f"一次最多查询 {MOST_CODES} 个代码", f"At most {MOST_CODES} codes at once")
+        raise InputError(message, rule="ratings.too-many", path=("codes",))
+    return [canonical_code(text) for text in texts]
+
+
+def _answers() -> Any:
+    return Many(
+        _ASKED,
+        "{row}.place",
+        element=Element(
+            {
+                "SeveralInstitutions": "cardinality({row}.ids) > 1",
+                "UnknownCode": "{row}.institution_id IS NULL",
+                "Rated": "{rated}.stars IS NOT NULL",
+                "NotRated": "true",
+            }
+        ),
+        joins=(RATED,),
+        arguments={"codes": Argument("text[]", canonical_codes), "asked": Argument("text[]", source="codes")},
+    )
+
+
+ANSWERS = _answers()
