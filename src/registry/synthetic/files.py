@@ -1,0 +1,60 @@
+"""CSV files written in blocks, counted and hashed as they are written."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A finished file: rows without the header, and the SHA-256 of its bytes."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class CsvFile:
+    """A CSV file of plain cells (no quotes, commas or line breaks); bears its name only once it is whole."""
+
+    def __init__(self, directory: Path, name: str, columns: Sequence[str]) -> None:
+        self._path, self._part = directory / name, directory / f"{name}.part"
+        self._stream = self._part.open("wb")
+        self._digest = hashlib.sha256()
+        self._size = 0
+        self.rows = 0
+        self._put(",".join(columns) + "\n")
+
+    def __enter__(self) -> Self:
+        """The file itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        """Closes the file; gives it its name, or removes it after an error."""
+        self._stream.close()
+        if kind is None:
+            self._part.replace(self._path)
+        else:
+            self._part.unlink()
+
+    def write(self, *columns: Sequence[object]) -> int:
+        """Appends rows given as columns of equal length; gives the number of rows before them."""
+        before = self.rows
+        text = "".join([",".join(map(str, row)) + "\n" for row in zip(*columns, strict=True)])
+        self._put(text)
+        self.rows += len(columns[0])
+        return before
+
+    def _put(self, text: str) -> None:
+        data = text.encode()
+        self._stream.write(data)
+        self._digest.update(data)
+        self._size += len(data)
+
+    def written(self) -> WrittenFile:
+        """What has been written so far."""
+        return WrittenFile(self._path.name, self.rows, self._size, self._digest.hexdigest())
