@@ -2,27 +2,31 @@
 
 The public interface, all importable from `scoring`:
 
-    load_policy(data: bytes) -> Policy                       TOML or canonical JSON, numbers exact; raises PolicyInvalid
-    Policy.from_document(document) -> Policy                 a dict as tomllib gives it with parse_float=Decimal
-    PolicyInvalid.problems -> tuple[Problem, ...]            every mistake: path, rule, zh, en, remedy_zh, remedy_en
-    policy.code, .version, .title (zh, en), .governs (region, kinds, schemes), .effective_from, .effective_to (last day, or None),
-          .legal_basis, .recompute, .decimals, .grades, .measures, .indicators, .domains, .credit_caps
-    policy.canonical -> bytes (sorted JSON)   policy.sha256 -> hex   policy.in_force(day) -> bool
-    policy.imported_measures -> tuple[str, ...]              codes the caller supplies as Columns
-    policy.flag_codes -> tuple[str, ...]                     flags the caller supplies as bool arrays
+    load_policy(data: bytes) -> Policy
+        TOML or canonical JSON, numbers exact; raises PolicyInvalid.
+    Policy.from_document(document) -> Policy
+        A dict as tomllib gives it with parse_float=Decimal. PolicyInvalid.problems is a tuple[Problem, ...]: every
+        mistake with path, rule, zh, en, remedy_zh, remedy_en.
+    policy.code .version .title .governs (region, kinds, schemes) .effective_from .effective_to (last day or None)
+          .legal_basis .recompute .decimals .grades .measures .indicators .domains .credit_caps
+    policy.canonical -> bytes (sorted JSON)      policy.sha256 -> hex      policy.in_force(day) -> bool
+    policy.imported_measures -> tuple[str, ...]  what the caller supplies as columns
+    policy.flag_codes -> tuple[str, ...]         what the caller supplies as bool arrays
     policy.needs_roster -> bool
-    shipped_policies() -> dict[str, bytes]                   file name without suffix -> TOML bytes
+    shipped_policies() -> dict[str, bytes]       file name without suffix -> TOML bytes
 
     workforce_measures(policy, roster, as_of_day) -> dict[str, Column]
-    Population(n, measures, groups, flags, keys)             groups: {"nation"|"province"|"prefecture"|"county"|"kind": Grouping}
+    Population(n, measures, groups, flags, keys) groups: nation, province, prefecture, county, kind -> Grouping
     score(policy, population, frozen=None, previous=None) -> Outcome
-    explain(policy, population, outcome, i) -> dict          JSON-able trace of every step of one rating
-    apply_credit_caps(policy, stars, entry_kinds) -> CreditCapped   the grade as asked: entries in force cap or suspend it
-    warm_up() -> None                                        compiles (or loads) the kernels
-    ENGINE_VERSION                                           digests hold per engine version
+    explain(policy, population, outcome, i) -> dict
+        JSON-able trace of every step of one rating.
+    apply_credit_caps(policy, stars, entries) -> CreditCapped
+        The grade as asked: entries in force, each (list kind, ground), cap or suspend it.
+    warm_up() -> None                            compiles (or loads) the kernels
+    ENGINE_VERSION                               digests hold per engine version
 
-A full run that recomputes weights passes frozen=None; a nightly full run passes `frozen.weights_only()`, an incremental run the whole
-`Frozen` of the last full run (stored as JSON by `as_document`, `from_document`).
+A full run that recomputes weights passes frozen=None; a nightly full run passes `frozen.weights_only()`, an incremental
+run the whole `Frozen` of the last full run (stored as JSON by `as_document`, `from_document`).
 """
 
 from scoring.credit import CreditCapped, apply_credit_caps

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from scoring.policy.overall import CreditCap
+from scoring.policy.grades import CreditCap
 from scoring.policy.policy import Policy
 
 

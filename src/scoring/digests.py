@@ -39,7 +39,7 @@ class _Digest:
 
 
 def input_digest(policy: Policy, population: Population, frozen: Frozen | None, previous: Previous | None) -> str:
-    """Of everything the run rests on: engine version, policy, measures, flags, groups, what was frozen and what stood before."""
+    """Of all the run rests on: engine, policy, measures, flags, groups, what was frozen and what stood before."""
     digest = _Digest(population)
     digest.text(ENGINE_VERSION, policy.sha256, str(population.n))
     if population.keys is not None:

@@ -15,8 +15,11 @@ from scoring.policy.policy import Policy
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """Domain sums: `raw` int64[n, d] in 10**-raw_decimals, `part` int64[n, d] of the maxima, `full` int64[d], `present` bool[n, d],
-    `rounded` int64[n, d] in 10**-score.decimals, `complete` bool[n, d]: no maximum is missing."""
+    """Domain sums.
+
+    `raw` int64[n, d] in 10**-raw_decimals, `part` int64[n, d] of the maxima `full` int64[d], `present` bool[n, d],
+    `rounded` int64[n, d] in 10**-score.decimals, `complete` bool[n, d]: no maximum is missing.
+    """
 
     raw: Ints
     part: Ints
@@ -102,33 +105,45 @@ class Scored:
 
 
 def score_domains(policy: Policy, plan: Plan, sums: Sums, facts: Facts) -> Scored:
-    """Adds domain points (or grades) to the score; what is missing is rescaled where the policy says so; rounds half up once."""
+    """Adds domain points (or grades) to the score, rescales what is missing as the policy says, rounds once."""
     if policy.score.of == "grades":
         there = facts.domain_grades > 0
         raw = facts.domain_grades.astype(np.int64)
-        return _finish(policy, plan, raw, there, there * plan.score_maxima, 0)
+        return _finish(policy, plan, _Giving(raw, there, there * plan.score_maxima, 0))
     if policy.score.rescale_within == "score":
         flat = np.where(sums.present, sums.part, 0) * plan.score_factors
-        return _finish(policy, plan, sums.raw, sums.present, flat, plan.raw_decimals)
+        return _finish(policy, plan, _Giving(sums.raw, sums.present, flat, plan.raw_decimals))
     raw = np.where(sums.complete, sums.raw, _rescaled(policy, plan, sums))
-    return _finish(policy, plan, raw, sums.present, sums.present * plan.score_maxima, plan.raw_decimals)
+    whole = sums.present * plan.score_maxima
+    return _finish(policy, plan, _Giving(raw, sums.present, whole, plan.raw_decimals))
 
 
 def _rescaled(policy: Policy, plan: Plan, sums: Sums) -> Ints:
     """Rounded domain points brought back to the raw scale."""
-    if plan.mean:
-        return sums.rounded * 10 ** (policy.points_decimals - policy.score.decimals) * sums.full
-    return sums.rounded * np.int64(10 ** (plan.raw_decimals - policy.score.decimals))
+    times = sums.full if plan.mean else np.ones_like(sums.full)
+    decimals = policy.points_decimals if plan.mean else plan.raw_decimals
+    raw: Ints = sums.rounded * times * np.int64(10 ** (decimals - policy.score.decimals))
+    return raw
 
 
-def _finish(policy: Policy, plan: Plan, raw: Ints, there: Bools, maxima: Ints, decimals: int) -> Scored:
-    parts = np.where(there, raw * plan.score_factors, 0)
-    rule = policy.score
-    scale = decimals + plan.factor_decimals
+@dataclass(frozen=True, slots=True, eq=False)
+class _Giving:
+    """What domains give to the score: `raw` int64[n, d] in 10**-decimals where `there`, of `maxima` int64[n, d]."""
+
+    raw: Ints
+    there: Bools
+    maxima: Ints
+    decimals: int
+
+
+def _finish(policy: Policy, plan: Plan, giving: _Giving) -> Scored:
+    rule, there = policy.score, giving.there
+    parts = np.where(there, giving.raw * plan.score_factors, 0)
+    scale = giving.decimals + plan.factor_decimals
     total = parts.sum(axis=1) * 10 ** max(0, rule.decimals - scale)
     scale = max(scale, rule.decimals)
     rescales = np.array([domain.missing.rule == RESCALE for domain in policy.domains])
-    counted = np.where(~there & ~rescales, plan.score_maxima, maxima)
+    counted = np.where(~there & ~rescales, plan.score_maxima, giving.maxima)
     full = np.full(total.shape, int(plan.score_maxima.sum()), dtype=np.int64)
     part = counted.sum(axis=1)
     exact = rescale_half_up(total, np.ones_like(full), np.ones_like(full), 10 ** (scale - rule.decimals))
@@ -141,7 +156,7 @@ def _finish(policy: Policy, plan: Plan, raw: Ints, there: Bools, maxima: Ints, d
 def _scored(policy: Policy, plan: Plan, there: Bools) -> Bools:
     """A score exists where some scoring domain is there and none is missing that must not be."""
     scoring = plan.score_factors != 0
-    scored = np.any(there & scoring, axis=1)
+    scored: Bools = np.any(there & scoring, axis=1)
     for place, domain in enumerate(policy.domains):
         if domain.missing.rule == NOT_RATED and scoring[place]:
             scored = scored & there[:, place]
@@ -151,4 +166,5 @@ def _scored(policy: Policy, plan: Plan, there: Bools) -> Bools:
 def unrated_domains(policy: Policy, sums: Sums, facts: Facts) -> Bools:
     """bool[n, d]: the domain is missing, nothing fixed its grade, and its rule forbids a rating."""
     strict = np.array([domain.missing.rule == NOT_RATED for domain in policy.domains])
-    return ~sums.present & (facts.domain_grades == 0) & strict
+    unrated: Bools = ~sums.present & (facts.domain_grades == 0) & strict
+    return unrated

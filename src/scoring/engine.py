@@ -11,11 +11,11 @@ from scoring.facts import Facts
 from scoring.grading import Trail, grade_overall
 from scoring.inputs import Bools, Ints, Population, Previous
 from scoring.kernels import apportion
-from scoring.outcome import Distribution, Frozen, Outcome, Weights
+from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Weights
 from scoring.plan import Plan, plan_of
 from scoring.points import Pointed, Rounded, give_points
 from scoring.policy.policy import Policy
-from scoring.ranks import find_ranks
+from scoring.ranks import Standings, find_ranks
 from scoring.version import ENGINE_VERSION
 from scoring.weights import find_weights
 
@@ -27,8 +27,8 @@ def score(
 ) -> Outcome:
     """Rates a population under a policy.
 
-    What `frozen` holds is taken over, what it leaves out is worked out over the population; `previous` serves held percentiles
-    and the upgrade limit. Raises NumbersTooLarge where a measure leaves the exact range.
+    What `frozen` holds is taken over, what it leaves out is worked out over the population; `previous` serves held
+    percentiles and the upgrade limit. Raises NumbersTooLarge where a measure leaves the exact range.
     """
     held = frozen or Frozen()
     figures = round_measures(policy, population)
@@ -41,7 +41,9 @@ def score(
     scored = score_domains(policy, plan, sums, facts)
     facts.score, facts.scored = scored.score, scored.scored
     trail = grade_overall(policy, facts, unrated_domains(policy, sums, facts), previous)
-    outcome = _outcome(policy, facts, trail, weights, _contributions(plan, pointed, scored), held)
+    ranked = find_ranks(population, facts.score, (facts.grade > 0) & facts.scored, held.standings)
+    contributions = _contributions(plan, pointed, scored)
+    outcome = _outcome(policy, trail, weights, contributions, ranked)
     return replace(
         outcome,
         distributions=_distributions(policy, figures),
@@ -88,12 +90,11 @@ def _contributions(plan: Plan, pointed: Pointed, scored: Scored) -> Ints:
 
 
 def _outcome(
-    policy: Policy, facts: Facts, trail: Trail, weights: Weights, contributions: Ints, held: Frozen
+    policy: Policy, trail: Trail, weights: Weights, contributions: Ints, ranked: tuple[Ranks, Standings]
 ) -> Outcome:
-    stars = facts.grade
-    ranks, standings = find_ranks(facts.population, facts.score, (stars > 0) & facts.scored, held.standings)
+    facts = trail.facts
     codes = {indicator.code: weight for indicator, weight in zip(policy.indicators, weights.final, strict=True)}
-    counts = np.bincount(stars, minlength=len(policy.grades) + 1)
+    counts = np.bincount(facts.grade, minlength=len(policy.grades) + 1)
     return Outcome(
         n=facts.n,
         values=facts.pointed.values,
@@ -106,16 +107,16 @@ def _outcome(
         domain_grades=facts.domain_grades,
         score=facts.score,
         scored=facts.scored,
-        stars=stars,
+        stars=facts.grade,
         reason=trail.reason,
         reasons=trail.reasons,
         contributions=contributions,
         stage_codes=tuple(trail.codes),
         stages=np.stack(trail.grades, axis=1),
         limits=np.stack(trail.applied, axis=1),
-        ranks=ranks,
+        ranks=ranked[0],
         weights=weights,
-        frozen=Frozen(codes, facts.pointed.cuts, standings),
+        frozen=Frozen(codes, facts.pointed.cuts, ranked[1]),
         distributions=(),
         counts=tuple(counts.tolist()),
         engine_version=ENGINE_VERSION,

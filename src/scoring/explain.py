@@ -7,7 +7,7 @@ from scoring.exact import all_columns, rounded
 from scoring.inputs import Column, Population
 from scoring.outcome import Outcome
 from scoring.points import grouping_of
-from scoring.policy.overall import Demand
+from scoring.policy.grades import Demand
 from scoring.policy.policy import Policy
 from scoring.policy.text import Text
 from scoring.policy.transforms import (
@@ -23,6 +23,7 @@ from scoring.policy.transforms import (
 from scoring.vocabulary import MILLION
 
 Json = dict[str, Any]
+Compared = tuple[str | None, tuple[int, ...]]
 
 
 def decimal_text(scaled: int, decimals: int) -> str:
@@ -104,7 +105,7 @@ def _indicator(policy: Policy, population: Population, outcome: Outcome, i: int,
         "title": _text(indicator.title) or _text(measure.title),
         "measure": measure.code,
         "value": decimal_text(outcome.values[i, at], measure.decimals) if present else None,
-        "transform": _transform(policy, indicator.transform, population, outcome, i, indicator.code),
+        "transform": _transform(policy, indicator.transform, _compared(policy, population, outcome, i, at)),
         "points": decimal_text(outcome.points[i, at], policy.points_decimals) if counted else None,
         "most_points": decimal_text(highest_points(indicator.transform), policy.points_decimals),
         "transformed": int(outcome.transformed[i, at]) if counted else None,
@@ -117,30 +118,26 @@ def _indicator(policy: Policy, population: Population, outcome: Outcome, i: int,
     }
 
 
-def _transform(
-    policy: Policy, transform: Transform, population: Population, outcome: Outcome, i: int, code: str
-) -> Json:
+def _transform(policy: Policy, transform: Transform, compared: Compared) -> Json:
     decimals = policy.measures[transform.measure].decimals
-    points = [decimal_text(value, policy.points_decimals) for value in transform.points]
+    shown: Json = {"points": _texts(transform.points, policy.points_decimals)}
     match transform:
         case Linear():
-            return {"kind": "linear", "values": _texts(transform.values, decimals), "points": points}
+            shown = {"kind": "linear", "values": _texts(transform.values, decimals), **shown}
         case Steps():
-            cuts = _texts(transform.cuts, decimals)
-            return {"kind": "steps", "cuts": cuts, "points": points, "closed": transform.closed}
+            shown = {"kind": "steps", "cuts": _texts(transform.cuts, decimals), "closed": transform.closed, **shown}
         case Matrix():
-            return _matrix(policy, transform)
+            shown = _matrix(policy, transform)
         case Percentile():
-            group, cuts = _cuts(population, outcome, transform, i, code)
-            shown = _texts(cuts, transform.cut_decimals)
+            cuts = _texts(compared[1], transform.cut_decimals)
             percents = [str(share * 100) for share in transform.shares]
-            facts = {"group": group, "cuts": shown, "percents": percents, "points": points}
-            return {"kind": "percentile", "counted_from": transform.counted_from, "hold": transform.hold, **facts}
+            how = {"counted_from": transform.counted_from, "hold": transform.hold, "percents": percents}
+            shown = {"kind": "percentile", "group": compared[0], "cuts": cuts, **how, **shown}
         case MinMax():
-            group, cuts = _cuts(population, outcome, transform, i, code)
-            return {"kind": "minmax", "group": group, "bounds": _texts(cuts, decimals), "points": points}
+            shown = {"kind": "minmax", "group": compared[0], "bounds": _texts(compared[1], decimals), **shown}
         case Identity():
-            return {"kind": "identity", "times": str(transform.times), "minimum": points[0], "maximum": points[1]}
+            shown = {"kind": "identity", "times": str(transform.times), "limits": shown["points"]}
+    return shown
 
 
 def _matrix(policy: Policy, transform: Matrix) -> Json:
@@ -160,16 +157,16 @@ def _texts(values: tuple[int, ...], decimals: int) -> list[str]:
     return [decimal_text(value, decimals) for value in values]
 
 
-def _cuts(
-    population: Population, outcome: Outcome, transform: Percentile | MinMax, i: int, code: str
-) -> tuple[str | None, tuple[int, ...]]:
-    """The group the row was compared with, and its cuts."""
-    by_group = (outcome.frozen.cuts or {}).get(code, {})
-    for level in transform.groups:
+def _compared(policy: Policy, population: Population, outcome: Outcome, i: int, at: int) -> Compared:
+    """The group the row was compared with and its cuts, where the transform compares with a group."""
+    indicator = policy.indicators[at]
+    if not isinstance(indicator.transform, (Percentile, MinMax)):
+        return None, ()
+    by_group = (outcome.frozen.cuts or {}).get(indicator.code, {})
+    for level in indicator.transform.groups:
         grouping = grouping_of(population, level)
-        at = int(grouping.index[i])
-        if at >= 0 and f"{level}:{grouping.codes[at]}" in by_group:
-            name = f"{level}:{grouping.codes[at]}"
+        name = f"{level}:{grouping.codes[grouping.index[i]]}" if grouping.index[i] >= 0 else ""
+        if name in by_group:
             return name, by_group[name]
     return None, ()
 
@@ -215,7 +212,7 @@ def _stages(policy: Policy, population: Population, outcome: Outcome, i: int) ->
             trace["title"] = _text(entry.title)
             trace["legal_basis"] = getattr(entry, "legal_basis", "") or None
         if isinstance(entry, Demand):
-            trace["demand"] = _demand(policy, population, outcome, i, kind, entry)
+            trace["demand"] = _demand(policy, population, outcome, i, entry)
         traces.append(trace)
         before = after
     return traces
@@ -233,8 +230,8 @@ def _entries(policy: Policy) -> dict[str, tuple[str, Any]]:
     return {entry.code: (kind, entry) for kind, entries in kinds for entry in entries}
 
 
-def _demand(policy: Policy, population: Population, outcome: Outcome, i: int, kind: str, demand: Demand) -> Json:
-    if kind == "floor":
+def _demand(policy: Policy, population: Population, outcome: Outcome, i: int, demand: Demand) -> Json:
+    if demand in policy.rules.floors:
         name, decimals = policy.domains[demand.index].code, policy.decimals
         value = outcome.domain_points[i, demand.index] if outcome.domain_present[i, demand.index] else None
     else:

@@ -24,7 +24,7 @@ OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
 
 @dataclass(slots=True)
 class Facts:
-    """Results stage by stage; a stage reads only what the stages before it wrote (the policy's validation sees to that)."""
+    """Results stage by stage; a condition reads only what earlier stages wrote, which validation sees to."""
 
     population: Population
     rounded: Rounded
@@ -59,23 +59,25 @@ class Facts:
 
 def holds(condition: Condition, facts: Facts) -> Bools:
     """Where a condition holds, bool[n]; a comparison on something missing is false."""
+    result: Bools
     match condition:
         case All(parts):
-            return np.logical_and.reduce([np.ones(facts.n, dtype=np.bool_), *(holds(part, facts) for part in parts)])
+            result = np.logical_and.reduce([np.ones(facts.n, dtype=np.bool_), *(holds(part, facts) for part in parts)])
         case AnyOf(parts):
-            return np.logical_or.reduce([np.zeros(facts.n, dtype=np.bool_), *(holds(part, facts) for part in parts)])
+            result = np.logical_or.reduce([np.zeros(facts.n, dtype=np.bool_), *(holds(part, facts) for part in parts)])
         case Not(part):
-            return ~holds(part, facts)
+            result = ~holds(part, facts)
         case Flag(code):
-            return facts.population.flags.get(code, np.zeros(facts.n, dtype=np.bool_))
+            result = facts.population.flags.get(code, np.zeros(facts.n, dtype=np.bool_))
         case InGroup():
-            return _in_group(condition, facts)
+            result = _in_group(condition, facts)
         case Missing(measure):
-            return ~facts.rounded.present[measure]
+            result = ~facts.rounded.present[measure]
         case Compare():
-            return _compare(condition, facts)
+            result = _compare(condition, facts)
         case Count():
-            return _count(condition, facts)
+            result = _count(condition, facts)
+    return result
 
 
 def _in_group(condition: InGroup, facts: Facts) -> Bools:

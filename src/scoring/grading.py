@@ -10,8 +10,8 @@ from scoring.facts import Facts, Grades, holds
 from scoring.inputs import Bools, Ints, Previous
 from scoring.kernels import bins
 from scoring.outcome import Reason
+from scoring.policy.grades import BY_DOMAIN, BY_RULES, BY_SCORE, Cap, Demand, Exceptional, Named, Step
 from scoring.policy.indicators import LOWEST, NOT_RATED
-from scoring.policy.overall import BY_DOMAIN, BY_RULES, BY_SCORE, Cap, Demand, Exceptional, Step
 from scoring.policy.policy import Policy
 from scoring.policy.text import Text
 
@@ -49,9 +49,11 @@ class Trail:
 def reasons_of(policy: Policy) -> tuple[Reason, ...]:
     """Every reason the policy can give, in a fixed order; index 0 is none."""
     rules = policy.rules
-    missing = [entry.missing for entry in (*policy.domains, *policy.indicators) if entry.missing.rule == NOT_RATED]
-    entries = (*rules.floors, *rules.requirements, *rules.caps, *rules.exceptions)
-    listed = [Reason(rule.reason, rule.text) for rule in missing] + [Reason(e.code, e.title) for e in entries]
+    missing = [domain.missing for domain in policy.domains] + [indicator.missing for indicator in policy.indicators]
+    entries: tuple[Named, ...] = (*rules.floors, *rules.requirements, *rules.caps, *rules.exceptions)
+    listed = [Reason(rule.reason, rule.text) for rule in missing if rule.rule == NOT_RATED] + [
+        Reason(e.code, e.title) for e in entries
+    ]
     return tuple(dict.fromkeys((NO_REASON, NOTHING_AVAILABLE, BELOW_LOWEST, *listed)))
 
 
@@ -88,7 +90,7 @@ def _base(policy: Policy, trail: Trail, unrated: Bools) -> None:
 
 
 def _explain_domain(policy: Policy, trail: Trail, place: int, rows: Bools) -> None:
-    """The reason of a missing domain: its first indicator that forbids a rating and is missing, else the domain's own."""
+    """The reason of a missing domain: that of its first missing indicator that forbids a rating, else its own."""
     if not rows.any():
         return
     domain = policy.domains[place]

@@ -33,7 +33,8 @@ class Column:
     @property
     def present(self) -> Bools:
         """Where there is a value."""
-        return self.denominator != 0
+        there: Bools = self.denominator != 0
+        return there
 
     @classmethod
     def of_decimals(cls, values: Ints, decimals: int, present: Bools | None = None) -> "Column":
@@ -53,7 +54,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouping:
-    """The group of every institution: `index` int32[n] into `codes`, -1 for none; codes stay the same from run to run."""
+    """The group of every institution: `index` int32[n] into `codes`, -1 for none; codes keep from run to run."""
 
     index: Indexes
     codes: tuple[str, ...]

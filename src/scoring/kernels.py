@@ -101,6 +101,18 @@ def rescale_half_up(raw: Ints, full: Ints, part: Ints, unit: int) -> Ints:
 
 
 @compiled
+def hand_out(left: int, rests: Ints, shares: Ints) -> None:
+    """Gives one unit each to the `left` greatest remainders; ties go to the earlier."""
+    for _ in range(left):
+        best = 0
+        for column in range(1, rests.shape[0]):
+            if rests[column] > rests[best]:
+                best = column
+        shares[best] += 1
+        rests[best] = -1
+
+
+@compiled
 def apportion(totals: Ints, parts: Ints, members: Bools) -> Ints:
     """Splits each row's total over its members in proportion to their parts by largest remainder, exactly.
 
@@ -110,38 +122,27 @@ def apportion(totals: Ints, parts: Ints, members: Bools) -> Ints:
     shares = np.zeros(parts.shape, dtype=np.int64).T.copy().T
     rests = np.empty(parts.shape[1], dtype=np.int64)
     for row in range(parts.shape[0]):
-        if totals[row] == 0:
-            continue
         whole, count = np.int64(0), np.int64(0)
         for column in range(parts.shape[1]):
             whole += parts[row, column] * members[row, column]
             count += members[row, column]
-        if count == 0:
+        if totals[row] == 0 or count == 0:
             continue
-        even = whole <= 0
-        if even:
-            whole = count
         left = totals[row]
         for column in range(parts.shape[1]):
             rests[column] = -1
             if members[row, column]:
-                product = totals[row] * (np.int64(1) if even else parts[row, column])
-                shares[row, column] = product // whole
-                rests[column] = product % whole
+                product = totals[row] * (parts[row, column] if whole > 0 else 1)
+                shares[row, column] = product // (whole if whole > 0 else count)
+                rests[column] = product % (whole if whole > 0 else count)
                 left -= shares[row, column]
-        for _ in range(left):
-            best = 0
-            for column in range(1, parts.shape[1]):
-                if rests[column] > rests[best]:
-                    best = column
-            shares[row, best] += 1
-            rests[best] = -1
+        hand_out(left, rests, shares[row])
     return shares
 
 
 @compiled
 def cross_products(columns: Indexes) -> Ints:
-    """Σ over rows of column j × column k, int64[m, m], for transformed values 0…10,000 (below 2**63 up to 9 × 10**10 rows)."""
+    """Σ over rows of column j × column k, int64[m, m], for values 0…10,000 (exact up to 9 × 10**10 rows)."""
     width = columns.shape[1]
     sums = np.zeros((width, width), dtype=np.int64)
     for j in range(width):

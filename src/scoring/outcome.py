@@ -84,7 +84,7 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """One measure over the population: how many have it, and its quantiles in 10**-decimals (0, 5, 25, 50, 75, 95, 100 %)."""
+    """One measure over the population: how many have it; quantiles (0, 5, 25, 50, 75, 95, 100 %) in 10**-decimals."""
 
     code: str
     decimals: int
@@ -117,7 +117,7 @@ class Outcome:
     score         int64[n]      10**-score.decimals; 0 where not scored
     scored        bool[n]
     stars         int8[n]       the grade before credit caps; 0 = not rated
-    reason        int16[n]      index into `reasons`; 0 = none. Why an institution is not rated, or which exception fixed its grade
+    reason        int16[n]      index into `reasons`; 0 = none: why there is no rating, or which exception fixed it
     contributions int64[n, m]   10**-score.decimals, adding up to the score exactly
     stages        int8[n, s]    the overall grade after each stage of `stage_codes`: base, steps, floors, requirements,
                                 caps, limits, exceptions, in this order; 0 = none at that stage

@@ -1,4 +1,4 @@
-"""The policy as matrices of integers: what each indicator gives to each domain and each domain to the score, with the scales.
+"""The policy as matrices of integers: what indicators give to domains and domains to the score, with the scales.
 
 Bounds: `sizes_fit` refuses a policy whose greatest sums could leave 64 bits; it is asked when a policy is validated.
 """
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scoring.exact import LIMIT, decimals_of
-from scoring.inputs import Ints
-from scoring.policy.indicators import Domain, Indicator, ScoreRule
+from scoring.inputs import Bools, Ints
+from scoring.policy.indicators import Indicator, ScoreRule
 from scoring.policy.transforms import highest_points, lowest_points
 from scoring.vocabulary import MILLION
 
@@ -29,11 +29,12 @@ class Plan:
     """Sizes: d domains, m indicators.
 
     `members` bool[d, m]. `coefficients` int64[d, m] times points make a domain's raw sum in 10**-raw_decimals.
-    `maxima` int64[d, m] in any common unit serve rescaling. `score_factors` int64[d] times raw sums (or grades) make the score
-    in 10**-(raw_decimals + factor_decimals) (or 10**-factor_decimals). `mean` says that domain points are raw ÷ maximum.
+    `maxima` int64[d, m] in any common unit serve rescaling. `score_factors` int64[d] times raw sums (or grades) make
+    the score in 10**-(raw_decimals + factor_decimals) (or 10**-factor_decimals). `mean` says that domain points are
+    raw ÷ maximum.
     """
 
-    members: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+    members: Bools
     coefficients: Ints
     maxima: Ints
     score_factors: Ints
@@ -43,7 +44,7 @@ class Plan:
     mean: bool
 
 
-def members_of(domains: tuple[Domain, ...], indicators: tuple[Indicator, ...]) -> dict[tuple[int, int], Fraction]:
+def members_of(indicators: tuple[Indicator, ...]) -> dict[tuple[int, int], Fraction]:
     """(domain, indicator) -> factor."""
     return {
         (member.domain, column): member.factor
@@ -60,7 +61,7 @@ def plan_of(policy: Policy, weights: tuple[int, ...]) -> Plan:
 def _weighted(policy: Policy, weights: tuple[int, ...]) -> Plan:
     shape = len(policy.domains), len(policy.indicators)
     members, coefficients = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.int64)
-    for domain, column in members_of(policy.domains, policy.indicators):
+    for domain, column in members_of(policy.indicators):
         members[domain, column], coefficients[domain, column] = True, weights[column]
     of_domain = coefficients.sum(axis=1)
     # A domain whose weights are all 0 still has points and a grade: the plain mean of its indicators.
@@ -75,9 +76,10 @@ def _weighted(policy: Policy, weights: tuple[int, ...]) -> Plan:
 
 def _added(policy: Policy) -> Plan:
     shape = len(policy.domains), len(policy.indicators)
-    table = members_of(policy.domains, policy.indicators)
+    table = members_of(policy.indicators)
     decimals = max(decimals_of(factor) for factor in table.values())
-    members, coefficients, maxima = (np.zeros(shape, dtype=kind) for kind in (np.bool_, np.int64, np.int64))
+    members = np.zeros(shape, dtype=np.bool_)
+    coefficients, maxima = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for (domain, column), factor in table.items():
         members[domain, column] = True
         coefficients[domain, column] = int(factor * 10**decimals)

@@ -221,7 +221,7 @@ def quantile(ordered: Ints, share: Fraction, transform: Percentile, scale: int) 
         exact = Fraction(int(values[index]))
         if transform.method == "midpoint" and place.denominator == 1 and index + 1 < count:
             exact = (exact + int(values[index + 1])) / 2
-    return floor(exact * scale + Fraction(1, 2))
+    return floor(Fraction(exact) * scale + Fraction(1, 2))
 
 
 def grouping_of(population: Population, level: str) -> Grouping:

@@ -10,9 +10,9 @@ from scoring.vocabulary import MILLION
 def project(targets: Sequence[Fraction], lower: Sequence[Fraction], upper: Sequence[Fraction]) -> list[Fraction]:
     """The point nearest to `targets` among those with Σ w = 1 and lower ≤ w ≤ upper; exact.
 
-    It is clip(target − shift) for the one shift at which the sum is 1. The sum falls piecewise linearly in the shift, with
-    corners where a weight meets a bound, so that the segment holding 1 is found by bisection and solved. Feasible bounds
-    (Σ lower ≤ 1 ≤ Σ upper) are the caller's duty.
+    It is clip(target − shift) for the one shift at which the sum is 1. The sum falls piecewise linearly in the shift,
+    with corners where a weight meets a bound, so that the segment holding 1 is found by bisection and solved. Feasible
+    bounds (Σ lower ≤ 1 ≤ Σ upper) are the caller's duty.
     """
     corners = sorted({t - b for t, low, high in zip(targets, lower, upper, strict=True) for b in (low, high)})
     left, right = 0, len(corners) - 1
@@ -43,7 +43,7 @@ def _shift(
 
 
 def quantise(weights: Sequence[Fraction], lower: Sequence[int], upper: Sequence[int]) -> tuple[int, ...]:
-    """Weights that sum to 1 as millionths that sum to 1,000,000, by largest remainder within the bounds; ties go to the earlier."""
+    """Weights that sum to 1 as millionths that sum to a million: largest remainder within bounds, ties to the earlier."""
     exact = [weight * MILLION for weight in weights]
     whole = [min(max(floor(weight), low), high) for weight, low, high in zip(exact, lower, upper, strict=True)]
     left = MILLION - sum(whole)

@@ -13,9 +13,9 @@ class Certificates:
     """Validity intervals of certificates: suspensions, revocations and withdrawn accreditation are already cut out.
 
     One row per interval, in any order. `person` int64 ids as in the employments; `kind` int8 and `occupation` int16
-    are indexes into the roster's code tables; `level` int8 ordinal 1…8, 0 none; days are int32 since 1970-01-01, half-open
-    (valid_from_day ≤ day < valid_to_day); `expires_day` is the first day after the certificate's own expiry; an open
-    end is 2**31 - 1.
+    are indexes into the roster's code tables, -1 for a code that is not there; `level` int8 ordinal 1…8, 0 none; days
+    are int32 since 1970-01-01, half-open (valid_from_day ≤ day < valid_to_day); `expires_day` is the first day after
+    the certificate's own expiry; an open end is 2**31 - 1.
     """
 
     person: Ints
@@ -29,12 +29,13 @@ class Certificates:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Employments:
-    """Employments ordered by institution: rows offsets[i] … offsets[i + 1] belong to institution i, in any order within it.
+    """Employments ordered by institution: rows offsets[i] … offsets[i + 1] are those of institution i, in any order.
 
-    `offsets` int64[n + 1]; `person` int64, any ids (small dense ones are fastest); `occupation` int16, an index into the roster's
-    occupation_codes; `fte_thousandths` 1…1000; days int32 since 1970-01-01, half-open; `appointed_level` int8, 0 none.
-    `standing` int8 carries resolved double posts on the as-of day: 0 by rule, 1 counts, -1 does not count; None is all 0.
-    `recorded` int64 orders double posts that started on one day (smaller counts as earlier); None leaves the order of institutions.
+    `offsets` int64[n + 1]; `person` int64, any ids (small dense ones are fastest); `occupation` int16, an index into
+    the roster's occupation_codes or -1; `fte_thousandths` int16, 1…1000; days int32 since 1970-01-01, half-open;
+    `appointed_level` int8, 0 none. `standing` int8 carries resolved double posts on the as-of day: 0 by rule, 1 counts,
+    -1 does not count; None is all 0. `recorded` int64 orders double posts that started on one day (smaller counts as
+    earlier); None leaves the order of institutions.
     """
 
     offsets: Ints
@@ -52,9 +53,9 @@ class Employments:
 class Roster:
     """Everything built-in workforce measures need.
 
-    `beds` int32[n]; `residents` int32[n, 4] in the order self-care, partly disabled, disabled, dementia. A partial roster must also
-    hold the other institutions at which its people have posts, since a double post shows only there; rows within an institution may
-    come in any order, institutions come in one stable order (by code).
+    `beds` int32[n]; `residents` int32[n, 4] in the order self-care, partly disabled, disabled, dementia. A partial
+    roster must also hold the other institutions at which its people have posts, since a double post shows only there;
+    institutions come in one stable order (by code).
     """
 
     beds: Indexes
@@ -66,4 +67,5 @@ class Roster:
 
     @property
     def n(self) -> int:
+        """How many institutions."""
         return int(self.beds.shape[0])

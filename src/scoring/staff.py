@@ -1,6 +1,6 @@
 """Staff counts of every institution on the as-of day: the loops over employments and certificates."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,158 +44,209 @@ NURSE = 4
 ) = range(17)
 COLUMNS = 17
 
+# Stamps by which one person is counted once per institution.
+ON_POST, COUNTED, AS_SENIOR, AS_SOCIAL_WORKER, AS_NURSE, HAS_LEFT = range(6)
+STAMPS = 6
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Qualifications:
-    """Per person index: `bits` of valid certificates, the highest `level` (0 none), and the day certification `lasts` to."""
+# Levels beside the ladder: what an employer appoints, and a certificate that names no level.
+APPRENTICE = 1
+HIGHEST_LEVEL = 8
+WITHOUT_LEVEL = 9
+
+
+class Posts(NamedTuple):
+    """Employments ordered by institution; `role` holds the bits of the occupation, the rest is as in the roster."""
+
+    offsets: Ints
+    person: Indexes
+    role: Bytes
+    fte: NDArray[np.int16]
+    started: Indexes
+    ended: Indexes
+    appointed: Bytes
+    standing: Bytes
+    recorded: Ints
+
+
+class Papers(NamedTuple):
+    """Certificates: the person's index (-1: no post), the bits and level they are worth, and their days."""
+
+    person: Indexes
+    bits: Bytes
+    level: Bytes
+    valid_from: Indexes
+    valid_to: Indexes
+    expires: Indexes
+
+
+class Held(NamedTuple):
+    """Per person index: bits of valid certificates, the highest level (0 none), the day certification lasts to."""
 
     bits: Bytes
     level: Bytes
     lasts: Indexes
 
 
-@compiled
-def qualify(
-    person: Indexes,
-    bits: Bytes,
-    level: Bytes,
-    valid_from: Indexes,
-    valid_to: Indexes,
-    expires: Indexes,
-    day: int,
-    of_bits: Bytes,
-    of_level: Bytes,
-    of_lasts: Indexes,
-) -> None:
-    """Gathers per person what the certificates valid on the day say; maxima and unions, so that no order matters."""
-    for row in range(person.shape[0]):
-        who = person[row]
-        if who >= 0 and bits[row] != 0 and valid_from[row] <= day < valid_to[row]:
-            of_bits[who] |= bits[row]
-            of_level[who] = max(of_level[who], level[row])
-            if bits[row] & 1:
-                of_lasts[who] = max(of_lasts[who], min(expires[row], valid_to[row]))
+class Setting(NamedTuple):
+    """The day, the days counted from it, and the policy's thresholds."""
+
+    day: int
+    year_ago: int
+    soon: int
+    full_time: int
+    senior_from: int
+    social_bits: int
+    nurse_bits: int
+    coefficients: Ints
+
+
+class Work(NamedTuple):
+    """What the count needs; `first` per person is the row that `find_first_posts` found, `stamps` who was seen."""
+
+    posts: Posts
+    held: Held
+    setting: Setting
+    first: Indexes
+    stamps: Indexes
 
 
 @compiled
-def first_posts(
-    offsets: Ints,
-    person: Indexes,
-    fte: NDArray[np.int16],
-    started: Indexes,
-    ended: Indexes,
-    standing: Bytes,
-    recorded: Ints,
-    full_time: int,
-    day: int,
-    first: Indexes,
-) -> None:
-    """Per person the row of the earliest full-time post on the day, -1 for none; a resolved one comes before all others.
-
-    Earlier is: started earlier, then recorded earlier, then the institution that comes first.
-    """
-    for institution in range(offsets.shape[0] - 1):
-        for row in range(offsets[institution], offsets[institution + 1]):
-            if started[row] <= day < ended[row] and fte[row] >= full_time and standing[row] >= 0:
-                best = first[person[row]]
-                if best < 0:
-                    first[person[row]] = row
-                    continue
-                if standing[row] != standing[best]:
-                    earlier = standing[row] > standing[best]
-                elif started[row] != started[best]:
-                    earlier = started[row] < started[best]
-                else:
-                    earlier = recorded[row] < recorded[best]
-                if earlier:
-                    first[person[row]] = row
+def qualify(papers: Papers, day: int, held: Held) -> None:
+    """Gathers per person what the certificates valid on the day say; unions and maxima, so that no order matters."""
+    for row in range(papers.person.shape[0]):
+        who, bits = papers.person[row], papers.bits[row]
+        if who >= 0 and bits != 0 and papers.valid_from[row] <= day < papers.valid_to[row]:
+            held.bits[who] |= bits
+            held.level[who] = max(held.level[who], papers.level[row])
+            if bits & CERTIFIED:
+                held.lasts[who] = max(held.lasts[who], min(papers.expires[row], papers.valid_to[row]))
 
 
 @compiled
-def count_staff(
-    offsets: Ints,
-    person: Indexes,
-    role: Bytes,
-    fte: NDArray[np.int16],
-    started: Indexes,
-    ended: Indexes,
-    appointed: Bytes,
-    standing: Bytes,
-    first: Indexes,
-    full_time: int,
-    bits: Bytes,
-    level: Bytes,
-    lasts: Indexes,
-    coefficients: Ints,
-    senior_from: int,
-    social_bits: int,
-    nurse_bits: int,
-    day: int,
-    year_ago: int,
-    soon: int,
-    table: Ints,
-) -> None:
-    """Fills int64[n, COLUMNS]: heads once a person, full-time equivalents in thousandths, skill in thousandths × 10**-4.
+def on_post(posts: Posts, row: int, day: int) -> bool:
+    """Whether the employment covers the day."""
+    return posts.started[row] <= day < posts.ended[row]
 
-    `role` holds the bits of the row's occupation. Heads are told apart by stamps per person: the row's institution + 1.
-    """
-    people = bits.shape[0]
-    stamps = np.zeros((people, 6), dtype=np.int32)
-    for institution in range(offsets.shape[0] - 1):
-        mark = np.int32(institution + 1)
-        begin, end = offsets[institution], offsets[institution + 1]
-        for row in range(begin, end):
-            if role[row] == 0 or not (started[row] <= day < ended[row]):
-                continue
-            who = person[row]
-            counts = standing[row] >= 0
-            best = first[who]
-            if counts and standing[row] == 0 and fte[row] >= full_time and best >= 0:
-                counts = begin <= best < end
-            if role[row] & 1:
-                table[institution, 1] += fte[row]
-                if stamps[who, 0] != mark:
-                    stamps[who, 0] = mark
-                    table[institution, 0] += 1
-                if counts:
-                    certified = bits[who] & 1
-                    skill = np.int64(level[who]) if certified else np.int64(0)
-                    if appointed[row] == 1 or certified:
-                        skill = max(skill, np.int64(appointed[row]))
-                    if certified and skill == 0:
-                        skill = np.int64(9)
-                    table[institution, 2] += fte[row]
-                    table[institution, 5] += fte[row] * coefficients[skill]
-                    senior = senior_from <= skill <= 8
-                    fresh = stamps[who, 1] != mark
-                    stamps[who, 1] = mark
-                    if certified:
-                        table[institution, 3] += fresh
-                        table[institution, 4] += fte[row]
-                        table[institution, 16] += fresh and lasts[who] <= soon
-                    if senior:
-                        table[institution, 7] += fte[row]
-                        if stamps[who, 2] != mark:
-                            stamps[who, 2] = mark
-                            table[institution, 6] += 1
-                    if bits[who] & 2:
-                        table[institution, 8] += fresh
-                        table[institution, 9] += fte[row]
-                    if bits[who] & 4:
-                        table[institution, 10] += fte[row]
-            if role[row] & 2 and counts and (social_bits == 0 or bits[who] & social_bits):
-                table[institution, 12] += fte[row]
-                if stamps[who, 3] != mark:
-                    stamps[who, 3] = mark
-                    table[institution, 11] += 1
-            if role[row] & 4 and counts and (nurse_bits == 0 or bits[who] & nurse_bits):
-                table[institution, 14] += fte[row]
-                if stamps[who, 4] != mark:
-                    stamps[who, 4] = mark
-                    table[institution, 13] += 1
-        for row in range(begin, end):
-            who = person[row]
-            left = role[row] & 1 and year_ago < ended[row] <= day
-            if left and stamps[who, 0] != mark and stamps[who, 5] != mark:
-                stamps[who, 5] = mark
-                table[institution, 15] += 1
+
+@compiled
+def comes_first(posts: Posts, row: int, other: int) -> bool:
+    """Which of two full-time posts of a person counts: resolved, else started earlier, else recorded earlier."""
+    if posts.standing[row] != posts.standing[other]:
+        return bool(posts.standing[row] > posts.standing[other])
+    if posts.started[row] != posts.started[other]:
+        return bool(posts.started[row] < posts.started[other])
+    return bool(posts.recorded[row] < posts.recorded[other])
+
+
+@compiled
+def find_first_posts(posts: Posts, full_time: int, day: int, first: Indexes) -> None:
+    """Per person the row of the full-time post on the day that comes first, -1 for none; ties: first institution."""
+    for row in range(posts.person.shape[0]):
+        if on_post(posts, row, day) and posts.fte[row] >= full_time and posts.standing[row] >= 0:
+            best = first[posts.person[row]]
+            if best < 0 or comes_first(posts, row, best):
+                first[posts.person[row]] = row
+
+
+@compiled
+def is_new(stamps: Indexes, who: int, slot: int, institution: int) -> int:
+    """1 the first time a person is seen in a slot at the institution, 0 after."""
+    if stamps[who, slot] == institution + 1:
+        return 0
+    stamps[who, slot] = institution + 1
+    return 1
+
+
+@compiled
+def counts_here(work: Work, row: int, institution: int) -> bool:
+    """Whether the post adds to numerators: not resolved against, and not the later of two full-time posts."""
+    posts = work.posts
+    best = work.first[posts.person[row]]
+    if posts.standing[row] != 0:
+        return bool(posts.standing[row] > 0)
+    if posts.fte[row] < work.setting.full_time or best < 0:
+        return True
+    return bool(posts.offsets[institution] <= best < posts.offsets[institution + 1])
+
+
+@compiled
+def skill_of(appointed: int, certified: bool, level: int) -> int:
+    """The index of the level coefficient; an appointed level needs a certificate, but an apprentice needs none."""
+    skill = level if certified else 0
+    if certified or appointed == APPRENTICE:
+        skill = max(skill, appointed)
+    return WITHOUT_LEVEL if certified and skill == 0 else skill
+
+
+@compiled
+def add_carer(work: Work, row: int, institution: int, line: Ints) -> None:
+    """Adds a carer's post that counts to every numerator it bears on."""
+    who, fte = work.posts.person[row], np.int64(work.posts.fte[row])
+    bits = work.held.bits[who]
+    fresh = is_new(work.stamps, who, COUNTED, institution)
+    skill = skill_of(work.posts.appointed[row], bits & CERTIFIED != 0, work.held.level[who])
+    line[COUNTED_FTE] += fte
+    line[SKILL_FTE] += fte * work.setting.coefficients[skill]
+    if bits & CERTIFIED:
+        line[CERTIFIED_HEADS] += fresh
+        line[CERTIFIED_FTE] += fte
+        line[EXPIRING_HEADS] += fresh * (work.held.lasts[who] <= work.setting.soon)
+    if work.setting.senior_from <= skill <= HIGHEST_LEVEL:
+        line[SENIOR_HEADS] += is_new(work.stamps, who, AS_SENIOR, institution)
+        line[SENIOR_FTE] += fte
+    if bits & FIRST_AID:
+        line[FIRST_AID_HEADS] += fresh
+        line[FIRST_AID_FTE] += fte
+    if bits & DEMENTIA:
+        line[DEMENTIA_FTE] += fte
+
+
+@compiled
+def add_others(work: Work, row: int, institution: int, line: Ints) -> None:
+    """Adds a social worker's or nurse's post that counts, where the certificate that the policy demands is held."""
+    role, who, fte = work.posts.role[row], work.posts.person[row], np.int64(work.posts.fte[row])
+    bits, social, nursing = work.held.bits[who], work.setting.social_bits, work.setting.nurse_bits
+    if role & SOCIAL_WORKER and (social == 0 or bits & social):
+        line[SOCIAL_HEADS] += is_new(work.stamps, who, AS_SOCIAL_WORKER, institution)
+        line[SOCIAL_FTE] += fte
+    if role & NURSE and (nursing == 0 or bits & nursing):
+        line[NURSE_HEADS] += is_new(work.stamps, who, AS_NURSE, institution)
+        line[NURSE_FTE] += fte
+
+
+@compiled
+def add_post(work: Work, row: int, institution: int, line: Ints) -> None:
+    """Adds one employment that covers the day: to the head counts always, to the numerators where it counts."""
+    posts = work.posts
+    counts = counts_here(work, row, institution)
+    if posts.role[row] & CARER:
+        line[CARER_HEADS] += is_new(work.stamps, posts.person[row], ON_POST, institution)
+        line[CARER_FTE] += posts.fte[row]
+        if counts:
+            add_carer(work, row, institution, line)
+    if counts:
+        add_others(work, row, institution, line)
+
+
+@compiled
+def count_leavers(work: Work, institution: int) -> int:
+    """Carers whose last post here ended after the day a year ago and up to the day."""
+    posts, left = work.posts, 0
+    for row in range(posts.offsets[institution], posts.offsets[institution + 1]):
+        who, ended = posts.person[row], posts.ended[row]
+        recent = work.setting.year_ago < ended <= work.setting.day
+        if posts.role[row] & CARER and recent and work.stamps[who, ON_POST] != institution + 1:
+            left += is_new(work.stamps, who, HAS_LEFT, institution)
+    return left
+
+
+@compiled
+def count_staff(work: Work, table: Ints) -> None:
+    """Fills int64[n, COLUMNS]: heads once a person, full-time equivalents in thousandths, skill in 10**-7."""
+    posts = work.posts
+    for institution in range(posts.offsets.shape[0] - 1):
+        line = table[institution]
+        for row in range(posts.offsets[institution], posts.offsets[institution + 1]):
+            if posts.role[row] != 0 and on_post(posts, row, work.setting.day):
+                add_post(work, row, institution, line)
+        line[LEAVERS] = count_leavers(work, institution)

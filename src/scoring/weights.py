@@ -20,7 +20,7 @@ PARTS = 10**12
 
 
 def entropy_weights(transformed: Indexes) -> list[float] | None:
-    """1 − e_j per column, from the histogram of its levels; None where no column says anything. int32[n, m], 0…10,000."""
+    """1 − e_j per column of int32[n, m], 0…10,000, from its histogram; None where no column says anything."""
     rows = transformed.shape[0]
     if rows < 2:
         return None
@@ -49,18 +49,18 @@ def critic_weights(transformed: Indexes) -> list[float] | None:
         return None
     sums = [int(total) for total in transformed.sum(axis=0, dtype=np.int64)]
     products = cross_products(np.asfortranarray(transformed)).tolist()
-    spread = [rows * products[j][j] - sums[j] * sums[j] for j in range(width)]
-    raw = [0.0] * width
-    for j in range(width):
-        others = [1.0 - _correlation(rows, products, sums, spread, j, k) for k in range(width) if k != j]
-        raw[j] = sqrt(spread[j]) / rows * fsum(others)
+    shared = [[rows * products[j][k] - sums[j] * sums[k] for k in range(width)] for j in range(width)]
+    raw = [
+        sqrt(shared[j][j]) / rows * fsum(1.0 - _correlation(shared, j, k) for k in range(width) if k != j)
+        for j in range(width)
+    ]
     return raw if any(raw) else None
 
 
-def _correlation(rows: int, products: list[list[int]], sums: list[int], spread: list[int], j: int, k: int) -> float:
-    if spread[j] == 0 or spread[k] == 0:
-        return 0.0
-    return (rows * products[j][k] - sums[j] * sums[k]) / sqrt(spread[j] * spread[k])
+def _correlation(shared: list[list[int]], j: int, k: int) -> float:
+    """Pearson r from n² times the covariances; 0 where a column is constant."""
+    spread = shared[j][j] * shared[k][k]
+    return shared[j][k] / sqrt(spread) if spread else 0.0
 
 
 def find_weights(policy: Policy, transformed: Indexes, present: Bools, frozen: Mapping[str, int] | None) -> Weights:

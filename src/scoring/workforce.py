@@ -1,15 +1,17 @@
 """Built-in workforce measures: the roster on the as-of day as exact ratios.
 
-How `double posts` are read (挂证 suspected): a person who holds full-time posts at two or more institutions on the day is counted as
-follows until the case is resolved. The earliest post counts in full. A later one stays in the denominators (heads and full-time equivalents of
-carers on post) but adds to no numerator: not certified, no skill, no first aid, no care time, no social worker, no nurse. So nobody can strip
-a rival by uploading a name, and nobody gains by borrowing one. A resolution comes as `Employments.standing` on the day.
+How double posts are read (挂证 suspected): a person who holds full-time posts at two or more institutions on the
+day is counted as follows until the case is resolved. The earliest post counts in full. A later one stays in the
+denominators (heads and full-time equivalents of carers on post) but adds to no numerator: not certified, no skill, no
+first aid, no care time, no social worker, no nurse. So nobody can strip a rival by uploading a name, and nobody gains
+by borrowing one. A resolution comes as `Employments.standing` on the day.
 
-A person with several part-time posts counts at each: once among the heads of each institution, and with each post's share in full-time
-equivalents. Several posts at one institution make one head.
+A person with several part-time posts counts at each: once among the heads of each institution, and with each post's
+share in full-time equivalents. Several posts at one institution make one head.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from math import lcm
 
@@ -20,9 +22,8 @@ from scoring import staff
 from scoring.inputs import Column, Indexes, Ints
 from scoring.policy.measures import FTE, ROSTER, RosterMeasure
 from scoring.policy.policy import Policy
-from scoring.policy.workforce import Workforce
+from scoring.policy.workforce import COEFFICIENT_DECIMALS, Workforce
 from scoring.roster import Roster
-from scoring.staff import Qualifications
 from scoring.vocabulary import ABILITY_CLASSES
 
 EPOCH = date(1970, 1, 1)
@@ -36,7 +37,7 @@ def workforce_measures(policy: Policy, roster: Roster, as_of_day: int) -> dict[s
         return {}
     table = count_staff(policy.workforce, roster, as_of_day)
     return {
-        measure.code: _FUNCTIONS[measure.roster.function](policy.workforce, measure.roster, roster, table)
+        measure.code: _FUNCTIONS[measure.roster.function](Asked(policy.workforce, measure.roster, roster, table))
         for measure in policy.measures
         if measure.source == ROSTER and measure.roster is not None
     }
@@ -44,26 +45,45 @@ def workforce_measures(policy: Policy, roster: Roster, as_of_day: int) -> dict[s
 
 def count_staff(rules: Workforce, roster: Roster, day: int) -> Ints:
     """Heads and full-time equivalents of every institution, int64[n, staff.COLUMNS]."""
-    posts = roster.employments
-    person, certified = _people(posts.person, roster.certificates.person)
+    person, certified = _people(roster.employments.person, roster.certificates.person)
     people = int(person.max(initial=-1)) + 1
-    held = _qualifications(rules, roster, certified, people, day)
-    rows = posts.person.shape[0]
-    standing = np.zeros(rows, dtype=np.int8) if posts.standing is None else posts.standing
-    recorded = np.zeros(rows, dtype=np.int64) if posts.recorded is None else posts.recorded
-    span = posts.started_day, posts.ended_day
+    posts = _posts(rules, roster, person)
     first = np.full(people, -1, dtype=np.int32)
-    staff.first_posts(
-        posts.offsets, person, posts.fte_thousandths, *span, standing, recorded, rules.full_time_from, day, first
-    )
+    staff.find_first_posts(posts, rules.full_time_from, day, first)
+    held = _held(rules, roster, certified, people, day)
+    stamps = np.zeros((people, staff.STAMPS), dtype=np.int32)
     table = np.zeros((roster.n, staff.COLUMNS), dtype=np.int64)
-    staff.count_staff(
-        posts.offsets, person, _roles(rules, roster), posts.fte_thousandths, *span, posts.appointed_level, standing,
-        first, rules.full_time_from, held.bits, held.level, held.lasts, np.array(rules.coefficients, dtype=np.int64),
-        rules.senior_from, staff.SOCIAL * bool(rules.social_workers.certificates),
-        staff.NURSING * bool(rules.nurses.certificates), day, year_before(day), day + EXPIRING_DAYS, table,
-    )  # fmt: skip
+    staff.count_staff(staff.Work(posts, held, _setting(rules, day), first, stamps), table)
     return table
+
+
+def _posts(rules: Workforce, roster: Roster, person: Indexes) -> staff.Posts:
+    given = roster.employments
+    rows = given.person.shape[0]
+    return staff.Posts(
+        offsets=given.offsets,
+        person=person,
+        role=_roles(rules, roster),
+        fte=given.fte_thousandths,
+        started=given.started_day,
+        ended=given.ended_day,
+        appointed=given.appointed_level,
+        standing=np.zeros(rows, dtype=np.int8) if given.standing is None else given.standing,
+        recorded=np.zeros(rows, dtype=np.int64) if given.recorded is None else given.recorded,
+    )
+
+
+def _setting(rules: Workforce, day: int) -> staff.Setting:
+    return staff.Setting(
+        day=day,
+        year_ago=year_before(day),
+        soon=day + EXPIRING_DAYS,
+        full_time=rules.full_time_from,
+        senior_from=rules.senior_from,
+        social_bits=staff.SOCIAL * bool(rules.social_workers.certificates),
+        nurse_bits=staff.NURSING * bool(rules.nurses.certificates),
+        coefficients=np.array(rules.coefficients, dtype=np.int64),
+    )
 
 
 def year_before(day: int) -> int:
@@ -74,7 +94,7 @@ def year_before(day: int) -> int:
 
 
 def _people(posted: Ints, certified: Ints) -> tuple[Indexes, Indexes]:
-    """Persons of posts as dense indexes, and persons of certificates in the same numbering (-1 for those without a post)."""
+    """Persons of posts as dense indexes, and those of certificates in the same numbering (-1: without a post)."""
     if posted.size == 0:
         return posted.astype(np.int32), np.full(certified.shape, -1, dtype=np.int32)
     lowest, highest = int(posted.min()), int(posted.max())
@@ -97,19 +117,14 @@ def _roles(rules: Workforce, roster: Roster) -> NDArray[np.int8]:
     return table[roster.employments.occupation]
 
 
-def _qualifications(rules: Workforce, roster: Roster, person: Indexes, people: int, day: int) -> Qualifications:
-    held = Qualifications(
-        bits=np.zeros(people, dtype=np.int8),
-        level=np.zeros(people, dtype=np.int8),
-        lasts=np.zeros(people, dtype=np.int32),
-    )
-    rows = roster.certificates
+def _held(rules: Workforce, roster: Roster, person: Indexes, people: int, day: int) -> staff.Held:
     bits, levels = certificate_tables(rules, roster)
-    place = rows.kind, rows.occupation, rows.level
-    staff.qualify(
-        person, bits[place], levels[place], rows.valid_from_day, rows.valid_to_day, rows.expires_day, day,
-        held.bits, held.level, held.lasts,
-    )  # fmt: skip
+    rows = roster.certificates
+    worth = rows.kind, rows.occupation, rows.level
+    papers = staff.Papers(person, bits[worth], levels[worth], rows.valid_from_day, rows.valid_to_day, rows.expires_day)
+    none8, none32 = np.zeros(people, dtype=np.int8), np.zeros(people, dtype=np.int32)
+    held = staff.Held(none8, none8.copy(), none32)
+    staff.qualify(papers, day, held)
     return held
 
 
@@ -138,38 +153,45 @@ def _worth(rules: Workforce, kind: str, occupation: str, level: int) -> tuple[in
     return bits | staff.NURSING * (kind in rules.nurses.certificates), worth
 
 
-Function = Callable[[Workforce, RosterMeasure, Roster, Ints], Column]
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What one measure is worked out from: the policy's rules, the measure's own settings, the roster, the counts."""
+
+    rules: Workforce
+    measure: RosterMeasure
+    roster: Roster
+    table: Ints
+
+    def counted(self, heads: int, fte: int) -> Ints:
+        """Heads or full-time equivalents in thousandths, as the measure says."""
+        return self.table[:, fte if self.measure.count == FTE else heads].copy()
+
+
+Function = Callable[[Asked], Column]
 
 
 def _share_of_carers(heads: int, fte: int) -> Function:
     """A share of carers, by heads or by full-time equivalents as the policy says."""
-
-    def share(rules: Workforce, measure: RosterMeasure, roster: Roster, table: Ints) -> Column:
-        by_fte = measure.count == FTE
-        return Column(
-            table[:, fte if by_fte else heads].copy(),
-            table[:, staff.CARER_FTE if by_fte else staff.CARER_HEADS].copy(),
-        )
-
-    return share
+    return lambda asked: Column(asked.counted(heads, fte), asked.counted(staff.CARER_HEADS, staff.CARER_FTE))
 
 
-def _skill_configuration(rules: Workforce, measure: RosterMeasure, roster: Roster, table: Ints) -> Column:
+def _skill_configuration(asked: Asked) -> Column:
     """技能等级证书配置: Σ fte × level coefficient ÷ Σ fte of carers."""
-    return Column(table[:, staff.SKILL_FTE].copy(), table[:, staff.CARER_FTE] * 10_000)
+    scale = 10**COEFFICIENT_DECIMALS
+    return Column(asked.table[:, staff.SKILL_FTE].copy(), asked.table[:, staff.CARER_FTE] * scale)
 
 
 def _adequacy(column: int, classes: tuple[int, ...]) -> Function:
     """Carer full-time equivalents ÷ those required by residents; missing where nobody is required."""
 
-    def adequacy(rules: Workforce, measure: RosterMeasure, roster: Roster, table: Ints) -> Column:
-        ratios = measure.residents_per_carer or rules.residents_per_carer
+    def adequacy(asked: Asked) -> Column:
+        ratios = asked.measure.residents_per_carer or asked.rules.residents_per_carer
         wanted = {place: 1 / ratios[place] for place in classes if ratios[place]}
         scale = lcm(1, *(need.denominator for need in wanted.values()))
-        required = np.zeros(roster.n, dtype=np.int64)
+        required = np.zeros(asked.roster.n, dtype=np.int64)
         for place, need in wanted.items():
-            required += roster.residents[:, place].astype(np.int64) * int(need * scale)
-        return Column(table[:, column] * scale, required * THOUSAND)
+            required += asked.roster.residents[:, place].astype(np.int64) * int(need * scale)
+        return Column(asked.table[:, column] * scale, required * THOUSAND)
 
     return adequacy
 
@@ -177,22 +199,22 @@ def _adequacy(column: int, classes: tuple[int, ...]) -> Function:
 def _per_bed(heads: int, fte: int, times: int) -> Function:
     """Staff per bed (or per hundred beds), by heads or by full-time equivalents; missing without beds."""
 
-    def per_bed(rules: Workforce, measure: RosterMeasure, roster: Roster, table: Ints) -> Column:
-        by_fte = measure.count == FTE
-        beds = roster.beds.astype(np.int64)
-        return Column(table[:, fte if by_fte else heads] * times, beds * (THOUSAND if by_fte else 1))
+    def per_bed(asked: Asked) -> Column:
+        unit = THOUSAND if asked.measure.count == FTE else 1
+        return Column(asked.counted(heads, fte) * times, asked.roster.beds.astype(np.int64) * unit)
 
     return per_bed
 
 
-def _turnover(rules: Workforce, measure: RosterMeasure, roster: Roster, table: Ints) -> Column:
+def _turnover(asked: Asked) -> Column:
     """Carers who left within twelve months and are not back ÷ (carers on post + those who left): 流失率."""
-    return Column(table[:, staff.LEAVERS].copy(), table[:, staff.CARER_HEADS] + table[:, staff.LEAVERS])
+    left = asked.table[:, staff.LEAVERS]
+    return Column(left.copy(), asked.table[:, staff.CARER_HEADS] + left)
 
 
-def _expiring(rules: Workforce, measure: RosterMeasure, roster: Roster, table: Ints) -> Column:
+def _expiring(asked: Asked) -> Column:
     """Certified carers whose last certificate stops counting within 90 days ÷ certified carers."""
-    return Column(table[:, staff.EXPIRING_HEADS].copy(), table[:, staff.CERTIFIED_HEADS].copy())
+    return Column(asked.table[:, staff.EXPIRING_HEADS].copy(), asked.table[:, staff.CERTIFIED_HEADS].copy())
 
 
 _EVERYBODY = tuple(range(len(ABILITY_CLASSES)))

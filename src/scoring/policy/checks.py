@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from scoring.plan import domain_range, score_range, sizes_fit
 from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Not
+from scoring.policy.grades import BY_RULES, BY_SCORE, Cap, Demand, Exceptional, Named
 from scoring.policy.indicators import LOWEST
-from scoring.policy.overall import BY_RULES, BY_SCORE, Demand
 from scoring.policy.problems import Problem, problem
 from scoring.policy.transforms import highest_points, lowest_points
 from scoring.vocabulary import MILLION
@@ -68,7 +68,8 @@ def _points(policy: Policy) -> Iterator[Problem]:
 
 def _order(policy: Policy) -> Iterator[Problem]:
     """A domain's cap or exception may look only at domains graded before it."""
-    for name, entries in (("caps", policy.rules.caps), ("exceptions", policy.rules.exceptions)):
+    lists: dict[str, Sequence[Cap | Exceptional]] = {"caps": policy.rules.caps, "exceptions": policy.rules.exceptions}
+    for name, entries in lists.items():
         for place, entry in enumerate(entries):
             if entry.domain < 0:
                 continue
@@ -137,7 +138,7 @@ def _rules(policy: Policy) -> Iterator[Problem]:
 def _codes(policy: Policy) -> Iterator[Problem]:
     """Stage codes name what was applied, so they may not repeat."""
     rules = policy.rules
-    lists = {
+    lists: dict[str, Sequence[Named]] = {
         "overall.steps": rules.overall.steps,
         "floors": rules.floors,
         "requirements": rules.requirements,

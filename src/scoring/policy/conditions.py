@@ -1,10 +1,10 @@
-"""Conditions: the one small language in which steps, counting rules, caps, requirements and exceptions say when.
+"""Conditions: the one small language in which steps, counting rules, caps and exceptions say when.
 
-Exactly one subject a condition: all, any, not, flag, kind, missing, measure, indicator, domain_points, domain_grade, score, grade, count.
-A comparison on something that is missing is false.
+A condition has exactly one subject: all, any, not, flag, group, missing, measure, indicator, domain_points,
+domain_grade, score, grade, count. A comparison on something that is missing is false.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -82,146 +82,131 @@ AT_GRADE = 3
 
 def read_condition(parent: Reader, key: str, names: Names, stage: int) -> Condition:
     """Reads the condition at a key; `stage` says which results exist by then."""
-    return _condition(parent.child(key, required=True), names, stage)
+    return _Asked(parent.child(key, required=True), names, stage).read()
 
 
-def _condition(reader: Reader, names: Names, stage: int) -> Condition:
-    found = [subject for subject in _READERS if reader.has(subject)]
-    if len(found) != 1:
-        reader.seen.update(reader.table)
-        reader.note("", "one-of", choices=", ".join(_READERS))
-        return All(())
-    condition = _READERS[found[0]](reader, names, stage)
-    reader.finish()
-    return condition
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One table that is a condition; each method reads one subject."""
+
+    reader: Reader
+    names: Names
+    stage: int
+
+    def read(self) -> Condition:
+        found = [subject for subject in _SUBJECTS if self.reader.has(subject)]
+        if len(found) != 1:
+            self.reader.seen.update(self.reader.table)
+            self.reader.note("", "one-of", choices=", ".join(_SUBJECTS))
+            return All(())
+        condition = _SUBJECTS[found[0]](self)
+        self.reader.finish()
+        return condition
+
+    def inner(self, reader: Reader) -> Condition:
+        return _Asked(reader, self.names, self.stage).read()
+
+    def all_of(self) -> Condition:
+        return All(tuple(self.inner(part) for part in self.reader.children("all", required=True)))
+
+    def any_of(self) -> Condition:
+        return AnyOf(tuple(self.inner(part) for part in self.reader.children("any", required=True)))
+
+    def negated(self) -> Condition:
+        return Not(self.inner(self.reader.child("not")))
+
+    def flag(self) -> Condition:
+        return Flag(self.reader.code("flag"))
+
+    def group(self) -> Condition:
+        inner = self.reader.child("group")
+        level, codes = inner.code("level"), inner.texts("in", required=True)
+        inner.finish()
+        return InGroup(level, codes)
+
+    def missing(self) -> Condition:
+        return Missing(self.names.measure(self.reader, "missing"))
+
+    def measure(self) -> Condition:
+        index = self.names.measure(self.reader, "measure")
+        return Compare("measure", index, *operator(self.reader, self.names.measure_decimals(index)))
+
+    def indicator(self) -> Condition:
+        index = self.names.indicator(self.reader, "indicator")
+        return Compare("indicator", index, *operator(self.reader, self.names.points_decimals))
+
+    def domain_points(self) -> Condition:
+        index = self.names.domain(self.reader, "domain_points")
+        return Compare("domain_points", index, *operator(self.reader, self.names.score_decimals))
+
+    def domain_grade(self) -> Condition:
+        index = self.names.graded_domain(self.reader, "domain_grade")
+        for name in OPERATORS:
+            if isinstance(self.reader.table.get(name), Mapping):
+                against = self.reader.child(name)
+                other = self.names.graded_domain(against, "domain_grade")
+                against.finish()
+                return Compare("domain_grade", index, name, 0, other)
+        return Compare("domain_grade", index, *operator(self.reader, 0))
+
+    def score(self) -> Condition:
+        return self.result("score", self.names.score_decimals, AT_OVERALL)
+
+    def grade(self) -> Condition:
+        return self.result("grade", 0, AT_GRADE)
+
+    def result(self, subject: str, decimals: int, needed: int) -> Condition:
+        if self.stage < needed:
+            self.reader.note(subject, "not-known-yet", name=subject)
+        return Compare(subject, 0, *closed_operator(self.reader.child(subject), decimals))
+
+    def count(self) -> Condition:
+        names, subject = self.names, self.reader.choice("count", ("domains", "indicators"), required=True)
+        if subject == "domains":
+            known, find, decimals = (
+                [name for name in names.domains if name in names.graded_domains],
+                names.graded_domain,
+                0,
+            )
+        else:
+            known, find, decimals = list(names.indicators), names.indicator, names.points_decimals
+        listed = self.reader.texts("of") or tuple(known)
+        indexes = tuple(find(self.reader, f"of.{place}", name) for place, name in enumerate(listed))
+        inner = closed_operator(self.reader.child("having", required=True), decimals)
+        return Count(subject, indexes, inner, operator(self.reader, 0))
 
 
-def _all(reader: Reader, names: Names, stage: int) -> Condition:
-    return All(tuple(_condition(inner, names, stage) for inner in reader.children("all", required=True)))
-
-
-def _any(reader: Reader, names: Names, stage: int) -> Condition:
-    return AnyOf(tuple(_condition(inner, names, stage) for inner in reader.children("any", required=True)))
-
-
-def _not(reader: Reader, names: Names, stage: int) -> Condition:
-    return Not(_condition(reader.child("not"), names, stage))
-
-
-def _flag(reader: Reader, names: Names, stage: int) -> Condition:
-    return Flag(reader.code("flag"))
-
-
-def _in_group(reader: Reader, names: Names, stage: int) -> Condition:
-    inner = reader.child("group")
-    level, codes = inner.code("level"), inner.texts("in", required=True)
-    inner.finish()
-    return InGroup(level, codes)
-
-
-def _missing(reader: Reader, names: Names, stage: int) -> Condition:
-    return Missing(names.measure(reader, "missing"))
-
-
-def _measure(reader: Reader, names: Names, stage: int) -> Condition:
-    index = names.measure(reader, "measure")
-    return Compare("measure", index, *_operator(reader, names.measure_decimals(index)))
-
-
-def _indicator(reader: Reader, names: Names, stage: int) -> Condition:
-    index = names.indicator(reader, "indicator")
-    return Compare("indicator", index, *_operator(reader, names.points_decimals))
-
-
-def _domain_points(reader: Reader, names: Names, stage: int) -> Condition:
-    index = _earlier_domain(reader, "domain_points", names)
-    return Compare("domain_points", index, *_operator(reader, names.score_decimals))
-
-
-def _domain_grade(reader: Reader, names: Names, stage: int) -> Condition:
-    index = _graded_domain(reader, "domain_grade", names)
-    for operator in OPERATORS:
-        if isinstance(reader.table.get(operator), dict):
-            inner = reader.child(operator)
-            other = _graded_domain(inner, "domain_grade", names)
-            inner.finish()
-            return Compare("domain_grade", index, operator, 0, other)
-    return Compare("domain_grade", index, *_operator(reader, 0))
-
-
-def _score(reader: Reader, names: Names, stage: int) -> Condition:
-    _needs(reader, "score", stage, AT_OVERALL)
-    return Compare("score", 0, *_operator(reader.child("score"), names.score_decimals, finish=True))
-
-
-def _grade(reader: Reader, names: Names, stage: int) -> Condition:
-    _needs(reader, "grade", stage, AT_GRADE)
-    return Compare("grade", 0, *_operator(reader.child("grade"), 0, finish=True))
-
-
-def _count(reader: Reader, names: Names, stage: int) -> Condition:
-    subject = reader.choice("count", ("domains", "indicators"), required=True)
-    grades = subject == "domains"
-    known = [name for name in names.domains if name in names.graded_domains] if grades else list(names.indicators)
-    find = names.domain if grades else names.indicator
-    listed = tuple(reader.texts("of")) or tuple(known)
-    indexes = tuple(find(reader, f"of.{place}", name) for place, name in enumerate(listed))
-    if grades:
-        _all_graded(reader, listed, names)
-    inner = _operator(reader.child("having", required=True), 0 if grades else names.points_decimals, finish=True)
-    return Count(subject, indexes, inner, _operator(reader, 0))
-
-
-def _all_graded(reader: Reader, listed: tuple[str, ...], names: Names) -> None:
-    for place, name in enumerate(listed):
-        if name in names.domains and name not in names.graded_domains:
-            reader.note(f"of.{place}", "no-domain-grade", name=name)
-
-
-def _operator(reader: Reader, decimals: int, finish: bool = False) -> tuple[str, int]:
-    found = [operator for operator in OPERATORS if reader.has(operator)]
-    operator, value = "at_least", 0
+def operator(reader: Reader, decimals: int) -> tuple[str, int]:
+    """The one operator of a comparison and its number, scaled."""
+    found = [name for name in OPERATORS if reader.has(name)]
     if len(found) == 1:
-        operator, value = found[0], reader.scaled(found[0], decimals)
-    else:
-        reader.seen.update(OPERATORS)
-        reader.note("", "one-of", choices=", ".join(OPERATORS))
-    if finish:
-        reader.finish()
-    return operator, value
+        return found[0], reader.scaled(found[0], decimals)
+    reader.seen.update(OPERATORS)
+    reader.note("", "one-of", choices=", ".join(OPERATORS))
+    return "at_least", 0
 
 
-def _needs(reader: Reader, key: str, stage: int, needed: int) -> None:
-    if stage < needed:
-        reader.note(key, "not-known-yet", name=key)
+def closed_operator(reader: Reader, decimals: int) -> tuple[str, int]:
+    """The operator of a table that holds nothing else."""
+    found = operator(reader, decimals)
+    reader.finish()
+    return found
 
 
-def _earlier_domain(reader: Reader, key: str, names: Names) -> int:
-    return names.domain(reader, key)
-
-
-def _graded_domain(reader: Reader, key: str, names: Names) -> int:
-    index = names.domain(reader, key)
-    name = reader.text(key)
-    if index >= 0 and name not in names.graded_domains:
-        reader.note(key, "no-domain-grade", name=name)
-    return index
-
-
-_READERS: dict[str, Callable[[Reader, Names, int], Condition]] = {
-    "all": _all,
-    "any": _any,
-    "not": _not,
-    "flag": _flag,
-    "group": _in_group,
-    "missing": _missing,
-    "measure": _measure,
-    "indicator": _indicator,
-    "domain_points": _domain_points,
-    "domain_grade": _domain_grade,
-    "score": _score,
-    "grade": _grade,
-    "count": _count,
+_SUBJECTS: dict[str, Callable[[_Asked], Condition]] = {
+    "all": _Asked.all_of,
+    "any": _Asked.any_of,
+    "not": _Asked.negated,
+    "flag": _Asked.flag,
+    "group": _Asked.group,
+    "missing": _Asked.missing,
+    "measure": _Asked.measure,
+    "indicator": _Asked.indicator,
+    "domain_points": _Asked.domain_points,
+    "domain_grade": _Asked.domain_grade,
+    "score": _Asked.score,
+    "grade": _Asked.grade,
+    "count": _Asked.count,
 }
 
 

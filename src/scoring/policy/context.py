@@ -1,11 +1,8 @@
 """What the parts of a document may refer to while it is read: the names defined so far and their scales."""
 
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from scoring.policy.reader import Reader
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -25,12 +22,23 @@ class Names:
         return self._index(reader, key, name, self.measures, "unknown-measure")
 
     def indicator(self, reader: Reader, key: str, name: str | None = None) -> int:
+        """The index of the indicator named at a key; -1 with a problem when unknown."""
         return self._index(reader, key, name, self.indicators, "unknown-indicator")
 
     def domain(self, reader: Reader, key: str, name: str | None = None) -> int:
+        """The index of the domain named at a key; -1 with a problem when unknown."""
         return self._index(reader, key, name, self.domains, "unknown-domain")
 
+    def graded_domain(self, reader: Reader, key: str, name: str | None = None) -> int:
+        """The index of a domain that has cuts and so a grade."""
+        code = reader.text(key, required=True) if name is None else name
+        index = self.domain(reader, key, code)
+        if index >= 0 and code not in self.graded_domains:
+            reader.note(key, "no-domain-grade", name=code)
+        return index
+
     def measure_decimals(self, index: int) -> int:
+        """The decimals a measure is rounded to."""
         return list(self.measures.values())[index] if index >= 0 else 12
 
     def _index(self, reader: Reader, key: str, name: str | None, known: dict[str, int], rule: str) -> int:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from scoring.policy.context import Names, define
 from scoring.policy.reader import Reader
-from scoring.policy.text import Text
+from scoring.policy.text import NO_TEXT, Text
 from scoring.policy.transforms import Transform, highest_points, read_transform
 from scoring.vocabulary import MILLION
 
@@ -32,7 +32,7 @@ class MissingRule:
     value: int = 0
     points: int = 0
     reason: str = ""
-    text: Text = Text("", "")
+    text: Text = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class ScoreRule:
 
 @dataclass(frozen=True, slots=True)
 class Weighting:
-    """Whether points are added or weighted, and how weights are recomputed; `alpha` is the share of the objective weights."""
+    """Whether points are added or weighted, and how weights are recomputed (`alpha`: the objective weights' share)."""
 
     method: str
     objective: str

@@ -73,7 +73,7 @@ class Measure:
     @property
     def scale(self) -> int:
         """The rounded value is an integer of 1/scale."""
-        return 10**self.decimals
+        return int(10**self.decimals)
 
 
 def read_measures(document: Reader, names: Names) -> tuple[Measure, ...]:

@@ -1,119 +1,27 @@
-"""From score and domain grades to the overall grade: base, steps, floors, requirements, caps, limits, exceptions."""
+"""Reads what acts on grades: the base, steps, floors, requirements, caps, exceptions, credit caps."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from scoring.policy.conditions import AT_DOMAIN, AT_GRADE, AT_OVERALL, Condition, read_condition
+from scoring.policy.conditions import AT_DOMAIN, AT_GRADE, AT_OVERALL, read_condition
 from scoring.policy.context import Names
+from scoring.policy.grades import (
+    BASES,
+    BY_DOMAIN,
+    BY_RULES,
+    BY_SCORE,
+    BY_TABLE,
+    Cap,
+    CountingRule,
+    CreditCap,
+    Demand,
+    Exceptional,
+    Overall,
+    Rules,
+    Step,
+)
 from scoring.policy.indicators import LOWEST, NOT_RATED
 from scoring.policy.reader import Reader
-from scoring.policy.text import Text
-
-BY_SCORE = "score"
-BY_RULES = "rules"
-BY_DOMAIN = "domain"
-BY_TABLE = "table"
-BASES = (BY_SCORE, BY_RULES, BY_DOMAIN, BY_TABLE)
-
-
-@dataclass(frozen=True, slots=True)
-class CountingRule:
-    """Gives a grade where its condition holds."""
-
-    grade: int
-    when: Condition
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Moves the grade by `change`, or sets it, then clamps it to the scale."""
-
-    code: str
-    when: Condition
-    change: int
-    sets: int
-    title: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Overall:
-    """The base grade. `cuts` rise with the grade; `rules` are asked in order; `table` is by the grades of two domains."""
-
-    base: str
-    below_first: str
-    cuts: tuple[int, ...] = ()
-    rules: tuple[CountingRule, ...] = ()
-    otherwise: int = 1
-    domain: int = -1
-    column_domain: int = -1
-    table: tuple[tuple[int, ...], ...] = ()
-    steps: tuple[Step, ...] = ()
-    upgrade_limit: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """What each grade demands of one figure: a floor of a domain's points or a staffing requirement on a measure.
-
-    `limits[g - 1]` is the least (or, with `at_most`, the greatest) figure for grade g; None demands nothing.
-    """
-
-    code: str
-    index: int
-    limits: tuple[int | None, ...]
-    at_most: bool
-    when_missing: str
-    title: Text
-    legal_basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """Holds a grade at or below `at_most` (0: suspended, no rating) where its condition holds; `domain` -1 is the overall grade."""
-
-    code: str
-    when: Condition
-    domain: int
-    at_most: int
-    title: Text
-    legal_basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class Exceptional:
-    """Fixes a grade (0: not rated) where its condition holds, whatever was computed; the first that holds wins."""
-
-    code: str
-    when: Condition
-    domain: int
-    grade: int
-    title: Text
-    legal_basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class CreditCap:
-    """What an entry in force on a list of `list_kind` (and `ground`, where named) does to the grade when it is asked for."""
-
-    code: str
-    list_kind: str
-    ground: str
-    at_most: int
-    title: Text
-    legal_basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """All that acts on grades."""
-
-    overall: Overall
-    floors: tuple[Demand, ...] = ()
-    requirements: tuple[Demand, ...] = ()
-    caps: tuple[Cap, ...] = ()
-    exceptions: tuple[Exceptional, ...] = ()
-    credit_caps: tuple[CreditCap, ...] = field(default=())
 
 
 def read_rules(document: Reader, names: Names) -> Rules:
@@ -131,7 +39,7 @@ def read_rules(document: Reader, names: Names) -> Rules:
 def _overall(reader: Reader, names: Names) -> Overall:
     base = reader.choice("base", BASES, required=True)
     below = reader.choice("below_first", (LOWEST, NOT_RATED))
-    parts = _BASE_READERS[base](reader, names, below)
+    parts = _BASE_READERS[base](reader, names)
     steps = tuple(_step(inner, names, place) for place, inner in enumerate(reader.children("steps")))
     limit = reader.integer("upgrade_limit", 0, 0, names.grades)
     reader.text("note")
@@ -139,12 +47,13 @@ def _overall(reader: Reader, names: Names) -> Overall:
     return Overall(base=base, below_first=below, steps=steps, upgrade_limit=limit, **parts)
 
 
-def _score_base(reader: Reader, names: Names, below: str) -> dict[str, Any]:
+def _score_base(reader: Reader, names: Names) -> dict[str, Any]:
+    below = reader.text("below_first") or LOWEST
     cuts = reader.each("cuts", lambda place, value: reader.to_scale(place, value, names.score_decimals), required=True)
     reader.rising("cuts", cuts)
-    wanted = names.grades - (below == LOWEST)
+    wanted = names.grades - (below != NOT_RATED)
     if reader.has("cuts") and len(cuts) != wanted:
-        zh, en = _CUT_HINTS[below]
+        zh, en = _CUT_HINTS[LOWEST if below != NOT_RATED else below]
         reader.note("cuts", "length", wanted=wanted, found=len(cuts), zh_hint=zh, en_hint=en)
     return {"cuts": cuts}
 
@@ -158,20 +67,20 @@ _CUT_HINTS = {
 }
 
 
-def _rules_base(reader: Reader, names: Names, below: str) -> dict[str, Any]:
+def _rules_base(reader: Reader, names: Names) -> dict[str, Any]:
     rules = []
     for inner in reader.children("rules", required=True):
         rules.append(CountingRule(_grade(inner, "grade", names), read_condition(inner, "when", names, AT_OVERALL)))
         inner.finish()
-    otherwise = _grade(reader, "otherwise", names, 0 if below == NOT_RATED else 1)
+    otherwise = _grade(reader, "otherwise", names, 0 if reader.text("below_first") == NOT_RATED else 1)
     return {"rules": tuple(rules), "otherwise": otherwise}
 
 
-def _domain_base(reader: Reader, names: Names, below: str) -> dict[str, Any]:
-    return {"domain": _graded(reader, "domain", names)}
+def _domain_base(reader: Reader, names: Names) -> dict[str, Any]:
+    return {"domain": names.graded_domain(reader, "domain")}
 
 
-def _table_base(reader: Reader, names: Names, below: str) -> dict[str, Any]:
+def _table_base(reader: Reader, names: Names) -> dict[str, Any]:
     lines = reader.items("table", required=True)
     widths = {len(line) if isinstance(line, (list, tuple)) else 0 for line in lines}
     table: tuple[tuple[int, ...], ...] = ()
@@ -190,13 +99,13 @@ def _table_base(reader: Reader, names: Names, below: str) -> dict[str, Any]:
             en_hint="Rows of one length.",
         )
     return {
-        "domain": _graded(reader, "domain", names),
-        "column_domain": _graded(reader, "column_domain", names),
+        "domain": names.graded_domain(reader, "domain"),
+        "column_domain": names.graded_domain(reader, "column_domain"),
         "table": table,
     }
 
 
-_BASE_READERS: dict[str, Callable[[Reader, Names, str], dict[str, Any]]] = {
+_BASE_READERS: dict[str, Callable[[Reader, Names], dict[str, Any]]] = {
     BY_SCORE: _score_base,
     BY_RULES: _rules_base,
     BY_DOMAIN: _domain_base,
@@ -219,13 +128,6 @@ def _grade(reader: Reader, key: str, names: Names, default: int = 1, low: int = 
     if not low <= grade <= names.grades:
         reader.note(key, "grade", found=grade, high=names.grades)
     return grade
-
-
-def _graded(reader: Reader, key: str, names: Names) -> int:
-    index = names.domain(reader, key)
-    if index >= 0 and reader.text(key) not in names.graded_domains:
-        reader.note(key, "no-domain-grade", name=reader.text(key))
-    return index
 
 
 def _step(reader: Reader, names: Names, place: int) -> Step:
@@ -306,7 +208,7 @@ def _monotone(reader: Reader, key: str, demand: Demand) -> None:
 
 def _target(reader: Reader, names: Names) -> tuple[int, int]:
     """The domain a cap or exception acts on (-1 overall) and the stage of its condition."""
-    return (_graded(reader, "domain", names), AT_DOMAIN) if reader.has("domain") else (-1, AT_GRADE)
+    return (names.graded_domain(reader, "domain"), AT_DOMAIN) if reader.has("domain") else (-1, AT_GRADE)
 
 
 def _cap(reader: Reader, names: Names) -> Cap:

@@ -14,6 +14,7 @@ from scoring.policy.canonical import canonical_bytes
 from scoring.policy.checks import check_policy
 from scoring.policy.conditions import Condition, flags_of
 from scoring.policy.context import Names, define
+from scoring.policy.grades import CreditCap, Rules
 from scoring.policy.indicators import (
     BY_POINTS,
     Domain,
@@ -26,7 +27,7 @@ from scoring.policy.indicators import (
     read_weighting,
 )
 from scoring.policy.measures import IMPORTED, ROSTER, Measure, read_measures
-from scoring.policy.overall import CreditCap, Rules, read_rules
+from scoring.policy.overall import read_rules
 from scoring.policy.problems import PolicyInvalid, Problem, problem
 from scoring.policy.reader import Reader
 from scoring.policy.text import Text
@@ -128,8 +129,8 @@ class Policy:
     def conditions(self) -> list[Condition]:
         """Every condition of the policy."""
         rules = self.rules
-        named = (*rules.overall.rules, *rules.overall.steps, *rules.caps, *rules.exceptions)
-        return [entry.when for entry in named]
+        asked = [rule.when for rule in rules.overall.rules] + [step.when for step in rules.overall.steps]
+        return asked + [cap.when for cap in rules.caps] + [exception.when for exception in rules.exceptions]
 
     def in_force(self, day: date) -> bool:
         """Whether the policy is in force on a law day; `effective_to` is its last day."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a policy document: where (`indicators.2.transform.points`), which rule, what and how to mend it."""
+    """One mistake in a policy document: where (`indicators.2.transform.points`), which rule, what, how to mend it."""
 
     path: str
     rule: str

@@ -13,3 +13,6 @@ class Text:
     def as_dict(self) -> dict[str, str]:
         """The pair as a JSON object."""
         return {"zh": self.zh, "en": self.en}
+
+
+NO_TEXT = Text("", "")

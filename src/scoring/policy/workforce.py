@@ -1,4 +1,4 @@
-"""Workforce rules of a policy: who is a carer, which certificates count, what a level is worth, how many carers residents need."""
+"""Workforce rules of a policy: who is a carer, which certificates count, what a level is worth, how many are needed."""
 
 from dataclasses import dataclass
 from fractions import Fraction
