@@ -1,0 +1,47 @@
+-- Current rows that share a natural key, or an overlapping period under one.
+WITH doubled AS (
+  SELECT 'organisation' AS entity, min(id) AS id, count(*) AS rows FROM register.organisation
+   GROUP BY code HAVING count(*) > 1
+  UNION ALL
+  SELECT 'institution' AS entity, min(id) AS id, count(*) AS rows FROM register.institution
+   GROUP BY code HAVING count(*) > 1
+  UNION ALL
+  SELECT 'person' AS entity, min(id) AS id, count(*) AS rows FROM register.person
+   GROUP BY number_hash HAVING count(*) > 1
+  UNION ALL
+  SELECT 'evaluation_organisation' AS entity, min(id) AS id, count(*) AS rows FROM register.evaluation_organisation
+   GROUP BY code HAVING count(*) > 1
+  UNION ALL
+  SELECT 'certificate' AS entity, min(id) AS id, count(*) AS rows FROM register.certificate
+   GROUP BY number HAVING count(*) > 1
+  UNION ALL
+  SELECT 'certificate_status' AS entity, min(id) AS id, count(*) AS rows FROM register.certificate_status
+   GROUP BY certificate_id, effective_from HAVING count(*) > 1
+  UNION ALL
+  SELECT 'resident_count' AS entity, min(id) AS id, count(*) AS rows FROM register.resident_count
+   GROUP BY institution_id, ability_class, day_from HAVING count(*) > 1
+  UNION ALL
+  SELECT 'assessment' AS entity, min(id) AS id, count(*) AS rows FROM register.assessment
+   GROUP BY institution_id, decided_on HAVING count(*) > 1
+  UNION ALL
+  SELECT 'measure_value' AS entity, min(id) AS id, count(*) AS rows FROM register.measure_value
+   GROUP BY institution_id, measure_code, day HAVING count(*) > 1
+  UNION ALL
+  SELECT 'rating_policy' AS entity, min(id) AS id, count(*) AS rows FROM register.rating_policy
+   GROUP BY code, version HAVING count(*) > 1
+  UNION ALL
+  SELECT 'rating' AS entity, min(id) AS id, count(*) AS rows FROM register.rating
+   GROUP BY institution_id HAVING count(*) > 1
+  UNION ALL
+  SELECT 'region', a.id, 2 FROM register.region AS a JOIN register.region AS b
+      ON a.code = b.code AND a.id < b.id AND a.valid && b.valid
+  UNION ALL
+  SELECT 'accreditation', a.id, 2 FROM register.accreditation AS a JOIN register.accreditation AS b
+      ON a.evaluation_organisation_id = b.evaluation_organisation_id AND a.id < b.id AND a.accredited && b.accredited
+  UNION ALL
+  SELECT 'employment', a.id, 2 FROM register.employment AS a JOIN register.employment AS b
+      ON a.institution_id = b.institution_id AND a.person_id = b.person_id AND a.occupation = b.occupation AND a.id < b.id AND a.worked && b.worked
+)
+SELECT 'entity.doubled' AS rule, entity || ' ' || id AS subject, rows || ' current rows of one key' AS detail
+  FROM doubled
+ ORDER BY entity, id

@@ -1,0 +1,15 @@
+-- How many versions the register holds.
+SELECT ((SELECT count(*) FROM register.region) + (SELECT count(*) FROM register.region_history)
+     + (SELECT count(*) FROM register.organisation) + (SELECT count(*) FROM register.organisation_history)
+     + (SELECT count(*) FROM register.institution) + (SELECT count(*) FROM register.institution_history)
+     + (SELECT count(*) FROM register.person) + (SELECT count(*) FROM register.person_history)
+     + (SELECT count(*) FROM register.employment) + (SELECT count(*) FROM register.employment_history)
+     + (SELECT count(*) FROM register.evaluation_organisation) + (SELECT count(*) FROM register.evaluation_organisation_history)
+     + (SELECT count(*) FROM register.accreditation) + (SELECT count(*) FROM register.accreditation_history)
+     + (SELECT count(*) FROM register.certificate) + (SELECT count(*) FROM register.certificate_history)
+     + (SELECT count(*) FROM register.certificate_status) + (SELECT count(*) FROM register.certificate_status_history)
+     + (SELECT count(*) FROM register.resident_count) + (SELECT count(*) FROM register.resident_count_history)
+     + (SELECT count(*) FROM register.assessment) + (SELECT count(*) FROM register.assessment_history)
+     + (SELECT count(*) FROM register.measure_value) + (SELECT count(*) FROM register.measure_value_history)
+     + (SELECT count(*) FROM register.rating_policy) + (SELECT count(*) FROM register.rating_policy_history)
+     + (SELECT count(*) FROM register.rating) + (SELECT count(*) FROM register.rating_history))::bigint AS versions

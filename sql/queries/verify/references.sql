@@ -1,0 +1,202 @@
+-- Rows that point at what does not exist: current rows at current ones, history at anything ever recorded.
+WITH orphan AS (
+  SELECT 'institution' AS entity, t.id, 'organisation_id' AS reference, t.organisation_id AS target
+    FROM register.institution AS t
+   WHERE NOT EXISTS (SELECT FROM register.organisation AS r WHERE r.id = t.organisation_id)
+     AND t.organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'institution_history', t.id, 'organisation_id', t.organisation_id
+    FROM register.institution_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.organisation AS r WHERE r.id = t.organisation_id)
+     AND NOT EXISTS (SELECT FROM register.organisation_history AS r WHERE r.id = t.organisation_id)
+     AND t.organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'employment' AS entity, t.id, 'institution_id' AS reference, t.institution_id AS target
+    FROM register.employment AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'employment_history', t.id, 'institution_id', t.institution_id
+    FROM register.employment_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'employment' AS entity, t.id, 'person_id' AS reference, t.person_id AS target
+    FROM register.employment AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'employment_history', t.id, 'person_id', t.person_id
+    FROM register.employment_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND NOT EXISTS (SELECT FROM register.person_history AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'employment' AS entity, t.id, 'dispatched_by' AS reference, t.dispatched_by AS target
+    FROM register.employment AS t
+   WHERE NOT EXISTS (SELECT FROM register.organisation AS r WHERE r.id = t.dispatched_by)
+     AND t.dispatched_by IS NOT NULL
+  UNION ALL
+  SELECT 'employment_history', t.id, 'dispatched_by', t.dispatched_by
+    FROM register.employment_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.organisation AS r WHERE r.id = t.dispatched_by)
+     AND NOT EXISTS (SELECT FROM register.organisation_history AS r WHERE r.id = t.dispatched_by)
+     AND t.dispatched_by IS NOT NULL
+  UNION ALL
+  SELECT 'evaluation_organisation' AS entity, t.id, 'organisation_id' AS reference, t.organisation_id AS target
+    FROM register.evaluation_organisation AS t
+   WHERE NOT EXISTS (SELECT FROM register.organisation AS r WHERE r.id = t.organisation_id)
+     AND t.organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'evaluation_organisation_history', t.id, 'organisation_id', t.organisation_id
+    FROM register.evaluation_organisation_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.organisation AS r WHERE r.id = t.organisation_id)
+     AND NOT EXISTS (SELECT FROM register.organisation_history AS r WHERE r.id = t.organisation_id)
+     AND t.organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'accreditation' AS entity, t.id, 'evaluation_organisation_id' AS reference, t.evaluation_organisation_id AS target
+    FROM register.accreditation AS t
+   WHERE NOT EXISTS (SELECT FROM register.evaluation_organisation AS r WHERE r.id = t.evaluation_organisation_id)
+     AND t.evaluation_organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'accreditation_history', t.id, 'evaluation_organisation_id', t.evaluation_organisation_id
+    FROM register.accreditation_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.evaluation_organisation AS r WHERE r.id = t.evaluation_organisation_id)
+     AND NOT EXISTS (SELECT FROM register.evaluation_organisation_history AS r WHERE r.id = t.evaluation_organisation_id)
+     AND t.evaluation_organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'certificate' AS entity, t.id, 'person_id' AS reference, t.person_id AS target
+    FROM register.certificate AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'certificate_history', t.id, 'person_id', t.person_id
+    FROM register.certificate_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND NOT EXISTS (SELECT FROM register.person_history AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'certificate' AS entity, t.id, 'evaluation_organisation_id' AS reference, t.evaluation_organisation_id AS target
+    FROM register.certificate AS t
+   WHERE NOT EXISTS (SELECT FROM register.evaluation_organisation AS r WHERE r.id = t.evaluation_organisation_id)
+     AND t.evaluation_organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'certificate_history', t.id, 'evaluation_organisation_id', t.evaluation_organisation_id
+    FROM register.certificate_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.evaluation_organisation AS r WHERE r.id = t.evaluation_organisation_id)
+     AND NOT EXISTS (SELECT FROM register.evaluation_organisation_history AS r WHERE r.id = t.evaluation_organisation_id)
+     AND t.evaluation_organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'certificate_status' AS entity, t.id, 'certificate_id' AS reference, t.certificate_id AS target
+    FROM register.certificate_status AS t
+   WHERE NOT EXISTS (SELECT FROM register.certificate AS r WHERE r.id = t.certificate_id)
+     AND t.certificate_id IS NOT NULL
+  UNION ALL
+  SELECT 'certificate_status_history', t.id, 'certificate_id', t.certificate_id
+    FROM register.certificate_status_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.certificate AS r WHERE r.id = t.certificate_id)
+     AND NOT EXISTS (SELECT FROM register.certificate_history AS r WHERE r.id = t.certificate_id)
+     AND t.certificate_id IS NOT NULL
+  UNION ALL
+  SELECT 'resident_count' AS entity, t.id, 'institution_id' AS reference, t.institution_id AS target
+    FROM register.resident_count AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'resident_count_history', t.id, 'institution_id', t.institution_id
+    FROM register.resident_count_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'assessment' AS entity, t.id, 'institution_id' AS reference, t.institution_id AS target
+    FROM register.assessment AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'assessment_history', t.id, 'institution_id', t.institution_id
+    FROM register.assessment_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'measure_value' AS entity, t.id, 'institution_id' AS reference, t.institution_id AS target
+    FROM register.measure_value AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'measure_value_history', t.id, 'institution_id', t.institution_id
+    FROM register.measure_value_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'rating' AS entity, t.id, 'institution_id' AS reference, t.institution_id AS target
+    FROM register.rating AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'rating_history', t.id, 'institution_id', t.institution_id
+    FROM register.rating_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'rating' AS entity, t.id, 'policy_id' AS reference, t.policy_id AS target
+    FROM register.rating AS t
+   WHERE NOT EXISTS (SELECT FROM register.rating_policy AS r WHERE r.id = t.policy_id)
+     AND t.policy_id IS NOT NULL
+  UNION ALL
+  SELECT 'rating_history', t.id, 'policy_id', t.policy_id
+    FROM register.rating_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.rating_policy AS r WHERE r.id = t.policy_id)
+     AND NOT EXISTS (SELECT FROM register.rating_policy_history AS r WHERE r.id = t.policy_id)
+     AND t.policy_id IS NOT NULL
+  UNION ALL
+  SELECT 'rating', t.id, 'run_id', t.run_id
+    FROM register.rating AS t
+   WHERE NOT EXISTS (SELECT FROM register.rating_run AS r WHERE r.id = t.run_id)
+     AND t.run_id IS NOT NULL
+  UNION ALL
+  SELECT 'rating', t.id, 'weights_run_id', t.weights_run_id
+    FROM register.rating AS t
+   WHERE NOT EXISTS (SELECT FROM register.rating_run AS r WHERE r.id = t.weights_run_id)
+     AND t.weights_run_id IS NOT NULL
+  UNION ALL
+  SELECT 'rating_run', t.id, 'change_id', t.change_id
+    FROM register.rating_run AS t
+   WHERE NOT EXISTS (SELECT FROM register.change_set AS r WHERE r.id = t.change_id)
+     AND t.change_id IS NOT NULL
+  UNION ALL
+  SELECT 'rating_run_policy', t.run_id, 'run_id', t.run_id
+    FROM register.rating_run_policy AS t
+   WHERE NOT EXISTS (SELECT FROM register.rating_run AS r WHERE r.id = t.run_id)
+     AND t.run_id IS NOT NULL
+  UNION ALL
+  SELECT 'rating_run_policy', t.run_id, 'policy_id', t.policy_id
+    FROM register.rating_run_policy AS t
+   WHERE NOT EXISTS (SELECT FROM register.rating_policy AS r WHERE r.id = t.policy_id)
+     AND t.policy_id IS NOT NULL
+  UNION ALL
+  SELECT 'rating_run_policy', t.run_id, 'weights_run_id', t.weights_run_id
+    FROM register.rating_run_policy AS t
+   WHERE NOT EXISTS (SELECT FROM register.rating_run AS r WHERE r.id = t.weights_run_id)
+     AND t.weights_run_id IS NOT NULL
+  UNION ALL
+  SELECT 'import_batch', t.id, 'change_id', t.change_id
+    FROM register.import_batch AS t
+   WHERE NOT EXISTS (SELECT FROM register.change_set AS r WHERE r.id = t.change_id)
+     AND t.change_id IS NOT NULL
+  UNION ALL
+  SELECT 'rating_rank_block', t.run_id, 'run_id', t.run_id
+    FROM register.rating_rank_block AS t
+   WHERE NOT EXISTS (SELECT FROM register.rating_run AS r WHERE r.id = t.run_id)
+  UNION ALL
+  SELECT 'rating_rank_block', t.run_id, 'policy_id', t.policy_id
+    FROM register.rating_rank_block AS t
+   WHERE NOT EXISTS (SELECT FROM register.rating_policy AS r WHERE r.id = t.policy_id)
+)
+SELECT 'reference.orphan' AS rule, entity || ' ' || id AS subject, reference || ' ' || target AS detail
+  FROM orphan
+ ORDER BY entity, id

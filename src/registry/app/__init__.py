@@ -1,0 +1,11 @@
+"""The wiring: settings in, a running register out.
+
+hosting      the database's addresses, its pools, opened again when it has been away
+logs         structured logs without personal data or secrets
+observing    request ids, access log, request metrics
+metrics      what /metrics shows
+protections  masked errors, security headers, the limit of a request's body
+health       /healthz, /readyz, /metrics
+assembly     `create_app`: all of the above around the GraphQL and site routes
+serving      uvicorn, in one process or several
+"""

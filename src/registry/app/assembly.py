@@ -1,0 +1,119 @@
+"""The application: GraphQL, site and health routes over one register, observed and protected."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount, Router
+from starlette.types import Receive, Scope, Send
+
+from registry.api import ApiContext, graphql_routes
+from registry.app.health import health_routes
+from registry.app.hosting import Host
+from registry.app.logs import configure_logging
+from registry.app.metrics import OperationMetrics
+from registry.app.observing import Observed, current_request_id
+from registry.app.protections import (
+    BODY_LIMIT_BYTES,
+    Guarded,
+    Masked,
+    answer_http_error,
+    answer_register_error,
+    error_response,
+)
+from registry.auth.tokens import Authenticator
+from registry.db.pool import Database
+from registry.domain.errors import RegisterError
+from registry.settings import Settings, load_settings
+from registry.site import site_routes
+
+GRAPHQL_PATH = "/graphql"
+RoutesOver = Callable[[Database], Sequence[BaseRoute]]
+
+
+class Gateway:
+    """The routes that need the database; while it is away every request is told so."""
+
+    def __init__(self, host: Host, build: RoutesOver) -> None:
+        self._host = host
+        self._build = build
+        self._built: tuple[Database, Router] | None = None
+
+    def find_router(self) -> Router | None:
+        """Return the routes over the pools that are open now, built when first asked for; None when none are."""
+        database = self._host.database
+        if database is None:
+            return None
+        if self._built is None or self._built[0] is not database:
+            self._built = database, Router(self._build(database))
+        return self._built[1]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        router = self.find_router()
+        if router is not None:
+            await router(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._refusal(scope["path"])(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1013, "reason": str(self._host.problem.message.en)})
+
+    def _refusal(self, path: str) -> JSONResponse:
+        problem = self._host.problem
+        if path != GRAPHQL_PATH:
+            return error_response(problem)
+        extensions = {"code": problem.code, "rule": problem.rule}
+        body = {"errors": [{"message": str(problem), "extensions": extensions}]}
+        return JSONResponse(body, 503, headers={"cache-control": "no-store", "retry-after": "2"})
+
+
+def graphql_over(settings: Settings) -> RoutesOver:
+    """Return what builds the GraphQL routes; ConfigurationError when a key is missing."""
+    secret = settings.key("SECRET_KEY")
+
+    def build(database: Database) -> Sequence[BaseRoute]:
+        context = ApiContext(
+            database=database,
+            authenticate=Authenticator(database, secret).authenticate,
+            secret=secret,
+            observe=OperationMetrics(),
+            request_id=current_request_id,
+        )
+        return graphql_routes(context)
+
+    return build
+
+
+def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette:
+    """Assemble the application; `build` gives the routes that need the database, GraphQL's unless given."""
+    host = Host(settings)
+    gateway = Gateway(host, build or graphql_over(settings))
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with host.running():
+            gateway.find_router()
+            yield
+
+    return Starlette(
+        routes=[*health_routes(host, settings.zone), *site_routes(), Mount("/", gateway)],
+        lifespan=lifespan,
+        middleware=[
+            Middleware(Observed),
+            Middleware(Guarded),
+            Middleware(Masked),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT_BYTES),
+        ],
+        exception_handlers={RegisterError: answer_register_error, HTTPException: answer_http_error},
+    )
+
+
+def create_configured_app() -> Starlette:
+    """Assemble the application of a worker process from the settings it finds."""
+    settings = load_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    return create_app(settings)

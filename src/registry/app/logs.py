@@ -1,0 +1,85 @@
+"""Structured logs on standard error: one JSON object a line (or text for people), free of personal data and secrets."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO, cast
+
+import orjson
+import structlog
+from structlog.typing import Processor, WrappedLogger
+
+from registry.domain.identifiers import hide_citizen_ids
+
+HIDDEN = "[hidden]"
+SECRET_WORDS = ("authorization", "token", "password", "secret", "cookie", "dsn", "database_url")
+QUIET = {"uvicorn.access": logging.CRITICAL, "asyncio": logging.WARNING, "apscheduler": logging.WARNING}
+Event = MutableMapping[str, Any]
+
+
+class _StandardError:
+    """Whatever standard error is at the moment of writing; loggers are cached for good."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+_STANDARD_ERROR = cast("TextIO", _StandardError())
+
+
+def hide_private(_logger: WrappedLogger, _method: str, event: Event) -> Event:
+    """Mask citizen numbers in every text, and drop the value of every field named after a secret."""
+    for name, value in event.items():
+        if any(word in name.lower() for word in SECRET_WORDS):
+            event[name] = HIDDEN
+        elif isinstance(value, str):
+            event[name] = hide_citizen_ids(value)
+    return event
+
+
+def _to_json(event: Event, **_options: Any) -> str:
+    return orjson.dumps(event, default=str).decode()
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        structlog.processors.format_exc_info,
+        hide_private,
+    ]
+
+
+def configure_logging(level: str, log_format: str) -> None:
+    """Send the logs of this process, and of the libraries in it, to standard error from `level` up."""
+    threshold = logging.getLevelNamesMapping()[level]
+    renderer: Processor = (
+        structlog.processors.JSONRenderer(serializer=_to_json)
+        if log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[*_shared(), renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.WriteLoggerFactory(_STANDARD_ERROR),
+        cache_logger_on_first_use=True,
+    )
+    _adopt_libraries(threshold, renderer)
+
+
+def _adopt_libraries(threshold: int, renderer: Processor) -> None:
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, *_shared()],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    )
+    handler = logging.StreamHandler(_STANDARD_ERROR)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(threshold)
+    for name, quiet in QUIET.items():
+        logging.getLogger(name).setLevel(max(quiet, threshold))

@@ -1,0 +1,121 @@
+"""What stands between the network and the application: masked errors, security headers, a limit to every body."""
+
+import secrets
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from registry.db.mapping import domain_error
+from registry.domain.errors import Bilingual, ErrorCode, RegisterError
+
+BODY_LIMIT_BYTES = 8 << 20
+SECURITY_HEADERS = {
+    "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+STATUS = {
+    ErrorCode.BAD_USER_INPUT: 400,
+    ErrorCode.UNAUTHENTICATED: 401,
+    ErrorCode.FORBIDDEN: 403,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.CONFLICT: 409,
+    ErrorCode.COST_EXCEEDED: 400,
+    ErrorCode.RATE_LIMITED: 429,
+    ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.CONFIGURATION: 503,
+    ErrorCode.INTERNAL: 500,
+}
+_CODES = {401: ErrorCode.UNAUTHENTICATED, 403: ErrorCode.FORBIDDEN, 404: ErrorCode.NOT_FOUND}
+_INTERNAL = Bilingual("内部错误；请将错误编号告知管理员", "Internal error; tell the administrator its id")
+_log = structlog.get_logger("registry.errors")
+
+
+def error_response(error: RegisterError) -> JSONResponse:
+    """Return the answer that tells an expected failure."""
+    shown = {
+        "code": error.code,
+        "rule": error.rule,
+        "path": list(error.path),
+        "message": {"zh": error.message.zh, "en": error.message.en},
+    }
+    retry = {"retry-after": "2"} if error.code is ErrorCode.UNAVAILABLE else {}
+    return JSONResponse({"error": shown}, STATUS[error.code], headers={"cache-control": "no-store", **retry})
+
+
+async def answer_register_error(_request: Request, error: Exception) -> Response:
+    """Answer an expected failure of a route."""
+    assert isinstance(error, RegisterError)  # noqa: S101 - registered for this class
+    return error_response(error)
+
+
+async def answer_http_error(_request: Request, error: Exception) -> Response:
+    """Answer what the routing refuses: an unknown path, a wrong method."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    shown = {"code": _CODES.get(error.status_code, ErrorCode.BAD_USER_INPUT), "message": {"en": error.detail}}
+    return JSONResponse({"error": shown}, error.status_code, headers=error.headers)
+
+
+def masked_response(error: Exception) -> JSONResponse:
+    """Log an unexpected failure under an id, and return an answer that tells the id alone."""
+    known = domain_error(error)
+    if known is not None:
+        _log.warning("unmapped", rule=known.rule, exc_info=error)
+        return error_response(known)
+    error_id = secrets.token_hex(8)
+    _log.error("unexpected", error_id=error_id, exc_info=error)
+    shown = {"code": ErrorCode.INTERNAL, "errorId": error_id, "message": {"zh": _INTERNAL.zh, "en": _INTERNAL.en}}
+    return JSONResponse({"error": shown}, 500, headers={"cache-control": "no-store"})
+
+
+class Masked:
+    """Answers what nobody expected without telling what it was."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        started = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noting)
+        except Exception as error:
+            response = masked_response(error)
+            if started or scope["type"] != "http":
+                raise
+            await response(scope, receive, send)
+
+
+class Guarded:
+    """Adds the security headers that an answer does not set itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("strict-transport-security", "max-age=31536000")
+            await send(message)
+
+        await self.app(scope, receive, send_guarded if scope["type"] == "http" else send)

@@ -1,0 +1,110 @@
+"""uvicorn, in one process or several, ending cleanly on SIGINT and SIGTERM."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from registry.app.metrics import SHARED_FOLDER
+from registry.domain.errors import Bilingual, ConfigurationError
+from registry.settings import Settings
+
+GRACE_SECONDS = 20
+BACKLOG = 2048
+FACTORY = "registry.app.assembly:create_configured_app"
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """Take the port at once, so that nothing long begins before it is ours; ConfigurationError when it is taken."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        message = Bilingual(
+            f"无法监听 {host}:{port}（{error.strerror}）；请用 --port 或 REGISTRY_PORT 另选端口",
+            f"Cannot listen on {host}:{port} ({error.strerror}); choose another with --port or REGISTRY_PORT",
+        )
+        raise ConfigurationError(message, rule="serve.port", path=("PORT",)) from error
+    listener.setblocking(False)
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the URL under which a bound socket answers."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Calls back once it answers; ends with its callers' own clean-up instead of the signal that stopped it."""
+
+    def __init__(self, config: uvicorn.Config, answering: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._answering = answering
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._answering()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        earlier = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in earlier.items():
+                signal.signal(number, handler)
+
+
+def _config(workers: int, application: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,  # type: ignore[arg-type]
+        factory=True,
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        lifespan="on",
+    )
+
+
+def serve(settings: Settings, listener: socket.socket, answering: Callable[[], None]) -> None:
+    """Serve in this process until SIGINT or SIGTERM; requests in flight get GRACE_SECONDS to finish."""
+    from registry.app.assembly import create_app
+
+    app = create_app(settings)
+    _Server(_config(1, lambda: app), answering).run(sockets=[listener])
+
+
+def serve_with_workers(settings: Settings, listener: socket.socket, workers: int) -> None:
+    """Serve in several processes, each with the settings it reads itself; a worker that dies is replaced."""
+    with _shared_metrics(settings.data_dir):
+        config = _config(workers, FACTORY)
+        Multiprocess(config, sockets=[listener]).run()
+
+
+@contextlib.contextmanager
+def _shared_metrics(data_dir: Path) -> Iterator[None]:
+    """Give the workers a folder through which their metrics add up."""
+    folder = data_dir / "metrics" / str(os.getpid())
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    os.environ[SHARED_FOLDER] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ[SHARED_FOLDER]
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,119 @@
+"""Whether the register can serve: the database answers, its migrations are up to date, its calendar covers today."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from registry.db.mapping import mapped_errors
+from registry.db.migrate import pending_migrations
+from registry.db.pool import Addresses, Database, Pool, connect, fetch_row, fetch_value
+from registry.domain.errors import Bilingual, ConfigurationError, RegisterError, Unavailable
+
+PATIENCE_SECONDS = 3.0
+
+
+class Level(StrEnum):
+    """How a finding stands."""
+
+    OK = "OK"
+    WARN = "WARN"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; `remedy` says how to mend what is not OK."""
+
+    check: str
+    level: Level
+    text: Bilingual
+    remedy: Bilingual | None = None
+
+
+def found(check: str, level: Level, zh: str, en: str, remedy: tuple[str, str] | None = None) -> Finding:
+    """Return a finding from its texts, each Chinese first."""
+    return Finding(check, level, Bilingual(zh, en), Bilingual(*remedy) if remedy else None)
+
+
+def failed(check: str, error: RegisterError) -> Finding:
+    """Return the finding that an error amounts to."""
+    return Finding(check, Level.FAIL, error.message)
+
+
+async def _answers(pool: Pool) -> None:
+    with mapped_errors():
+        async with pool.acquire(timeout=PATIENCE_SECONDS) as connection:
+            await fetch_value(connection, "doctor/ping")
+
+
+async def check_pools(database: Database) -> Finding:
+    """Find whether both roles get an answer."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await asyncio.gather(_answers(database.staff), _answers(database.public))
+    except RegisterError as error:
+        return failed("database", error)
+    except TimeoutError:
+        return found("database", Level.FAIL, "数据库未及时应答", "The database does not answer in time")
+    return found("database", Level.OK, "数据库正常", "The database answers")
+
+
+async def require_migrated(addresses: Addresses) -> None:
+    """Raise ConfigurationError unless the schema is exactly that of this release."""
+    connection = await connect(addresses.owner)
+    try:
+        pending = await pending_migrations(connection)
+    finally:
+        await connection.close()
+    if pending:
+        message = Bilingual(
+            f"有 {len(pending)} 个数据库迁移尚未应用；请运行 registry migrate",
+            f"{len(pending)} migrations are not applied; run `registry migrate`",
+        )
+        raise ConfigurationError(message, rule="migration.pending")
+
+
+async def check_migrations(addresses: Addresses) -> Finding:
+    """Find whether the schema is exactly that of this release."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await require_migrated(addresses)
+    except RegisterError as error:
+        return failed("migrations", error)
+    except TimeoutError:
+        return found("migrations", Level.FAIL, "无法读取迁移记录", "The record of migrations cannot be read")
+    return found("migrations", Level.OK, "数据库结构为最新", "The schema is up to date")
+
+
+_EXTEND_CALENDAR = (
+    "在官方公布假日安排后运行新版本的 registry migrate，或由管理员补充 calendar_day 表",
+    "Once the holidays are announced, upgrade, or let an administrator extend the table calendar_day",
+)
+
+
+async def check_calendar(database: Database, today: date) -> Finding:
+    """Find whether the working calendar covers today (else FAIL) and the next year (else WARN)."""
+    try:
+        with mapped_errors():
+            async with database.staff.acquire(timeout=PATIENCE_SECONDS) as connection:
+                row = await fetch_row(connection, "doctor/calendar", today, date(today.year + 1, 12, 31))
+    except (RegisterError, TimeoutError):
+        return found("calendar", Level.FAIL, "无法读取工作日历", "The working calendar cannot be read")
+    assert row is not None  # noqa: S101 - an aggregate returns one row
+    if not row["covers_today"]:
+        return found(
+            "calendar", Level.FAIL, f"工作日历不含今天 {today}", f"The calendar lacks {today}", _EXTEND_CALENDAR
+        )
+    if not row["covers_next_year"]:
+        zh, en = f"工作日历止于 {row['last_day']}", f"The calendar ends on {row['last_day']}"
+        return found("calendar", Level.WARN, zh, en, _EXTEND_CALENDAR)
+    return found("calendar", Level.OK, f"工作日历至 {row['last_day']}", f"The calendar reaches {row['last_day']}")
+
+
+async def check_readiness(database: Database | None, addresses: Addresses | None, today: date) -> list[Finding]:
+    """Make the checks that /readyz answers for; not ready when any is FAIL."""
+    if database is None or addresses is None:
+        return [failed("database", Unavailable(Bilingual("数据库没有应答", "The database does not answer")))]
+    answers = await asyncio.gather(check_pools(database), check_migrations(addresses), check_calendar(database, today))
+    return list(answers)
