@@ -9,6 +9,7 @@ from strawberry.types import ExecutionContext
 
 from registry.api.documents import Documents
 from registry.api.lifecycle import Lifecycle
+from registry.api.mutations import Mutation
 from registry.api.planner.executor import PlannedExecutor
 from registry.api.queries import Query
 from registry.api.scalars import SCALARS
@@ -27,6 +28,7 @@ def build_schema(*, introspection: bool = True) -> RegisterSchema:
     documents: list[Documents] = []
     schema = RegisterSchema(
         query=Query,
+        mutation=Mutation,
         execution_context_class=PlannedExecutor,
         extensions=[lambda: Lifecycle(documents[0])],
         config=StrawberryConfig(scalar_map=SCALARS),

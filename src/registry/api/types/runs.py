@@ -58,7 +58,8 @@ class RatingRunPolicy:
     population: int = column("population", "Institutions that the policy governs. 适用机构数")
     rated: int = column("rated", "Institutions that got a rating. 已评级机构数")
     counts_by_stars: list[int] = column(
-        "to_json({row}.counts_by_stars)", "Institutions per grade, from one star up. 各星级机构数"
+        "to_json({row}.counts_by_stars)",
+        "Institutions by result: first those without a rating, then from one star up. 未评级及各星级机构数",
     )
     weights: list[IndicatorWeight] = planned(
         Many(WEIGHTS, '{row}.indicator COLLATE "C"'),
