@@ -1,6 +1,7 @@
 """The reference data that a new register starts with: regions, occupations, the working calendar."""
 
 import csv
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from pathlib import Path
 import chinese_calendar
 from chinese_calendar.constants import holidays
 
-from registry.db.pool import Database, execute
+from registry.db.pool import Database, execute, fetch_value
 from registry.db.resources import resource_root
 from registry.domain.access import Role
 from registry.domain.actors import Actor
@@ -79,22 +80,36 @@ async def _put_catalogues(database: Database, actor: Actor) -> tuple[int, int]:
     return occupations, days
 
 
-async def seed(database: Database, actor: Actor, progress: Report = silent) -> SeedResult:
-    """Bring regions, occupations and the working calendar to what this release ships; again, it changes nothing.
+async def _is_imported(database: Database, actor: Actor, kind: str, path: Path) -> bool:
+    digest = hashlib.sha256(path.read_bytes()).digest()
+    async with acting(database, actor, readonly=True) as work:
+        return bool(await fetch_value(work.connection, "seed/was_imported", kind, SHIPPED, digest))
 
-    Regions go the way of every import. Days and regions that others put in stay.
-    """
-    require(actor, Role.ADMIN)
-    occupations, days = await _put_catalogues(database, actor)
-    regions = await import_file(
+
+async def _import_regions(database: Database, actor: Actor, progress: Report) -> int:
+    path = _data("regions.csv")
+    if await _is_imported(database, actor, "regions", path):
+        return 0
+    result = await import_file(
         database,
         actor,
         None,
         "regions",
-        _data("regions.csv"),
-        file_name="regions.csv",
+        path,
+        file_name=path.name,
         source=SHIPPED,
         progress=progress,
         change_kind=ChangeKind.SEED,
     )
-    return SeedResult(regions.added + regions.amended, occupations, days)
+    return result.added + result.amended
+
+
+async def seed(database: Database, actor: Actor, progress: Report = silent) -> SeedResult:
+    """Bring regions, occupations and the working calendar to what this release ships; again, it changes nothing.
+
+    Regions go the way of every import, once per shipped list, so that later corrections by an authority stay; so do
+    days that an operator put in.
+    """
+    require(actor, Role.ADMIN)
+    occupations, days = await _put_catalogues(database, actor)
+    return SeedResult(await _import_regions(database, actor, progress), occupations, days)

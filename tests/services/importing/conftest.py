@@ -1,5 +1,6 @@
 """A small register to import into, and a short way to do it."""
 
+import asyncio
 import csv
 import io
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -8,7 +9,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from registry.db.pool import Database
+from registry.db.embedded import EmbeddedServer
+from registry.db.pool import Addresses, Database, open_database
+from registry.db.pool import Connection as Admin
 from registry.domain.actors import Actor, operator
 from registry.domain.errors import RowError, RowsRejected
 from registry.domain.identifiers import citizen_check_character, uscc_check_character
@@ -20,6 +23,7 @@ Row = Mapping[str, object]
 Bring = Callable[..., Awaitable[ImportResult]]
 Refuse = Callable[..., Awaitable[tuple[RowError, ...]]]
 
+ONE_OCCUPATION = "INSERT INTO register.occupation VALUES ('CARER', '养老护理员', 'Carer', '2002-01-01', NULL, 'test')"
 OPERATOR = operator("tester")
 KEYS = PersonalKeys.derive(b"a secret of thirty-two bytes ....")
 
@@ -64,8 +68,9 @@ def organisation(number: int, **changed: object) -> Row:
 
 def institution(number: int, **changed: object) -> Row:
     return {
-        "institution_code": uscc(number), "organisation_code": uscc(number), "name": f"长春市长者乐园{number}号", "kind": "CARE_HOME",
-        "region_code": "220102", "status": "ACTIVE", "beds": 40 + number, "opened_on": "2010-06-01",
+        "institution_code": uscc(number), "organisation_code": uscc(number), "name": f"长春市长者乐园{number}号",
+        "kind": "CARE_HOME", "region_code": "220102", "status": "ACTIVE", "beds": 40 + number,
+        "opened_on": "2010-06-01",
     } | changed  # fmt: skip
 
 
@@ -75,7 +80,8 @@ def person(number: int, **changed: object) -> Row:
 
 def employment(number: int, at: int, **changed: object) -> Row:
     return {
-        "citizen_id": citizen(number), "institution_code": uscc(at), "occupation": "CARER", "started_on": "2020-01-01", "fte": "1",
+        "citizen_id": citizen(number), "institution_code": uscc(at), "occupation": "CARER",
+        "started_on": "2020-01-01", "fte": "1",
     } | changed  # fmt: skip
 
 
@@ -89,14 +95,16 @@ def evaluator(code: str, **changed: object) -> Row:
 def certificate(number: int, holder: int, **changed: object) -> Row:
     return {
         "certificate_number": f"S000022000001214{number:06d}", "citizen_id": citizen(holder), "kind": "SKILL_LEVEL",
-        "occupation": "CARER", "level": "INTERMEDIATE", "evaluator_code": "E1", "issued_on": "2021-03-01", "status": "VALID",
+        "occupation": "CARER", "level": "INTERMEDIATE", "evaluator_code": "E1", "issued_on": "2021-03-01",
+        "status": "VALID",
     } | changed  # fmt: skip
 
 
 def assessment(at: int, **changed: object) -> Row:
     return {
-        "institution_code": uscc(at), "decided_on": "2023-05-01", "grade": 3, "environment": "90.5", "facilities": "100",
-        "operations": "120", "service": "400", "valid_from": "2023-05-01", "valid_to": "2026-04-30", "assessor": "市民政局",
+        "institution_code": uscc(at), "decided_on": "2023-05-01", "grade": 3, "environment": "90.5",
+        "facilities": "100", "operations": "120", "service": "400", "valid_from": "2023-05-01",
+        "valid_to": "2026-04-30", "assessor": "市民政局",
     } | changed  # fmt: skip
 
 
@@ -138,14 +146,80 @@ def refuse(bring: Bring) -> Refuse:
 
 
 @pytest.fixture
-async def register(bring: Bring, admin: "asyncpg.Connection[asyncpg.Record]") -> Bring:
+async def register(bring: Bring, admin: Admin) -> Bring:
     """Regions, occupations, two organisations with an institution each, three people, one evaluation organisation."""
-    await admin.execute(
-        "INSERT INTO register.occupation VALUES ('CARER', '养老护理员', 'Carer', '2002-01-01', NULL, 'test')"
-    )
+    await admin.execute(ONE_OCCUPATION)
     await bring("regions", REGIONS)
     await bring("organisations", [organisation(1), organisation(2, region_code="210102")])
     await bring("institutions", [institution(1), institution(2, region_code="210102")])
     await bring("people", [person(1), person(2), person(3)])
     await bring("evaluation-organisations", [evaluator("E1")])
+    return bring
+
+
+EVERYTHING_IN: dict[str, list[Row]] = {
+    "regions": REGIONS,
+    "organisations": [organisation(1), organisation(2, region_code="210102")],
+    "institutions": [institution(1), institution(2, region_code="210102")],
+    "people": [person(1), person(2), person(3)],
+    "evaluation-organisations": [
+        evaluator("E1"),
+        evaluator("E1", accredited_from="2025-01-01", accredited_to=""),
+        evaluator("E2", organisation_code=uscc(1)),
+    ],
+    "employments": [
+        employment(1, 1),
+        employment(2, 1, ended_on="2020-12-31", fte="0.5", dispatched_by=uscc(2)),
+        employment(2, 1, started_on="2021-01-01", appointed_level="APPRENTICE", position_title="护理组长"),
+    ],
+    "certificates": [
+        certificate(1, 1),
+        certificate(2, 2, status="SUSPENDED", status_from="2022-02-01"),
+        certificate(3, 3, status="REVOKED", status_from="2023-02-01", expires_on="2026-03-01"),
+    ],
+    "residents": [
+        {"institution_code": uscc(1), "ability_class": "DISABLED", "day_from": "2024-01-01", "headcount": 12},
+        {"institution_code": uscc(1), "ability_class": "DISABLED", "day_from": "2024-06-01", "headcount": 15},
+    ],
+    "assessments": [assessment(1), assessment(2, decided_on="2020-04-01", document_number="民评〔2020〕1号")],
+    "measures": [
+        {"institution_code": uscc(1), "measure_code": "TURNOVER", "day": "2024-01-01", "value": "51.234567"},
+        {"institution_code": uscc(2), "measure_code": "TURNOVER", "day": "2024-01-01", "flag": "FOOTNOTE_12"},
+    ],
+}
+"""Good rows of every kind, in an order in which they can be imported."""
+
+
+_FILLED: dict[str, str] = {}
+
+
+async def _fill(server: EmbeddedServer, template: str, name: str) -> str:
+    maintenance = await asyncpg.connect(server.dsn("registry_admin", "postgres"))
+    await maintenance.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    await maintenance.close()
+    owner = await asyncpg.connect(server.dsn("registry_admin", name))
+    await owner.execute(ONE_OCCUPATION)
+    await owner.close()
+    async with open_database(
+        Addresses(*(server.dsn(f"registry_{role}", name) for role in ("staff", "public", "admin")))
+    ) as database:
+        for kind, rows in EVERYTHING_IN.items():
+            content = io.BytesIO(as_csv(kind, rows))
+            await import_file(database, OPERATOR, KEYS, kind, content, file_name=f"{kind}.csv", source="test")
+    return name
+
+
+@pytest.fixture
+def template(request: pytest.FixtureRequest, server: EmbeddedServer, template: str) -> str:
+    """The database to copy for a test: with rows of every kind for those that ask for `full`, else empty."""
+    if "full" not in request.fixturenames:
+        return template
+    if template not in _FILLED:
+        _FILLED[template] = asyncio.run(_fill(server, template, f"{template}_full"))
+    return _FILLED[template]
+
+
+@pytest.fixture
+def full(bring: Bring) -> Bring:
+    """The small register with rows of every kind."""
     return bring
