@@ -4,6 +4,7 @@ import io
 import tracemalloc
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -69,6 +70,20 @@ def test_broken_quoting_is_refused_with_its_row(row: str) -> None:
 def test_a_cell_beyond_all_measure_is_refused() -> None:
     data = f'{HEADER}\n91350100M000100Y43,"{"x" * 200_000}",COMPANY,350102,ACTIVE\n'
     assert rejection(data.encode()).errors[0].rule == "csv.syntax"
+
+
+def test_a_file_without_line_ends_does_not_fill_the_memory() -> None:
+    stream = _Endless(HEADER.encode() + b"\n", b"x" * 1_000, 10**6)
+    with pytest.raises(RowsRejected) as caught:
+        list(read_rows(get_kind("organisations"), stream, "f", ErrorLog()))  # type: ignore[arg-type]
+    assert caught.value.errors[0].rule == "csv.syntax"
+
+
+def test_a_path_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+    for path in (tmp_path / "missing.csv", tmp_path):
+        with pytest.raises(RowsRejected) as caught:
+            list(read_rows(get_kind("people"), path, path.name, ErrorLog()))
+        assert caught.value.errors[0].rule == "file.unreadable"
 
 
 def test_full_width_text_spaces_and_chinese_terms_are_read_right() -> None:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 from typing import NewType
 
 from registry.domain.errors import Bilingual, InputError
@@ -56,9 +57,7 @@ def normalise_code(text: str) -> str:
 
 def uscc_check_character(first_seventeen: str) -> str:
     """The 18th character that GB 32100-2015 gives to the first seventeen (all of the code's alphabet)."""
-    total = sum(
-        _USCC_VALUES[character] * weight for character, weight in zip(first_seventeen, _USCC_WEIGHTS, strict=True)
-    )
+    total = sum(map(mul, map(_USCC_VALUES.__getitem__, first_seventeen), _USCC_WEIGHTS))
     return USCC_ALPHABET[-total % 31]
 
 
@@ -143,7 +142,7 @@ def parse_institution_code(text: str) -> InstitutionCode:
 
 def citizen_check_character(first_seventeen: str) -> str:
     """The 18th character that GB 11643-1999 gives to the first seventeen digits."""
-    total = sum(int(digit) * weight for digit, weight in zip(first_seventeen, _CITIZEN_WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, first_seventeen), _CITIZEN_WEIGHTS))
     return _CITIZEN_CHECKS[total % 11]
 
 

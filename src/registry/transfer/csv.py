@@ -39,8 +39,11 @@ def _records(stream: BinaryIO, file: str) -> Iterator[RawRow]:
     except UnicodeDecodeError as error:
         zh, en = "文件编码无法识别,应为 UTF-8 或 GB18030", "the file is neither UTF-8 nor GB18030 text"
         raise reject_file(file, number + 1, "file.encoding", zh, en) from error
-    except csv.Error as error:
-        zh, en = "CSV 语法错误:引号未闭合或单元格过长", "broken CSV: a quote is not closed or a cell is too long"
+    except (csv.Error, ValueError) as error:
+        zh, en = (
+            "CSV 语法错误:引号未闭合或单元格、行过长",
+            "broken CSV: an open quote, or a cell or line that is too long",
+        )
         raise reject_file(file, number + 1, "csv.syntax", zh, en) from error
 
 

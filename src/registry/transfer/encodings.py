@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 CHUNK_BYTES = 1 << 18
+LONGEST_LINE = 1 << 22
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -47,7 +48,8 @@ def decode(stream: BinaryIO) -> Iterator[str]:
 def lines(pieces: Iterable[str]) -> Iterator[str]:
     """The lines of a text in pieces, each with a line feed at its end, whatever ended it (CR LF, LF, or CR alone).
 
-    Only line ends cut: form feeds and Unicode separators may stand within a cell.
+    Only line ends cut: form feeds and Unicode separators may stand within a cell. ValueError for a line beyond all
+    measure, so that a file without line ends cannot fill the memory.
     """
     newlines = io.IncrementalNewlineDecoder(None, translate=True)
     rest = ""
@@ -55,6 +57,9 @@ def lines(pieces: Iterable[str]) -> Iterator[str]:
         *whole, rest = (rest + newlines.decode(piece)).split("\n")
         for line in whole:
             yield line + "\n"
+        if len(rest) > LONGEST_LINE:
+            msg = f"a line is longer than {LONGEST_LINE} characters"
+            raise ValueError(msg)
     rest += newlines.decode("", final=True)
     if rest:
         yield rest

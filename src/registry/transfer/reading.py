@@ -10,7 +10,7 @@ from registry.domain.identifiers import hide_citizen_ids, mask_citizen_id, mask_
 from registry.transfer.columns import Column, Fields, ImportKind
 from registry.transfer.formats import READERS, FileFormat
 from registry.transfer.headers import match_header
-from registry.transfer.tables import RawRow
+from registry.transfer.tables import RawRow, reject_file
 from registry.transfer.values import Value, cell_text
 
 REMEMBERED_TEXTS = 1 << 16
@@ -56,10 +56,11 @@ def read_rows(
 ) -> Iterator[ParsedRow]:
     """The accepted rows of a file in its order; the errors of the others go to `errors` as the rows stream.
 
-    Raises `RowsRejected` for what is wrong with the file as a whole (see the readers and `match_header`).
+    Raises `RowsRejected` for what is wrong with the file as a whole: `file.unreadable`, and see the readers and
+    `match_header`.
     """
     if isinstance(source, Path):
-        with source.open("rb") as stream:
+        with _open(source, file_name) as stream:
             yield from read_rows(kind, stream, file_name, errors, file_format=file_format)
         return
     table = READERS[file_format](source, file_name)
@@ -70,6 +71,14 @@ def read_rows(
         row = conversion.convert(raw, errors)
         if row is not None:
             yield row
+
+
+def _open(path: Path, file_name: str) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        zh, en = f"文件无法打开:{error.strerror}", f"the file cannot be opened: {error.strerror}"
+        raise reject_file(file_name, 0, "file.unreadable", zh, en) from error
 
 
 class Memo(dict[str, Value]):
