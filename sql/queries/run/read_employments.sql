@@ -4,6 +4,7 @@ SELECT e.institution_id,
        e.fte_thousandths,
        lower(e.worked) - DATE '1970-01-01' AS started_day,
        coalesce(upper(e.worked) - DATE '1970-01-01', 2147483647) AS ended_day,
-       e.appointed_level
+       e.appointed_level,
+       e.id AS recorded
   FROM register.employment AS e
  WHERE e.worked && daterange(($2::date - interval '1 year')::date, $2::date, '[]')

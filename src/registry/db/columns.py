@@ -1,6 +1,6 @@
-"""Whole columns out of the database: binary COPY decoded into NumPy arrays while it streams."""
+"""Whole columns out of the database, as binary COPY decoded into NumPy arrays while it streams; records into it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -61,8 +61,17 @@ class _Decoder:
 
 
 async def read_columns(connection: Connection, name: str, columns: Mapping[str, str], *arguments: object) -> Columns:
-    """Return the columns of a named statement, in row order; `columns` names each as int8, int4 or int2, not nullable."""
+    """Return the columns of a named statement in row order; `columns` names each as int8, int4 or int2, never NULL."""
     decoder = _Decoder(columns)
     with mapped_errors():
         await connection.copy_from_query(statement(name), *arguments, output=decoder.feed, format="binary")
     return decoder.finish()
+
+
+async def write_records(
+    connection: Connection, table: str, columns: Sequence[str], records: Iterable[tuple[object, ...]]
+) -> int:
+    """COPY records into a temporary table and return how many there were."""
+    with mapped_errors():
+        tag = await connection.copy_records_to_table(table, columns=list(columns), records=records)
+    return int(tag.rsplit(" ", 1)[-1])

@@ -65,13 +65,19 @@ class Work:
 
 @dataclass(slots=True)
 class Change(Work):
-    """An open change set: rows carry `change_id` and ordinals from 1 in the order they were written."""
+    """An open change set: rows carry `change_id` and ordinals from 1 in the order they were written.
+
+    `answered_before` marks a retry that was answered from memory: nothing was done, so nothing is audited.
+    `publishes_empty` publishes even when no row changed (a run is an event in itself).
+    """
 
     change_id: int = 0
     written: int = 0
     published: Published | None = None
     details: dict[str, object] = field(default_factory=dict)
     subject: str | None = None
+    answered_before: bool = False
+    publishes_empty: bool = False
 
     async def reserve_from(self, count: int) -> int:
         """Count `count` rows as written and return the ordinal before the first of them."""
@@ -116,7 +122,9 @@ async def publishing(
         change_id = await fetch_value(work.connection, "change/open")
         change = Change(work.connection, actor, request_id, change_id=change_id)
         yield change
-        if change.written:
+        if change.answered_before:
+            return
+        if change.written or change.publishes_empty:
             change.published = await _publish(change, kind, cause, source)
             change.details["position"] = change.published.position
         await change.audit(action, change.subject, change.details)

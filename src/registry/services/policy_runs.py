@@ -1,0 +1,144 @@
+"""Which policy governs which institution, and one policy's part of a run."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from registry.db.pool import Connection, fetch, fetch_row
+from registry.domain.errors import Bilingual, NotFound
+from registry.services.scoring_inputs import Snapshot
+from scoring import Column, Frozen, Outcome, Policy, Population, load_policy, score, workforce_measures
+
+_EPOCH = date(1970, 1, 1)
+_MONTHS_BETWEEN = {"monthly": 1, "quarterly": 3, "yearly": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A policy in force on the day of the run, with what its last full run fixed (None before the first)."""
+
+    id: int
+    policy: Policy
+    frozen: Frozen | None
+    weights_run_id: int | None
+    weights_day: date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PolicyRun:
+    """One policy's part: the rows of the snapshot it governs, and their outcome in the same order.
+
+    `weights_run_id` is the run whose weights were used, None where this run recomputed them.
+    """
+
+    in_force: InForce
+    rows: npt.NDArray[np.int64]
+    outcome: Outcome
+    weights_run_id: int | None
+
+
+async def _frozen(connection: Connection, policy_id: int, as_of: date) -> tuple[Frozen | None, int | None, date | None]:
+    row = await fetch_row(connection, "run/newest_frozen", policy_id, as_of)
+    if row is None:
+        return None, None, None
+    return Frozen.from_document(json.loads(row["frozen"])), row["weights_run_id"], row["weights_as_of"]
+
+
+async def load_policies(connection: Connection, code: str | None, as_of: date) -> list[InForce]:
+    """Return every policy in force on the day: the newest version of each code, by code."""
+    rows = await fetch(connection, "policy/in_force", as_of)
+    if code is not None and code not in {row["code"] for row in rows}:
+        message = Bilingual(f"{as_of} 没有生效的政策 {code}", f"No policy {code} is in force on {as_of}")
+        raise NotFound(message, rule="policy.not-in-force", path=("input", "policy"))
+    if not rows:
+        message = Bilingual(
+            f"{as_of} 没有生效的评定政策；请先用 registry policy add 添加",
+            f"No rating policy is in force on {as_of}; add one with `registry policy add`",
+        )
+        raise NotFound(message, rule="policy.none")
+    found = []
+    for row in rows:
+        policy = load_policy(row["document"].encode())
+        found.append(InForce(row["id"], policy, *await _frozen(connection, row["id"], as_of)))
+    return found
+
+
+def _matches(snapshot: Snapshot, policy: Policy) -> npt.NDArray[np.int64]:
+    """Return for each institution how deep the policy's region lies above it, from 1; 0 where it does not govern."""
+    depth_of_path: dict[tuple[str, ...], int] = {}
+    for path in set(snapshot.paths):
+        depth_of_path[path] = path.index(policy.governs.region) + 1 if policy.governs.region in path else 0
+    depth = np.array([depth_of_path[path] for path in snapshot.paths], np.int64)
+    for wanted, index, codes in (
+        (policy.governs.kinds, snapshot.kinds, snapshot.kind_codes),
+        (policy.governs.schemes, snapshot.schemes, snapshot.scheme_codes),
+    ):
+        if wanted:
+            depth[~np.isin(index, [number for number, name in enumerate(codes) if name in wanted])] = 0
+    return depth
+
+
+def governed(
+    snapshot: Snapshot, policies: Sequence[InForce], only: str | None = None
+) -> list[tuple[InForce, npt.NDArray[np.int64]]]:
+    """Return each policy with the rows it governs: the most specific region wins, then the newer policy, then code.
+
+    `only` keeps one policy, which still governs no more than its share.
+    """
+    order = sorted(policies, key=lambda one: (-one.policy.effective_from.toordinal(), one.policy.code))
+    if not order or snapshot.n == 0:
+        return []
+    depths = np.stack([_matches(snapshot, one.policy) for one in order])
+    winner = np.where(depths.max(axis=0) > 0, depths.argmax(axis=0), -1)
+    return [
+        (one, np.flatnonzero(winner == number))
+        for number, one in enumerate(order)
+        if only is None or one.policy.code == only
+    ]
+
+
+def _weights_stand(in_force: InForce, as_of: date) -> bool:
+    calendar, since = in_force.policy.recompute, in_force.weights_day
+    if since is None or in_force.frozen is None or in_force.frozen.weights is None or calendar == "every-run":
+        return False
+    if calendar == "never":
+        return True
+    months = _MONTHS_BETWEEN[calendar]
+    return (since.year * 12 + since.month - 1) // months == (as_of.year * 12 + as_of.month - 1) // months
+
+
+def _frozen_for(in_force: InForce, as_of: date, incremental: bool) -> Frozen | None:
+    if in_force.frozen is None:
+        return None
+    if incremental:
+        return in_force.frozen
+    return in_force.frozen.weights_only() if _weights_stand(in_force, as_of) else None
+
+
+def _population(snapshot: Snapshot, policy: Policy, rows: npt.NDArray[np.int64]) -> Population:
+    missing, unraised = Column.missing(snapshot.n), np.zeros(snapshot.n, np.bool_)
+    measures = {code: snapshot.measures.get(code, missing) for code in policy.imported_measures}
+    if policy.needs_roster:
+        measures |= workforce_measures(policy, snapshot.roster, (snapshot.as_of - _EPOCH).days)
+    whole = Population(
+        n=snapshot.n,
+        measures=measures,
+        groups=snapshot.groups,
+        flags={code: snapshot.flags.get(code, unraised) for code in policy.flag_codes},
+        keys=snapshot.ids,
+    )
+    return whole.take(rows)
+
+
+def run_policy(
+    snapshot: Snapshot, in_force: InForce, rows: npt.NDArray[np.int64], *, incremental: bool = False
+) -> PolicyRun:
+    """Score the given rows of the snapshot under one policy; pure computation."""
+    frozen = _frozen_for(in_force, snapshot.as_of, incremental)
+    outcome = score(in_force.policy, _population(snapshot, in_force.policy, rows), frozen)
+    taken_over = frozen is not None and frozen.weights is not None
+    return PolicyRun(in_force, rows, outcome, in_force.weights_run_id if taken_over else None)

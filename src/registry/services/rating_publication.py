@@ -1,0 +1,141 @@
+"""What a run writes: its record, weights and ranks, and the ratings whose content changed; all in one change set."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from registry.db.columns import read_columns, write_records
+from registry.db.pool import execute, fetch_value
+from registry.services.policy_runs import PolicyRun
+from registry.services.rating_rows import (
+    RATING_COLUMNS,
+    content_digests,
+    distribution_document,
+    rank_blocks,
+    rating_rows,
+    weights_document,
+)
+from registry.services.scoring_inputs import Snapshot
+from registry.services.transactions import Change
+from scoring import ENGINE_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What is known of a run besides its outcomes; `whole` tells that every governed institution was scored."""
+
+    kind: str
+    started_at: datetime
+    cause: str
+    whole: bool
+    durations_ms: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Standing:
+    """The ratings that stand before the run."""
+
+    ids: npt.NDArray[np.int64]
+    digests: npt.NDArray[np.int64]
+
+    def differs(self, ids: npt.NDArray[np.int64], digests: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Tell which of the new ratings say something else than what stands, or are new."""
+        if not self.ids.size:
+            return np.ones(ids.shape, np.bool_)
+        slots = np.minimum(np.searchsorted(self.ids, ids), self.ids.shape[0] - 1)
+        differs: npt.NDArray[np.bool_] = (self.ids[slots] != ids) | (self.digests[slots] != digests)
+        return differs
+
+
+async def _standing(change: Change) -> _Standing:
+    types = {"id": "int8", "digest": "int8"}
+    found = await read_columns(change.connection, "run/read_ratings", types)
+    return _Standing(found["id"], found["digest"])
+
+
+async def _write_run(change: Change, run_id: int, snapshot: Snapshot, record: RunRecord, changed: int) -> None:
+    await execute(
+        change.connection,
+        "run/insert_run",
+        run_id,
+        record.kind,
+        snapshot.as_of,
+        snapshot.position,
+        record.started_at,
+        datetime.now(UTC),
+        ENGINE_VERSION,
+        record.cause,
+        snapshot.n,
+        changed,
+        json.dumps(record.durations_ms),
+        change.change_id,
+    )
+
+
+async def _write_policy(change: Change, run_id: int, snapshot: Snapshot, run: PolicyRun, full: bool) -> None:
+    outcome, codes = run.outcome, [indicator.code for indicator in run.in_force.policy.indicators]
+    await execute(
+        change.connection,
+        "run/insert_run_policy",
+        run_id,
+        run.in_force.id,
+        run.weights_run_id or run_id,
+        outcome.n,
+        int((outcome.stars > 0).sum()),
+        list(outcome.counts),
+        weights_document(outcome, codes) if run.weights_run_id is None else None,
+        distribution_document(outcome),
+        json.dumps(outcome.frozen.as_document()),
+        bytes.fromhex(outcome.input_digest),
+        bytes.fromhex(outcome.output_digest),
+    )
+    if full:
+        blocks = rank_blocks(outcome, snapshot.ids[run.rows])
+        await execute(change.connection, "run/insert_rank_block", run_id, run.in_force.id, blocks)
+
+
+def _changed_rows(
+    snapshot: Snapshot, runs: Sequence[PolicyRun], standing: _Standing, run_id: int
+) -> Iterator[tuple[object, ...]]:
+    for run in runs:
+        ids = snapshot.ids[run.rows]
+        digests = content_digests(run.outcome, run.in_force.id)
+        rows = np.flatnonzero(standing.differs(ids, digests))
+        yield from rating_rows(
+            run.outcome, digests, rows, ids, policy_id=run.in_force.id, weights_run_id=run.weights_run_id or run_id
+        )
+
+
+async def _end_ratings(change: Change, snapshot: Snapshot, runs: Sequence[PolicyRun], standing: _Standing) -> int:
+    """End the ratings of institutions that no policy governs any more, or that closed."""
+    governed = np.concatenate([snapshot.ids[run.rows] for run in runs] or [np.empty(0, np.int64)])
+    gone = np.setdiff1d(standing.ids, governed)
+    if not gone.size:
+        return 0
+    base = await change.reserve_from(int(gone.size))
+    await execute(change.connection, "change/set_ordinal_base", base)
+    return await execute(change.connection, "run/end_ratings", gone.tolist())
+
+
+async def publish_ratings(
+    change: Change, snapshot: Snapshot, runs: Sequence[PolicyRun], record: RunRecord
+) -> tuple[int, int]:
+    """Write the run within the open change set; return its id and how many ratings were added, changed or ended."""
+    run_id: int = await fetch_value(change.connection, "run/next_id")
+    standing = await _standing(change)
+    await execute(change.connection, "run/create_staging")
+    rows = _changed_rows(snapshot, runs, standing, run_id)
+    staged = await write_records(change.connection, "rating_staging", RATING_COLUMNS, rows)
+    ended = await _end_ratings(change, snapshot, runs, standing) if record.whole else 0
+    base = await change.reserve_from(staged)
+    stamp = (run_id, snapshot.as_of, change.change_id)
+    amended = await execute(change.connection, "run/update_ratings", *stamp, base)
+    await execute(change.connection, "run/insert_ratings", *stamp, base + amended)
+    await _write_run(change, run_id, snapshot, record, staged + ended)
+    for run in runs:
+        await _write_policy(change, run_id, snapshot, run, record.kind == "FULL")
+    return run_id, staged + ended

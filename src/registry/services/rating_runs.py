@@ -1,0 +1,139 @@
+"""A scoring run: read one instant of the register, score what is governed, publish what changed in one change set."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime
+
+from registry.db.pool import Database, fetch_value
+from registry.domain.access import Role
+from registry.domain.actors import Actor
+from registry.domain.errors import Bilingual, Conflict, InputError
+from registry.domain.lawdays import law_day
+from registry.services.idempotency import find_answer, remember_answer
+from registry.services.permissions import require
+from registry.services.policy_runs import PolicyRun, governed, load_policies, run_policy
+from registry.services.rating_publication import RunRecord, publish_ratings
+from registry.services.scoring_inputs import Snapshot, read_snapshot
+from registry.services.transactions import Change, ChangeKind, acting, publishing
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did: `counts_by_stars` per policy, index 0 = not rated; `durations_ms` per stage."""
+
+    id: int
+    kind: str
+    as_of: date
+    institutions: int
+    changed: int
+    position: int | None
+    counts_by_stars: dict[str, list[int]]
+    durations_ms: dict[str, int]
+
+
+@dataclass(slots=True)
+class Stages:
+    """Measures how long each stage of a run takes and tells who waits for it."""
+
+    progress: Progress
+    durations_ms: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time the block as one stage."""
+        self.progress(name)
+        started = time.perf_counter()
+        yield
+        self.durations_ms[name] = round((time.perf_counter() - started) * 1000)
+
+
+def _checked_day(as_of: date | None) -> date:
+    today = law_day(datetime.now(UTC))
+    if as_of is not None and as_of > today:
+        message = Bilingual(f"评定日 {as_of} 在将来", f"The as-of day {as_of} lies in the future")
+        raise InputError(message, rule="as-of.future", path=("input", "asOf"))
+    return as_of or today
+
+
+async def _score_all(
+    database: Database, actor: Actor, code: str | None, as_of: date, *, incremental: bool, stages: Stages
+) -> tuple[Snapshot, list[PolicyRun]]:
+    async with acting(database, actor, isolation="repeatable_read", readonly=True) as work:
+        with stages.stage("read"):
+            policies = await load_policies(work.connection, code, as_of)
+            snapshot = await read_snapshot(work.connection, as_of)
+    with stages.stage("score"):
+        runs = [
+            await asyncio.to_thread(run_policy, snapshot, in_force, rows, incremental=incremental)
+            for in_force, rows in governed(snapshot, policies, code)
+            if rows.size
+        ]
+    return snapshot, runs
+
+
+async def _answered(change: Change, key: str | None, wanted: dict[str, object]) -> RunSummary | None:
+    earlier = await find_answer(change, key, "recomputeRatings", wanted)
+    if earlier is None:
+        return None
+    change.answered_before = True
+    position = await fetch_value(change.connection, "run/position", earlier["id"])
+    return RunSummary(**{**earlier, "as_of": date.fromisoformat(earlier["as_of"]), "position": position})
+
+
+async def _refuse_second_run(change: Change) -> None:
+    if not await fetch_value(change.connection, "run/try_lock"):
+        message = Bilingual("另一次评定正在进行，请稍后再试", "Another run is under way; try again when it has ended")
+        raise Conflict(message, rule="run.under-way")
+
+
+async def _run(
+    database: Database, change: Change, policy: str | None, day: date, *, incremental: bool, progress: Progress
+) -> RunSummary:
+    stages, started_at = Stages(progress), datetime.now(UTC)
+    kind, cause = "INCREMENTAL" if incremental else "FULL", f"{policy or '*'} {day}"
+    snapshot, runs = await _score_all(database, change.actor, policy, day, incremental=incremental, stages=stages)
+    record = RunRecord(kind, started_at, cause, policy is None, stages.durations_ms)
+    with stages.stage("write"):
+        run_id, changed = await publish_ratings(change, snapshot, runs, record)
+    counts = {run.in_force.policy.code: list(run.outcome.counts) for run in runs}
+    rows = sum(run.outcome.n for run in runs)
+    return RunSummary(run_id, kind, day, rows, changed, None, counts, stages.durations_ms)
+
+
+async def recompute(
+    database: Database,
+    actor: Actor,
+    *,
+    policy: str | None = None,
+    as_of: date | None = None,
+    incremental: bool = False,
+    idempotency_key: str | None = None,
+    request_id: str | None = None,
+    progress: Progress = lambda _: None,
+) -> RunSummary:
+    """Run and publish; a second run at the same time is refused with Conflict.
+
+    `policy` restricts the run to the institutions that this policy governs; `incremental` keeps the weights, cuts and
+    bounds of the last full run. `as_of` is a law day, today by default.
+    """
+    require(actor, Role.ADMIN)
+    day = _checked_day(as_of)
+    wanted: dict[str, object] = {"policy": policy, "asOf": str(day), "incremental": incremental}
+    cause = f"{policy or '*'} {day}"
+    async with publishing(
+        database, actor, ChangeKind.RUN, cause, action="recomputeRatings", request_id=request_id
+    ) as change:
+        if (earlier := await _answered(change, idempotency_key, wanted)) is not None:
+            return earlier
+        await _refuse_second_run(change)
+        change.publishes_empty = True
+        summary = await _run(database, change, policy, day, incremental=incremental, progress=progress)
+        change.subject = f"run:{summary.id}"
+        change.details.update(changed=summary.changed, institutions=summary.institutions)
+        await remember_answer(change, idempotency_key, "recomputeRatings", wanted, asdict(summary))
+    return replace(summary, position=change.published.position if change.published else None)

@@ -1,0 +1,238 @@
+"""Scoring runs against the real register: published whole, only what changed, never two at once."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from registry.db.pool import Connection, Database
+from registry.domain.actors import ANONYMOUS, operator
+from registry.domain.errors import Conflict, InputError, NotFound, Unauthenticated
+from registry.domain.personal import PersonalKeys
+from registry.services.importing import import_file
+from registry.services.policies import add_policy, shipped_documents
+from registry.services.rating_runs import recompute
+from registry.services.seeding import seed
+
+CLI = operator("cli")
+KEYS = PersonalKeys.derive(b"k" * 32)
+DAY = date(2026, 11, 22)
+
+
+async def _import(database: Database, kind: str, folder: Path, text: str) -> None:
+    path = folder / f"{kind}.csv"
+    path.write_text(text, encoding="utf-8")
+    await import_file(database, CLI, KEYS, kind, path, file_name=path.name, source="test")
+
+
+ORGANISATIONS = """organisation_code,name,legal_form,region_code,status
+91350100M000100Y43,某养老服务有限公司,COMPANY,350100,ACTIVE
+"""
+INSTITUTIONS = """institution_code,organisation_code,name,kind,region_code,status,beds,opened_on,closed_on
+FAC:A,91350100M000100Y43,甲养老院,CARE_HOME,350100,ACTIVE,100,2010-01-01,
+FAC:B,91350100M000100Y43,乙养老院,CARE_HOME,350100,ACTIVE,50,2010-01-01,
+FAC:C,91350100M000100Y43,丙养老院,CARE_HOME,350100,CLOSED,50,2010-01-01,2020-01-01
+"""
+ASSESSMENTS = """\
+institution_code,decided_on,grade,environment,facilities,operations,service,valid_from,valid_to,assessor
+FAC:A,2025-01-01,4,100,110,125,500,2025-01-01,2027-12-31,某评估中心
+"""
+PEOPLE = """citizen_id,name
+110105197001010011,张一
+110105197001020017,李二
+"""
+EMPLOYMENTS = """citizen_id,institution_code,occupation,started_on,fte
+110105197001010011,FAC:A,CARER,2020-01-01,1
+110105197001020017,FAC:A,CARER,2020-01-01,1
+"""
+CERTIFICATES = """certificate_number,citizen_id,kind,occupation,level,issued_on,status
+S000035010001233000001,110105197001010011,SKILL_LEVEL,CARER,SENIOR,2023-05-01,VALID
+"""
+RESIDENTS = """institution_code,ability_class,day_from,headcount
+FAC:A,SELF_CARE,2024-01-01,10
+"""
+
+
+@pytest.fixture
+async def register(database: Database, tmp_path: Path) -> Database:
+    """A small register: two open institutions and a closed one, one assessment, the national policy."""
+    await seed(database, CLI)
+    await _import(database, "organisations", tmp_path, ORGANISATIONS)
+    await _import(database, "institutions", tmp_path, INSTITUTIONS)
+    await _import(database, "people", tmp_path, PEOPLE)
+    await _import(database, "employments", tmp_path, EMPLOYMENTS)
+    await _import(database, "certificates", tmp_path, CERTIFICATES)
+    await _import(database, "residents", tmp_path, RESIDENTS)
+    await _import(database, "assessments", tmp_path, ASSESSMENTS)
+    await add_policy(database, CLI, shipped_documents()["cn-national"])
+    return database
+
+
+async def _ratings(admin: Connection) -> list[tuple[object, ...]]:
+    rows = await admin.fetch(
+        """SELECT i.code, r.stars, r.reason, r.run_id FROM register.rating AS r
+             JOIN register.institution AS i ON i.id = r.institution_id ORDER BY 1"""
+    )
+    return [tuple(row) for row in rows]
+
+
+async def test_a_run_rates_open_institutions_and_says_why_one_is_not_rated(
+    register: Database, admin: Connection
+) -> None:
+    summary = await recompute(register, CLI, as_of=DAY)
+    ratings = await _ratings(admin)
+    assert [row[0] for row in ratings] == ["FAC:A", "FAC:B"]
+    assert all((stars is None) != (reason is None) for _, stars, reason, _ in ratings)
+    assert sum(summary.counts_by_stars["cn-national"]) == summary.institutions == 2
+    assert summary.position == await admin.fetchval("SELECT position FROM register.register_head")
+    assert {"read", "score", "write"} <= set(summary.durations_ms)
+
+
+async def test_contributions_add_up_to_the_score(register: Database, admin: Connection) -> None:
+    await recompute(register, CLI, as_of=DAY)
+    rows = await admin.fetch(
+        """SELECT score_scaled, (SELECT sum(c) FROM unnest(contributions) AS c) AS sum
+             FROM register.rating WHERE score_scaled IS NOT NULL"""
+    )
+    assert rows
+    assert all(row["score_scaled"] == row["sum"] for row in rows)
+
+
+async def test_a_second_run_writes_nothing_but_is_recorded(register: Database, admin: Connection) -> None:
+    first = await recompute(register, CLI, as_of=DAY)
+    second = await recompute(register, CLI, as_of=DAY)
+    assert (first.changed, second.changed) == (2, 0)
+    assert await admin.fetchval("SELECT count(*) FROM register.rating_history") == 0
+    digests = await admin.fetch("SELECT input_digest, output_digest FROM register.rating_run_policy ORDER BY run_id")
+    assert digests[0]["output_digest"] == digests[1]["output_digest"]
+    assert second.position == (first.position or 0) + 1
+
+
+async def test_a_corrected_assessment_supersedes_one_rating_and_keeps_the_old(
+    register: Database, admin: Connection, tmp_path: Path
+) -> None:
+    first = await recompute(register, CLI, as_of=DAY)
+    await _import(register, "assessments", tmp_path, ASSESSMENTS.replace("4,100,110,125,500", "2,60,70,75,300"))
+    second = await recompute(register, CLI, as_of=DAY)
+    assert second.changed == 1
+    said = await admin.fetch(
+        """SELECT run_id, recorded_from, recorded_to FROM disclosure.rating_version
+            WHERE code = 'FAC:A' ORDER BY recorded_from"""
+    )
+    assert [row["run_id"] for row in said] == [first.id, second.id]
+    assert said[0]["recorded_to"] == said[1]["recorded_from"] == second.position
+
+
+async def test_a_closed_institution_loses_its_rating_with_an_ended_entry_in_the_feed(
+    register: Database, admin: Connection, tmp_path: Path
+) -> None:
+    await recompute(register, CLI, as_of=DAY)
+    await _import(register, "institutions", tmp_path, INSTITUTIONS.replace("ACTIVE,50", "CLOSED,50"))
+    await recompute(register, CLI, as_of=DAY)
+    assert [row[0] for row in await _ratings(admin)] == ["FAC:A"]
+    ended = await admin.fetch("SELECT code, ordinal FROM disclosure.change WHERE kind = 'RATING' AND action = 'ENDED'")
+    assert [tuple(row) for row in ended] == [("FAC:B", 1)]
+
+
+async def test_two_runs_at_once_publish_once_and_refuse_the_other(register: Database, admin: Connection) -> None:
+    results = await asyncio.gather(*(recompute(register, CLI, as_of=DAY) for _ in range(2)), return_exceptions=True)
+    refused = [result for result in results if isinstance(result, Conflict)]
+    assert [error.rule for error in refused] == ["run.under-way"]
+    assert await admin.fetchval("SELECT count(*) FROM register.rating_run") == 1
+
+
+async def test_a_retry_is_answered_without_a_second_run(register: Database, admin: Connection) -> None:
+    first = await recompute(register, CLI, as_of=DAY, idempotency_key="nightly")
+    again = await recompute(register, CLI, as_of=DAY, idempotency_key="nightly")
+    assert again == first
+    assert await admin.fetchval("SELECT count(*) FROM register.rating_run") == 1
+
+
+async def test_weights_stand_within_the_calendar_month_and_are_recomputed_after_it(
+    register: Database, admin: Connection
+) -> None:
+    days = (date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1))
+    runs = [await recompute(register, CLI, as_of=day) for day in days]
+    used = await admin.fetch(
+        "SELECT weights_run_id, weights IS NOT NULL AS own FROM register.rating_run_policy ORDER BY 1, 2 DESC"
+    )
+    assert [row["weights_run_id"] for row in used] == [runs[0].id, runs[0].id, runs[2].id]
+    assert [row["own"] for row in used] == [True, False, True]
+
+
+async def test_ranks_are_kept_in_blocks_by_institution_id(register: Database, admin: Connection) -> None:
+    run = await recompute(register, CLI, as_of=DAY)
+    found = await admin.fetch(
+        """SELECT r.stars, b.nation[r.institution_id % 1000 + 1] AS rank FROM register.rating AS r
+             JOIN register.rating_rank_block AS b
+               ON b.run_id = $1 AND b.policy_id = r.policy_id AND b.block = r.institution_id / 1000""",
+        run.id,
+    )
+    assert len(found) == 2
+    assert all((row["rank"] > 0) == (row["stars"] is not None) for row in found)
+
+
+async def test_a_failing_run_leaves_nothing(register: Database, admin: Connection) -> None:
+    await admin.execute(
+        "ALTER TABLE register.rating ADD CONSTRAINT refuse_all CHECK (stars IS NULL AND reason IS NULL)"
+    )
+    before = await admin.fetchval("SELECT position FROM register.register_head")
+    with pytest.raises(Exception, match="refuse_all"):
+        await recompute(register, CLI, as_of=DAY)
+    assert await admin.fetchval("SELECT count(*) FROM register.rating_run") == 0
+    assert await admin.fetchval("SELECT position FROM register.register_head") == before
+
+
+async def test_runs_are_refused_with_reasons(register: Database) -> None:
+    with pytest.raises(InputError) as future:
+        await recompute(register, CLI, as_of=datetime.now(UTC).date() + timedelta(days=3))
+    assert future.value.rule == "as-of.future"
+    with pytest.raises(NotFound) as unknown:
+        await recompute(register, CLI, policy="nothing", as_of=DAY)
+    assert unknown.value.rule == "policy.not-in-force"
+    with pytest.raises(Unauthenticated):
+        await recompute(register, ANONYMOUS, as_of=DAY)
+
+
+async def test_without_a_policy_a_run_says_how_to_add_one(database: Database) -> None:
+    with pytest.raises(NotFound) as refused:
+        await recompute(database, CLI, as_of=DAY)
+    assert "registry policy add" in refused.value.message.en
+
+
+async def test_an_empty_register_can_be_rated(database: Database) -> None:
+    await seed(database, CLI)
+    await add_policy(database, CLI, shipped_documents()["cn-national"])
+    summary = await recompute(database, CLI, as_of=DAY)
+    assert (summary.institutions, summary.changed) == (0, 0)
+
+
+async def test_the_most_specific_region_governs(register: Database, admin: Connection) -> None:
+    national = shipped_documents()["cn-national"]
+    local = national.replace('code = "cn-national"', 'code = "fuzhou"', 1).replace(
+        'region = "CN"', 'region = "350100"', 1
+    )
+    await add_policy(register, CLI, local)
+    summary = await recompute(register, CLI, as_of=DAY)
+    assert set(summary.counts_by_stars) == {"fuzhou"}
+    await recompute(register, CLI, policy="cn-national", as_of=DAY)
+    codes = await admin.fetch(
+        "SELECT DISTINCT p.code FROM disclosure.rating AS r JOIN disclosure.rating_policy AS p ON p.id = r.policy_id"
+    )
+    assert [row[0] for row in codes] == ["fuzhou"]
+
+
+async def test_a_run_reads_one_instant_and_names_its_position(register: Database, admin: Connection) -> None:
+    head = await admin.fetchval("SELECT position FROM register.register_head")
+    run = await recompute(register, CLI, as_of=DAY)
+    assert await admin.fetchval("SELECT read_position FROM register.rating_run WHERE id = $1", run.id) == head
+
+
+async def test_policies_never_change(register: Database) -> None:
+    with pytest.raises(Conflict) as same:
+        await add_policy(register, CLI, shipped_documents()["cn-national"])
+    assert same.value.rule in {"policy.version-exists", "policy.same-content"}
+    async with register.staff.acquire() as connection:
+        with pytest.raises(Exception, match="permission denied"):
+            await connection.execute("UPDATE register.rating_policy SET document = ''")
