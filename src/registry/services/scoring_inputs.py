@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from registry.db.columns import Columns, read_columns
 from registry.db.pool import Connection, fetch, fetch_row, fetch_value
-from registry.domain.institutions import AbilityClass
 from registry.domain.certificates import CertificateKind
+from registry.domain.institutions import AbilityClass
 from scoring import Certificates, Column, Employments, Grouping, Roster
 
 LEVELS = ("NATION", "PROVINCE", "PREFECTURE", "COUNTY")
