@@ -8,7 +8,7 @@ from pathlib import Path
 
 from registry.db.mapping import mapped_errors
 from registry.db.pool import OWNER_ROLE, Connection, connect, execute, fetch, fetch_value
-from registry.db.resources import resource_root
+from registry.resources import resource_root
 from registry.db.statements import statement
 from registry.domain.errors import Bilingual, ConfigurationError
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from registry.db.resources import resource_root
+from registry.resources import resource_root
 
 
 @cache

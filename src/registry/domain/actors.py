@@ -12,8 +12,8 @@ EVERYTHING = "ALL"
 class Actor:
     """One authenticated (or anonymous) party.
 
-    `identity` names it in change sets and audit events (`key:12`, `cli`, `scheduler`); `scope` is the path of the region
-    it acts in, EVERYTHING, or empty for none; `institution_code` is set for role INSTITUTION only.
+    `identity` names it in change sets and audit events (`key:12`, `cli`, `scheduler`); `scope` is the path of the
+    region it acts in, EVERYTHING, or empty for none; `institution_code` is set for role INSTITUTION only.
     """
 
     identity: str

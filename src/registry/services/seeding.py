@@ -11,7 +11,7 @@ import chinese_calendar
 from chinese_calendar.constants import holidays
 
 from registry.db.pool import Database, execute, fetch_value
-from registry.db.resources import resource_root
+from registry.resources import resource_root
 from registry.domain.access import Role
 from registry.domain.actors import Actor
 from registry.services.importing import Report, import_file, silent

@@ -7,7 +7,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from registry.db.resources import resource_root
+from registry.resources import resource_root
 from registry.site.front import front_page
 
 _STATIC = Path(__file__).with_name("static")

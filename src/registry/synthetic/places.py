@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 
+from registry.resources import resource_root
 from registry.synthetic.draws import Floats, Ints
 
 
@@ -82,17 +81,11 @@ class Places:
         return len(self.codes)
 
 
-def _region_file() -> Path:
-    installed = Path(str(files("registry"))) / "_sql"
-    root = installed if installed.is_dir() else Path(__file__).resolve().parents[3] / "sql"
-    return root / "data" / "regions.csv"
-
-
 @cache
 def read_places(day: date) -> Places:
     """The counties of the 31 provinces in force on a day, in the order of their codes."""
     text = day.isoformat()
-    with _region_file().open(encoding="utf-8", newline="") as stream:
+    with (resource_root("sql") / "data" / "regions.csv").open(encoding="utf-8", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["valid_from"] <= text <= (row["valid_to"] or "9")]
     names = {row["region_code"]: row["name"] for row in rows}
     counties = [row for row in rows if row["level"] == "COUNTY" and int(row["region_code"][:2]) in PROFILES]

@@ -11,4 +11,4 @@ def resource_root(name: str) -> Path:
     installed = Path(str(files("registry"))) / f"_{name}"
     if installed.is_dir():
         return installed
-    return Path(__file__).resolve().parents[3] / name
+    return Path(__file__).resolve().parents[2] / name
