@@ -25,6 +25,7 @@ RATING_COLUMNS = (
     "content_digest",
 )
 RANK_BLOCK = 1000
+_BASE = "base"
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _FACTOR = np.uint64(0xBF58476D1CE4E5B9)
 
@@ -55,6 +56,7 @@ def _adjustments(outcome: Outcome, row: int) -> str | None:
     applied = [
         {"stage": outcome.stage_codes[number], "grade": int(outcome.stages[row, number]) or None}
         for number in np.flatnonzero(outcome.limits[row])
+        if outcome.stage_codes[number] != _BASE
     ]
     return json.dumps(applied, ensure_ascii=False) if applied else None
 
