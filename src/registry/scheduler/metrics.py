@@ -1,0 +1,12 @@
+"""What Prometheus sees of a worker."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+LEADING = Gauge("registry_worker_leading", "1 while this worker leads", multiprocess_mode="livemax")
+JOB_RUNS = Counter("registry_job_runs", "Runs of scheduled jobs that ended", ["job", "outcome"])
+JOB_SECONDS = Histogram(
+    "registry_job_seconds",
+    "Seconds that a run of a job took",
+    ["job"],
+    buckets=(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600),
+)
