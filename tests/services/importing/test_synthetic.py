@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.services.importing.conftest import KEYS, OPERATOR, Admin
 
 from registry.db.pool import Database
 from registry.domain.errors import RowsRejected
@@ -10,7 +11,6 @@ from registry.services.importing import ImportResult, import_file
 from registry.services.seeding import seed
 from registry.synthetic import generate
 from registry.transfer import KINDS
-from tests.services.importing.conftest import KEYS, OPERATOR, Admin
 
 
 async def bring_file(database: Database, path: Path) -> ImportResult:

@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import asyncpg
@@ -114,25 +115,24 @@ from registry.services.importing import import_file
 
 async def main(path, *addresses):
     async with open_database(Addresses(*addresses), size=2) as database:
-        print("ready", flush=True)
-        names = {"file_name": "o.csv", "source": "test"}
+        print("READY", flush=True)
+        names = {"file_name": "o.csv", "source": "test", "progress": lambda told: print(told.step.value, flush=True)}
         await import_file(database, operator("killed"), None, "organisations", Path(path), **names)
 
 asyncio.run(main(*sys.argv[1:]))
 """
 
 
-def _kill_during_import(path: Path, addresses: Addresses, seconds: float) -> int:
+def _kill_at(step: str, seconds: float, path: Path, addresses: Addresses) -> None:
+    """Begin the import of a file in a process of its own and kill it so many seconds after it reports a step."""
     command = [sys.executable, "-c", IMPORT, str(path), addresses.staff, addresses.public, addresses.owner]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
         assert process.stdout is not None
-        process.stdout.readline()
-        try:
-            return process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            return process.wait()
+        told = next((line for line in process.stdout if line.strip() == step), "")
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        assert told, f"the import never came to {step}"
 
 
 OPEN_WORK = """
@@ -150,28 +150,25 @@ async def _settled(admin: Admin) -> None:
     pytest.fail("the killed import still holds its locks")
 
 
+WRITTEN = "SELECT count(*) FROM register.organisation WHERE name LIKE $1"
+BATCHES = "SELECT count(*) FROM register.import_batch WHERE file_name = 'o.csv' AND change_id IS NOT NULL"
+CHANGE_SETS = "SELECT count(*) FROM register.change_set WHERE actor = 'killed'"
+
+
 async def test_a_killed_import_leaves_all_or_nothing(
     full: Bring, admin: Admin, addresses: Addresses, tmp_path: Path
 ) -> None:
-    rows = 4_000
-    chance = random.Random(20261122)
-    seen = set()
-    for attempt in range(6):
-        path = tmp_path / "o.csv"
+    rows, path, chance, seen = 4_000, tmp_path / "o.csv", random.Random(20261122), set()
+    for attempt, step in enumerate(["READY", "READING", "CHECKING", "WRITING", "WRITING", "WRITING", "WRITING"]):
         names = ({**organisation(number), "name": f"第{attempt}次{number}"} for number in range(100, 100 + rows))
         path.write_bytes(as_csv("organisations", names))
-        await asyncio.to_thread(_kill_during_import, path, addresses, chance.uniform(0.02, 0.6))
+        await asyncio.to_thread(_kill_at, step, chance.uniform(0.0, 0.3), path, addresses)
         await _settled(admin)
-        written = await admin.fetchval(
-            "SELECT count(*) FROM register.organisation WHERE name LIKE $1", f"第{attempt}次%"
-        )
-        published = await admin.fetchval(
-            "SELECT count(*) FROM register.import_batch WHERE file_name = 'o.csv' AND change_id IS NOT NULL"
-        )
+        written = await admin.fetchval(WRITTEN, f"第{attempt}次%")
         seen.add(written)
         assert written in {0, rows}
         assert await admin.fetchval(GAPS)
-        assert published == len(await admin.fetch("SELECT FROM register.change_set WHERE actor = 'killed'"))
+        assert await admin.fetchval(BATCHES) == await admin.fetchval(CHANGE_SETS)
         result = await full("organisations", path.read_bytes())
         assert result.added + result.amended == rows - written
         assert await admin.fetchval("SELECT count(*) FROM register.organisation") == rows + 2

@@ -123,7 +123,7 @@ CERTIFICATES = _plan(
 )
 RESIDENTS = _plan("residents", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,))
 ASSESSMENTS = _plan("assessments", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,))
-MEASURES = _plan("measures", (*_INSTITUTION_FACT, rules.TOO_FINE), (rules.INSTITUTION_OUTSIDE,))
+MEASURES = _plan("measures", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,))
 
 PLANS: Mapping[str, ImportPlan] = {
     plan.kind.name: plan

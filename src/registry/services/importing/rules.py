@@ -79,12 +79,6 @@ PARENT_LEVEL = Check(
     "region.parent-level",
     Bilingual("上级区划的级别 {detail} 不高于本级", "its level {detail} is not above that of this row"),
 )
-TOO_FINE = Check(
-    "measures/too_fine",
-    "value",
-    "measure.precision",
-    Bilingual("至多12位整数、6位小数", "at most 12 digits before and 6 after the decimal point"),
-)
 
 _OVERLAP = Bilingual("与第 {detail} 行的期间重叠", "the period overlaps that of row {detail}")
 EMPLOYMENT_OVERLAP = Check(
