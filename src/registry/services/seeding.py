@@ -11,9 +11,9 @@ import chinese_calendar
 from chinese_calendar.constants import holidays
 
 from registry.db.pool import Database, execute, fetch_value
-from registry.resources import resource_root
 from registry.domain.access import Role
 from registry.domain.actors import Actor
+from registry.resources import resource_root
 from registry.services.importing import Report, import_file, silent
 from registry.services.permissions import require
 from registry.services.transactions import ChangeKind, Work, acting
