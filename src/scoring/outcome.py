@@ -107,7 +107,7 @@ class Outcome:
     """The ratings of a run. n institutions, m indicators, d domains, all in the policy's order.
 
     values        int64[n, m]   rounded measures behind the indicators, 10**-decimals of the measure
-    present       bool[n, m]    whether the measure had a value
+    present       bool[n, m]    whether the measure had a value (and a group to compare with, where one is needed)
     counted       bool[n, m]    whether the indicator counted: it had a value, or its missing rule put one in its place
     points        int64[n, m]   points in 10**-points_decimals
     transformed   int32[n, m]   points as 0…10,000 of the maximum, what weights are computed from

@@ -65,7 +65,7 @@ def give_points(
 
 def _write(pointed: Pointed, column: int, work: "_Work", previous: Previous | None) -> None:
     indicator = work.indicator
-    values, present = work.values, work.present
+    values, present = work.values, work.present & (work.group >= 0)
     counted, points = work.points()
     if previous is not None and isinstance(indicator.transform, Percentile) and indicator.transform.hold:
         held = present & previous.present[:, column] & (previous.values[:, column] == values)
@@ -145,13 +145,10 @@ class _Work:
     def points(self) -> tuple[Bools, Ints]:
         """Which rows count, and their points."""
         missing = self.indicator.missing
-        values, counted = self.values, self.present
-        if isinstance(self.indicator.transform, (Percentile, MinMax)):
-            counted = counted & (self.group >= 0)
+        counted = self.present & (self.group >= 0)
         if missing.rule == VALUE:
-            values = np.where(counted, values, missing.value)
-            return np.ones_like(counted), self._transform(values)
-        points = self._transform(values)
+            return np.ones_like(counted), self._transform(np.where(counted, self.values, missing.value))
+        points = self._transform(self.values)
         if missing.rule in (ZERO, POINTS):
             stated = missing.points if missing.rule == POINTS else 0
             return np.ones_like(counted), np.where(counted, points, stated)

@@ -43,7 +43,7 @@ def _shift(
 
 
 def quantise(weights: Sequence[Fraction], lower: Sequence[int], upper: Sequence[int]) -> tuple[int, ...]:
-    """Weights that sum to 1 as millionths that sum to a million: largest remainder within bounds, ties to the earlier."""
+    """Weights that sum to 1 as millionths that sum to a million: largest remainder in bounds, ties to the earlier."""
     exact = [weight * MILLION for weight in weights]
     whole = [min(max(floor(weight), low), high) for weight, low, high in zip(exact, lower, upper, strict=True)]
     left = MILLION - sum(whole)

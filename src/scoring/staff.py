@@ -125,7 +125,7 @@ def qualify(papers: Papers, day: int, held: Held) -> None:
 @compiled
 def on_post(posts: Posts, row: int, day: int) -> bool:
     """Whether the employment covers the day."""
-    return posts.started[row] <= day < posts.ended[row]
+    return bool(posts.started[row] <= day < posts.ended[row])
 
 
 @compiled

@@ -6,7 +6,7 @@ from fractions import Fraction
 from scoring.policy.context import Names, define
 from scoring.policy.reader import Reader
 from scoring.policy.text import NO_TEXT, Text
-from scoring.policy.transforms import Transform, highest_points, read_transform
+from scoring.policy.transforms import Identity, Linear, Steps, Transform, highest_points, read_transform
 from scoring.vocabulary import MILLION
 
 NOT_RATED = "not-rated"
@@ -166,6 +166,8 @@ def _indicator(reader: Reader, names: Names, weighting: Weighting) -> Indicator:
     missing = _missing(reader, rules, f"{code}.missing", names.measure_decimals(measure), names.points_decimals)
     if missing.rule == RESCALE and highest_points(transform) <= 0:
         reader.note("missing", "rescale-without-maximum")
+    if missing.rule == VALUE and not isinstance(transform, (Linear, Steps, Identity)):
+        reader.note("missing", "value-unsuited", kind=type(transform).__name__.lower())
     indicator = Indicator(
         code=code,
         measure=measure,

@@ -256,6 +256,12 @@ RULES: dict[str, _Wording] = {
         "请减少 points_decimals、score.decimals 或系数的小数位。",
         "Use fewer points_decimals, score.decimals or decimals of the factors.",
     ),
+    "value-unsuited": (
+        "{kind} 变换不能代入缺失值",
+        "a stated value cannot stand in for a missing one under a {kind} transform",
+        "请改用 rule = \"points\"，直接给出分值。",
+        "Use rule = \"points\" and state the points.",
+    ),
     "parameter-unused": (
         "该数据来源不使用“{name}”",
         "'{name}' has no meaning for this source",
