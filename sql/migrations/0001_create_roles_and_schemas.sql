@@ -10,7 +10,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'registry_public') THEN
     CREATE ROLE registry_public LOGIN;
   END IF;
-  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+  IF NOT pg_has_role(current_user, 'registry_owner', 'SET') THEN
     EXECUTE format('GRANT registry_owner TO %I WITH INHERIT FALSE, SET TRUE', current_user);
   END IF;
 END
@@ -22,5 +22,9 @@ CREATE SCHEMA register AUTHORIZATION registry_owner;
 CREATE SCHEMA disclosure AUTHORIZATION registry_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO registry_owner, registry_staff, registry_public;
+-- Readiness is asked by staff, who see which migrations stand.
+GRANT SELECT ON public.registry_migration TO registry_staff;
+-- From here on as the owner, as all later migrations.
+SET LOCAL ROLE registry_owner;
 GRANT USAGE ON SCHEMA register TO registry_staff;
 GRANT USAGE ON SCHEMA disclosure TO registry_staff, registry_public;

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+
 from registry.db.mapping import mapped_errors
 from registry.db.pool import OWNER_ROLE, Connection, connect, execute, fetch, fetch_value
-from registry.resources import resource_root
 from registry.db.statements import statement
 from registry.domain.errors import Bilingual, ConfigurationError
+from registry.resources import resource_root
 
 _FILE_NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 _BEFORE_OWNER_EXISTS = 1
@@ -42,34 +44,55 @@ def _read(path: Path) -> Migration:
 
 async def pending_migrations(connection: Connection) -> list[Migration]:
     """Return what this release ships and the database lacks; refuse a changed or unknown migration."""
-    applied = {}
-    if await fetch_value(connection, "migrate/has_table"):
-        applied = {row["number"]: row for row in await fetch(connection, "migrate/applied")}
+    applied = await _applied_digests(connection)
     shipped = shipped_migrations()
     for migration in shipped:
-        row = applied.pop(migration.number, None)
-        if row is not None and row["sha256"] != migration.sha256:
-            message = Bilingual(
-                f"迁移 {migration.number:04d}_{migration.name} 在应用后被改动；请恢复原文件",
-                f"Migration {migration.number:04d}_{migration.name} was changed after it was applied; restore the file",
-            )
-            raise ConfigurationError(message, rule="migration.changed")
-    if applied:
+        if applied.get(migration.number, migration.sha256) != migration.sha256:
+            raise _changed(migration)
+    if applied.keys() - {migration.number for migration in shipped}:
         message = Bilingual(
             "数据库比本程序新；请升级程序", "The database is newer than this program; upgrade the program"
         )
         raise ConfigurationError(message, rule="migration.newer")
-    done = {row["number"] for row in await _applied(connection)}
-    return [migration for migration in shipped if migration.number not in done]
+    return [migration for migration in shipped if migration.number not in applied]
 
 
-async def _applied(connection: Connection) -> list[dict[str, object]]:
+async def _applied_digests(connection: Connection) -> dict[int, str]:
     if not await fetch_value(connection, "migrate/has_table"):
-        return []
-    return [dict(row) for row in await fetch(connection, "migrate/applied")]
+        return {}
+    return {row["number"]: row["sha256"] for row in await fetch(connection, "migrate/applied")}
+
+
+def _changed(migration: Migration) -> ConfigurationError:
+    name = f"{migration.number:04d}_{migration.name}"
+    zh, en = (
+        f"迁移 {name} 在应用后被改动；请恢复原文件",
+        f"Migration {name} was changed after it was applied; restore the file",
+    )
+    return ConfigurationError(Bilingual(zh, en), rule="migration.changed")
+
+
+def _lacks_rights(migration: Migration, error: asyncpg.PostgresError) -> ConfigurationError:
+    name = f"{migration.number:04d}_{migration.name}"
+    zh = (
+        f"OWNER_DATABASE_URL 的登录账号无权执行迁移 {name}（{error}）；"
+        "请用超级用户，或拥有该数据库、有 CREATEROLE 且能 SET ROLE registry_owner 的账号"
+    )
+    en = (
+        f"The login of OWNER_DATABASE_URL may not apply migration {name} ({error}); "
+        "use a superuser, or a login that owns the database, has CREATEROLE and can SET ROLE registry_owner"
+    )
+    return ConfigurationError(Bilingual(zh, en), rule="migration.rights")
 
 
 async def _apply(connection: Connection, migration: Migration) -> None:
+    try:
+        await _apply_whole(connection, migration)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise _lacks_rights(migration, error) from error
+
+
+async def _apply_whole(connection: Connection, migration: Migration) -> None:
     async with connection.transaction():
         await connection.execute(statement("migrate/limit_waiting"))
         if migration.number > _BEFORE_OWNER_EXISTS:
