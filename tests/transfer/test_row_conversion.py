@@ -214,7 +214,6 @@ def test_an_occupation_not_yet_known_is_left_to_the_catalogue() -> None:
         ({"level": "APPRENTICE"}, ("level", "certificate.level-appointed")),
         ({"certificate_number": SKILL[:-1]}, ("certificate_number", "certificate.skill-number")),
         ({"status": "REVOKED"}, ("status_from", "certificate.status-from")),
-        ({"status_from": "2024-01-01"}, ("status_from", "certificate.status-from")),
         ({"status": "REVOKED", "status_from": "2023-04-30"}, ("status_from", "period.order")),
         ({"expires_on": "2023-04-30"}, ("expires_on", "period.order")),
     ],

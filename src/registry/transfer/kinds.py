@@ -135,7 +135,7 @@ CERTIFICATES = ImportKind(
         _column("issued_on*", DAY, "发证日期", "day of issue"),
         _column("expires_on", DAY, "有效期至(最后一日)", "last day of validity"),
         _column("status*", Choice(tuple(CertificateStatus)), "状态", "status"),
-        _column("status_from", DAY, "状态起始日", "day from which a status other than VALID holds"),
+        _column("status_from", DAY, "状态起始日", "day from which the status holds; with VALID, the day of reinstatement"),
     ),
     ("certificate_number",),
     (

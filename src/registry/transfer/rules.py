@@ -46,9 +46,9 @@ def _check_level(fields: Fields) -> None:
 
 
 def _check_status_day(fields: Fields) -> None:
-    if (fields["status"] == CertificateStatus.VALID.value) != (fields["status_from"] is None):
-        zh = "暂停或撤销须填写 status_from,有效则留空"
-        en = "a suspended or revoked certificate states status_from; a valid one leaves it empty"
+    if fields["status"] != CertificateStatus.VALID.value and fields["status_from"] is None:
+        zh = "暂停或撤销须填写 status_from"
+        en = "a suspended or revoked certificate states status_from"
         raise refuse("certificate.status-from", zh, en)
 
 

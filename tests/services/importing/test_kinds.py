@@ -143,6 +143,8 @@ async def test_a_status_row_tells_what_stands_and_since_when(full: Bring, admin:
     earlier = await full("certificates", [certificate(2, 2, status="SUSPENDED", status_from="2022-01-15")])
     assert [tuple(row) for row in await admin.fetch(history)] == [("2022-01-15", "SUSPENDED")]
     assert [change["action"] for change in await changes_of(admin, earlier.position)] == ["ENDED", "ENDED", "ADDED"]
+    await full("certificates", [certificate(2, 2, status="VALID", status_from="2023-05-01")])
+    assert [tuple(row) for row in await admin.fetch(history)] == [("2022-01-15", "SUSPENDED"), ("2023-05-01", "VALID")]
     await full("certificates", [certificate(2, 2)])
     assert await admin.fetch(history) == []
 
