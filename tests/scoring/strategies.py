@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from tests.scoring.reference_rows import Institution
 
 from scoring import Column, Grouping, Policy, Population
-from tests.scoring.reference import Institution
 
 Draw = Any
 Json = dict[str, Any]
@@ -66,10 +66,13 @@ def documents(draw: Draw) -> Json:
 
 def _measures(draw: Draw) -> list[Json]:
     measures: list[Json] = [
-        {"code": f"m{at}", "source": "imported", "decimals": draw(st.integers(0, 3))} for at in range(draw(st.integers(1, 3)))
+        {"code": f"m{at}", "source": "imported", "decimals": draw(st.integers(0, 3))}
+        for at in range(draw(st.integers(1, 3)))
     ]
     if draw(st.booleans()):
-        terms = [{"measure": measure["code"], "times": draw(st.sampled_from(["1/2", "1/3", "2"]))} for measure in measures]
+        terms = [
+            {"measure": measure["code"], "times": draw(st.sampled_from(["1/2", "1/3", "2"]))} for measure in measures
+        ]
         rule = draw(st.sampled_from(["missing", "zero", "renormalise"]))
         derived: Json = {"code": "sum", "source": "derived", "decimals": 2, "sum": terms, "when_missing": rule}
         if draw(st.booleans()):
@@ -93,7 +96,9 @@ def _indicator(draw: Draw, at: int, measures: list[Json], domains: list[str], we
     }
     if not weighted and draw(st.integers(0, 3)) == 0:
         del indicator["domain"]
-        indicator["domains"] = [{"domain": code, "factor": draw(st.sampled_from(["1", "0.5", "2.25"]))} for code in domains]
+        indicator["domains"] = [
+            {"domain": code, "factor": draw(st.sampled_from(["1", "0.5", "2.25"]))} for code in domains
+        ]
     return indicator
 
 
@@ -117,8 +122,8 @@ def _transform(draw: Draw, measure: Json, measures: list[Json]) -> Json:
         other = draw(st.sampled_from(measures))
         rows, columns = rising(draw, 0, 20, decimals, 1, 2), rising(draw, 0, 20, other["decimals"], 1, 2)
         table = [points(len(columns) + 1) for _ in range(len(rows) + 1)]
-        cuts = {"row_cuts": rows, "column_cuts": columns, "column_measure": other["code"]}
-        return {"kind": kind, **cuts, "points": table, "closed": closed}
+        axes = {"row_cuts": rows, "column_cuts": columns, "column_measure": other["code"]}
+        return {"kind": kind, **axes, "points": table, "closed": closed}
     group = {"group": draw(st.sampled_from(["province", "kind"])), "minimum_group": draw(st.integers(1, 3))}
     if draw(st.booleans()):
         group["fallback"] = ["nation"]
@@ -194,7 +199,9 @@ def _overall(draw: Draw, document: Json, graded: list[str], grades: int) -> Json
     overall: Json = {"base": base, "below_first": below}
     if base == "score":
         most = 100 if document["score"].get("of") != "grades" else 1
-        cuts = st.sets(st.integers(0, 10 ** min(document["score"]["decimals"], 1) * most // 2), min_size=grades, max_size=grades)
+        cuts = st.sets(
+            st.integers(0, 10 ** min(document["score"]["decimals"], 1) * most // 2), min_size=grades, max_size=grades
+        )
         wanted = sorted(draw(cuts))[: grades - (below == "lowest")] if most > 1 else None
         made = [Decimal(value).scaleb(-min(document["score"]["decimals"], 1)) for value in wanted or []]
         overall["cuts"] = made or [Decimal(-at) for at in range(grades - (below == "lowest"), 0, -1)]

@@ -120,13 +120,14 @@ def _floor(path: str, floor: Demand, most: Fraction, scale: int) -> Iterator[Pro
 
 
 def _rules(policy: Policy) -> Iterator[Problem]:
-    """Counting rules: none behind one that always holds, and every grade given by somebody."""
+    """Counting rules: none behind one with the same condition, and every grade given by somebody."""
     overall = policy.rules.overall
     if overall.base != BY_RULES:
         return
-    for place, rule in enumerate(overall.rules[:-1]):
-        if rule.when == All(()):
-            yield problem(f"overall.rules.{place + 1}", "shadowed")
+    asked = [rule.when for rule in overall.rules]
+    for place, when in enumerate(asked):
+        if when in asked[:place]:
+            yield problem(f"overall.rules.{place}", "shadowed")
     given = {rule.grade for rule in overall.rules} | {overall.otherwise}
     moved = bool(overall.steps) or any(entry.domain < 0 for entry in policy.rules.exceptions)
     if not moved:

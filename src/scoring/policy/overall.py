@@ -133,11 +133,14 @@ def _grade(reader: Reader, key: str, names: Names, default: int = 1, low: int = 
 def _step(reader: Reader, names: Names, place: int) -> Step:
     if reader.has("change") == reader.has("sets"):
         reader.note("", "one-of", choices="change, sets")
+    change = reader.integer("change", 0, -names.grades, names.grades)
+    if reader.has("change") and change == 0:
+        reader.note("change", "choice", found=0, choices="-1, 1")
     step = Step(
         code=reader.code("code", f"step-{place + 1}", required=False),
         when=read_condition(reader, "when", names, AT_GRADE),
-        change=reader.integer("change", 0, -names.grades, names.grades),
-        sets=_grade(reader, "sets", names, 0),
+        change=change,
+        sets=_grade(reader, "sets", names, 0, low=1),
         title=reader.bilingual("title"),
     )
     reader.text("note")

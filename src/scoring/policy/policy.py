@@ -145,7 +145,7 @@ def load_policy(data: bytes) -> Policy:
             document = json.loads(text, parse_float=Decimal)
         else:
             document = tomllib.loads(text, parse_float=Decimal)
-    except (UnicodeDecodeError, ValueError) as error:
+    except (ValueError, RecursionError) as error:
         raise PolicyInvalid((problem("", "toml", detail=str(error)),)) from error
     return Policy.from_document(document)
 

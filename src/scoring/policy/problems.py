@@ -179,10 +179,10 @@ RULES: dict[str, _Wording] = {
         "Add a rule for it or drop the grade.",
     ),
     "shadowed": (
-        "上一条规则总是成立，此规则永远用不到",
-        "a rule before this one always holds, so this one is never used",
-        "请把更窄的规则排在前面。",
-        "Place the narrower rule first.",
+        "前面已有条件相同的规则，此规则永远用不到",
+        "a rule before this one has the same condition, so this one is never used",
+        "请删除，或改写条件。",
+        "Drop it or change its condition.",
     ),
     "not-monotone": (
         "等级越高要求不得更低：等级 {grade} 要求 {second}，低于 {first}",
@@ -259,8 +259,8 @@ RULES: dict[str, _Wording] = {
     "value-unsuited": (
         "{kind} 变换不能代入缺失值",
         "a stated value cannot stand in for a missing one under a {kind} transform",
-        "请改用 rule = \"points\"，直接给出分值。",
-        "Use rule = \"points\" and state the points.",
+        '请改用 rule = "points"，直接给出分值。',
+        'Use rule = "points" and state the points.',
     ),
     "parameter-unused": (
         "该数据来源不使用“{name}”",

@@ -1,0 +1,136 @@
+"""Grades of the plain reference: domain grades, the overall stages, conditions."""
+
+import operator
+from fractions import Fraction
+from typing import Any
+
+from tests.scoring.reference_rows import Institution, Number, Rating
+
+from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Flag, InGroup, Missing, Not
+from scoring.policy.policy import Policy
+
+OPERATORS = {
+    "at_least": operator.ge,
+    "at_most": operator.le,
+    "above": operator.gt,
+    "below": operator.lt,
+    "equals": operator.eq,
+}
+
+
+def grade_domains(policy: Policy, institution: Institution, rating: Rating) -> None:
+    for at, domain in enumerate(policy.domains):
+        grade = 0
+        points = rating.domain_points[at]
+        if domain.cuts and points is not None:
+            grade = sum(points >= Fraction(cut, 10**policy.decimals) for cut in domain.cuts)
+            grade += domain.below_first == "lowest"
+        rating.domain_grades.append(grade)
+        if domain.cuts:
+            for cap in policy.rules.caps:
+                if cap.domain == at and holds(cap.when, policy, institution, rating):
+                    rating.domain_grades[at] = min(rating.domain_grades[at], cap.at_most)
+            for exception in policy.rules.exceptions:
+                if exception.domain == at and holds(exception.when, policy, institution, rating):
+                    rating.domain_grades[at] = exception.grade
+                    break
+
+
+def overall(policy: Policy, institution: Institution, rating: Rating) -> None:
+    rules = policy.rules
+    gone = [
+        points is None and not grade for points, grade in zip(rating.domain_points, rating.domain_grades, strict=True)
+    ]
+    strict = [domain.missing.rule == "not-rated" for domain in policy.domains]
+    blocked = any(one and other for one, other in zip(gone, strict, strict=True))
+    rating.grade = 0 if blocked else base_grade(policy, institution, rating)
+    for step in rules.overall.steps:
+        if rating.grade and holds(step.when, policy, institution, rating):
+            moved = rating.grade + step.change if step.change else step.sets
+            rating.grade = min(max(moved, 1), len(policy.grades)) if step.change else moved
+    for floor in rules.floors:
+        demand(policy, rating, floor, rating.domain_points[floor.index], policy.decimals)
+    for need in rules.requirements:
+        demand(policy, rating, need, rating.rounded[need.index], policy.measures[need.index].decimals)
+    for cap in rules.caps:
+        if cap.domain < 0 and holds(cap.when, policy, institution, rating):
+            rating.grade = min(rating.grade, cap.at_most)
+    fixed = [e for e in rules.exceptions if e.domain < 0 and holds(e.when, policy, institution, rating)]
+    rating.grade = fixed[0].grade if fixed else rating.grade
+
+
+def base_grade(policy: Policy, institution: Institution, rating: Rating) -> int:
+    rule = policy.rules.overall
+    if rule.base == "score":
+        if rating.score is None:
+            return 0
+        reached = sum(rating.score >= Fraction(cut, 10**policy.decimals) for cut in rule.cuts)
+        return reached + (rule.below_first == "lowest")
+    if rule.base == "rules":
+        for entry in rule.rules:
+            if holds(entry.when, policy, institution, rating):
+                return entry.grade
+        return rule.otherwise
+    row = rating.domain_grades[rule.domain]
+    if rule.base == "domain":
+        return row
+    column = rating.domain_grades[rule.column_domain]
+    return rule.table[row - 1][column - 1] if row and column else 0
+
+
+def demand(policy: Policy, rating: Rating, need: Any, figure: Number, decimals: int) -> None:
+    def met(grade: int) -> bool:
+        limit = need.limits[grade - 1]
+        if limit is None:
+            return True
+        if figure is None:
+            return bool(need.when_missing == "met")
+        bound = Fraction(limit, 10**decimals)
+        return figure <= bound if need.at_most else figure >= bound
+
+    while rating.grade and not all(met(grade) for grade in range(1, rating.grade + 1)):
+        if rating.grade == 1 and policy.rules.overall.below_first == "lowest":
+            break
+        rating.grade -= 1
+
+
+def holds(condition: Condition, policy: Policy, institution: Institution, rating: Rating) -> bool:
+    if isinstance(condition, All):
+        return all(holds(part, policy, institution, rating) for part in condition.parts)
+    if isinstance(condition, AnyOf):
+        return any(holds(part, policy, institution, rating) for part in condition.parts)
+    if isinstance(condition, Not):
+        return not holds(condition.part, policy, institution, rating)
+    if isinstance(condition, Flag):
+        return condition.code in institution.flags
+    if isinstance(condition, InGroup):
+        return institution.groups.get(condition.level) in condition.codes
+    if isinstance(condition, Missing):
+        return rating.rounded[condition.measure] is None
+    if isinstance(condition, Count):
+        subject = "domain_grade" if condition.subject == "domains" else "indicator"
+        found = [figure(subject, index, policy, rating) for index in condition.indexes]
+        number = sum(value is not None and OPERATORS[condition.inner[0]](value, condition.inner[1]) for value in found)
+        return bool(OPERATORS[condition.outer[0]](number, condition.outer[1]))
+    assert isinstance(condition, Compare)
+    value = figure(condition.subject, condition.index, policy, rating)
+    against: Any = condition.value
+    if condition.other >= 0:
+        against = figure(condition.subject, condition.other, policy, rating)
+    return value is not None and against is not None and bool(OPERATORS[condition.operator](value, against))
+
+
+def figure(subject: str, index: int, policy: Policy, rating: Rating) -> Number:
+    """The figure in the units in which the policy states its comparisons."""
+    if subject == "measure":
+        value, decimals = rating.rounded[index], policy.measures[index].decimals
+    elif subject == "indicator":
+        value, decimals = rating.points[index], policy.points_decimals
+    elif subject == "domain_points":
+        value, decimals = rating.domain_points[index], policy.decimals
+    elif subject == "score":
+        value, decimals = rating.score, policy.decimals
+    else:
+        grade = rating.domain_grades[index] if subject == "domain_grade" else rating.grade
+        return Fraction(grade) if grade else None
+    return None if value is None else value * 10**decimals

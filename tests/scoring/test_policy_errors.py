@@ -1,0 +1,104 @@
+"""Every mistake in a policy document is found, at its place, all at once, in both languages."""
+
+import contextlib
+import copy
+import json
+from typing import Any
+
+import pytest
+from tests.scoring.mistakes import ADDED, GONE, STEPS, WEIGHTED, document
+
+from scoring import Policy, PolicyInvalid, load_policy, shipped_policies
+from scoring.policy.problems import RULES
+
+Json = dict[str, Any]
+
+
+def changed(made: Json, *changes: tuple[str, Any]) -> Json:
+    """The document with values put (or taken away) at dotted paths; a list grows by one at its end."""
+    made = copy.deepcopy(made)
+    for path, value in changes:
+        *parents, last = path.split(".")
+        place: Any = made
+        for part in parents:
+            place = place[int(part)] if isinstance(place, list) else place.setdefault(part, {})
+        if isinstance(place, list):
+            place[int(last) : int(last) + 1] = [] if value is GONE else [value]
+        elif value is GONE:
+            place.pop(last)
+        else:
+            place[last] = value
+    return made
+
+
+def problems_of(made: Json) -> list[tuple[str, str]]:
+    with pytest.raises(PolicyInvalid) as raised:
+        Policy.from_document(made)
+    for problem in raised.value.problems:
+        for text in (problem.zh, problem.en, problem.remedy_zh, problem.remedy_en):
+            assert text
+            assert "{" not in text
+    return [(problem.path, problem.rule) for problem in raised.value.problems]
+
+
+@pytest.mark.parametrize(("path", "rule", "changes"), ADDED, ids=[f"{p}:{r}" for p, r, _ in ADDED])
+def test_each_mistake_is_found_at_its_place(path: str, rule: str, changes: list[tuple[str, Any]]) -> None:
+    if not changes:
+        changes = [("title", {})]
+        path = "title"
+    assert (path, rule) in problems_of(changed(document(), *changes))
+
+
+@pytest.mark.parametrize(("path", "rule", "changes"), WEIGHTED, ids=[f"{p}:{r}" for p, r, _ in WEIGHTED])
+def test_each_mistake_of_weights_is_found(path: str, rule: str, changes: list[tuple[str, Any]]) -> None:
+    assert (path, rule) in problems_of(changed(document(weighted=True), *changes))
+
+
+def test_every_rule_of_the_validator_has_its_example() -> None:
+    assert set(RULES) == {rule for _, rule, _ in [*ADDED, *WEIGHTED]} | {"toml"}
+
+
+def test_the_examples_start_from_valid_policies() -> None:
+    assert Policy.from_document(document()).code == "small"
+    assert Policy.from_document(document(weighted=True)).weighted
+
+
+def test_all_mistakes_are_found_at_once() -> None:
+    made = changed(document(), ("code", GONE), ("colour", 1), (f"{STEPS}.cuts", [2, 1]), ("overall.cuts", [30]))
+    assert {rule for _, rule in problems_of(made)} == {"required", "unknown-key", "order", "length"}
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"code = ", b"{", b'{"code": ', b"a = " + b"[" * 5000 + b"]" * 5000])
+def test_what_is_not_toml_or_json_is_one_problem(data: bytes) -> None:
+    with pytest.raises(PolicyInvalid) as raised:
+        load_policy(data)
+    assert [problem.rule for problem in raised.value.problems] == ["toml"]
+
+
+@pytest.mark.parametrize("data", [b"", b"{}"])
+def test_an_empty_document_lists_what_is_required(data: bytes) -> None:
+    with pytest.raises(PolicyInvalid) as raised:
+        load_policy(data)
+    assert {"code", "version", "grades", "measures", "domains", "indicators", "overall"} <= {
+        p.path for p in raised.value.problems
+    }
+
+
+WRONG: tuple[Any, ...] = (None, [], {}, "?", -1, True, [[]], "9" * 40, 0.5)
+
+
+def test_every_key_wrong_is_refused_and_never_a_crash() -> None:
+    for data in shipped_policies().values():
+        whole = json.loads(load_policy(data).canonical)
+        for at, path in enumerate(_paths(whole)):
+            made = changed(whole, (path, WRONG[at % len(WRONG)]))
+            with contextlib.suppress(PolicyInvalid):
+                assert Policy.from_document(made).sha256
+
+
+def _paths(made: Any, prefix: str = "") -> list[str]:
+    if isinstance(made, dict):
+        return [path for key in made for path in [f"{prefix}{key}", *_paths(made[key], f"{prefix}{key}.")]]
+    if isinstance(made, list):
+        return [path for at in range(len(made)) for path in [f"{prefix}{at}", *_paths(made[at], f"{prefix}{at}.")]]
+    return []
