@@ -1,6 +1,7 @@
 """The application over a real database: health, observation, protection, and a database that comes and goes."""
 
 import asyncio
+import html
 import json
 import logging
 import os
@@ -29,6 +30,7 @@ from registry.db.embedded import EmbeddedServer, status, stop
 from registry.db.migrate import migrate
 from registry.db.pool import Addresses, Database, fetch_value
 from registry.domain.errors import Bilingual, Conflict
+from registry.domain.tokens import mint
 from registry.settings import Settings, load_settings
 
 TODAY_IN_CALENDAR = "INSERT INTO register.calendar_day (day, working, source) SELECT d, true, 'test' FROM \
@@ -239,6 +241,17 @@ async def test_front_page_is_sound_and_self_contained(client: httpx.AsyncClient)
         assert (await client.get(link)).status_code in (200, 503), link
 
 
+async def test_the_query_of_the_front_page_is_answered(addresses: Addresses) -> None:
+    async with client_of(create_app(settings_for(addresses))) as client:
+        page = (await client.get("/")).text
+        query = html.unescape(re.findall(r"<pre><code>(.*?)</code></pre>", page, re.DOTALL)[0])
+        answer = await client.post("/graphql", json={"query": query})
+        assert answer.json()["data"] == {"institutions": {"totalCount": 0, "nodes": []}}
+        counted = (await client.get("/metrics")).text
+    assert 'registry_graphql_operations_total{kind="query",outcome="OK"}' in counted
+    assert 'route="/graphql",status="200"' in counted
+
+
 async def test_metrics_count_by_route_and_tell_pools_and_position(client: httpx.AsyncClient) -> None:
     before = (await client.get("/metrics")).text
     await client.get("/now")
@@ -262,34 +275,38 @@ async def test_metrics_count_by_route_and_tell_pools_and_position(client: httpx.
     assert "unknown-1" not in text
 
 
+QUERY = {"query": "{ institutions(first: 1) { totalCount } viewer { role } }"}
+
+
 async def test_serves_again_after_the_database_was_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hosting, "WATCH_SECONDS", 0.2)
     data_dir = tmp_path / "data"
     keys = {name.lower(): text for name, text in new_keys().items()}
-    settings = load_settings(**keys, data_dir=data_dir)
-    app = create_app(settings, sample_routes)
-    async with client_of(app) as client:
+    seen: set[str] = set()
+    async with client_of(create_app(load_settings(**keys, data_dir=data_dir))) as client:
 
-        async def answers() -> bool:
-            return (await client.get("/now")).status_code == 200
+        async def answers(token: str | None = None) -> bool:
+            headers = {} if token is None else {"authorization": f"Bearer {token}"}
+            answer = (await client.post("/graphql", json=QUERY, headers=headers)).json()
+            seen.update(error["extensions"]["code"] for error in answer.get("errors", ()))
+            return "errors" not in answer
 
-        assert (await client.get("/now")).json()["error"]["rule"] == "migration.pending"
+        assert not await answers()
+        assert (await client.get("/readyz")).json()["checks"][0]["message"]["en"].endswith("run `registry migrate`")
         with EmbeddedServer.open(data_dir) as server:
             await migrate(server.dsn("registry_admin"))
         await until(answers)
-        pid = status(data_dir).server_pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-        seen = set()
+        killed = status(data_dir).server_pid
+        assert killed is not None
+        os.kill(killed, signal.SIGKILL)
 
-        async def answers_again() -> bool:
-            answer = await client.get("/now")
-            seen.add(answer.status_code)
-            return answer.status_code == 200 and status(data_dir).server_pid not in (None, pid)
+        async def answers_from_a_new_server() -> bool:
+            await answers(mint().text)
+            return await answers() and status(data_dir).server_pid not in (None, killed)
 
-        await until(answers_again)
-        assert seen <= {200, 503}
+        await until(answers_from_a_new_server)
         stop(data_dir)
-        assert (await client.get("/now")).status_code == 503
+        assert not await answers()
         await until(answers)
+    assert "UNAVAILABLE" in seen
     assert not status(data_dir).running

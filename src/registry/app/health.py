@@ -41,10 +41,9 @@ class Readiness:
             return self._findings
 
     async def _check(self) -> list[Finding]:
-        database, addresses = self._host.database, self._host.addresses
-        if database is None or addresses is None:
+        if self._host.database is None:
             return [failed("database", self._host.problem)]
-        return await check_readiness(database, addresses, law_day(datetime.now(UTC), self._zone))
+        return await check_readiness(self._host.database, law_day(datetime.now(UTC), self._zone))
 
 
 def _shown(finding: Finding) -> dict[str, object]:

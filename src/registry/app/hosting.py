@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 import structlog
 
 from registry.db.embedded import EmbeddedServer, status
 from registry.db.mapping import domain_error
-from registry.db.pool import Addresses, Database, open_database
-from registry.domain.errors import Bilingual, RegisterError, Unavailable
+from registry.db.pool import STAFF_ROLE, Addresses, Database, connect, open_database
+from registry.domain.errors import Bilingual, ConfigurationError, RegisterError, Unavailable
 from registry.services.readiness import require_migrated
 from registry.settings import Settings
 
@@ -44,11 +44,35 @@ def database_addresses(settings: Settings) -> Iterator[Addresses]:
 
 
 @asynccontextmanager
+async def opened_pools(addresses: Addresses, *, size: int = 10) -> AsyncIterator[Database]:
+    """Open the pools of a database whose migrations are up to date; ConfigurationError says why one is refused."""
+    async with AsyncExitStack() as stack:
+        try:
+            await _require_migrated(addresses)
+            database = await stack.enter_async_context(open_database(addresses, size=size))
+        except RegisterError:
+            raise
+        except Exception as error:  # of the many ways in which a login can be refused, the server tells which
+            message = Bilingual(f"数据库拒绝登录：{error}", f"The database refuses the login: {error}")
+            raise ConfigurationError(message, rule="database.login") from error
+        yield database
+
+
+async def _require_migrated(addresses: Addresses) -> None:
+    """The owner is asked where it is somebody of its own: before the first migration there is no other role."""
+    owned = addresses.owner != addresses.staff
+    connection = await (connect(addresses.owner) if owned else connect(addresses.staff, STAFF_ROLE))
+    try:
+        await require_migrated(connection)
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
 async def opened_register(settings: Settings, *, size: int = 4) -> AsyncIterator[Database]:
     """Open the register for one command; refuses a database whose migrations are not up to date."""
     with database_addresses(settings) as addresses:
-        await require_migrated(addresses)
-        async with open_database(addresses, size=size) as database:
+        async with opened_pools(addresses, size=size) as database:
             yield database
 
 
@@ -93,8 +117,7 @@ class Host:
         entered = database_addresses(self._settings)
         self.addresses = await asyncio.to_thread(entered.__enter__)
         try:
-            await require_migrated(self.addresses)
-            async with open_database(self.addresses) as database:
+            async with opened_pools(self.addresses) as database:
                 await self._serve_with(database)
         finally:
             await asyncio.to_thread(entered.__exit__, None, None, None)

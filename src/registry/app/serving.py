@@ -16,18 +16,19 @@ from registry.domain.errors import Bilingual, ConfigurationError
 from registry.settings import Settings
 
 GRACE_SECONDS = 20
-BACKLOG = 2048
 FACTORY = "registry.app.assembly:create_configured_app"
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
-    """Take the port at once, so that nothing long begins before it is ours; ConfigurationError when it is taken."""
+    """Take the port before anything long begins; ConfigurationError when it is taken.
+
+    Connections are refused until the server listens on it.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(BACKLOG)
     except OSError as error:
         message = Bilingual(
             f"无法监听 {host}:{port}（{error.strerror}）；请用 --port 或 REGISTRY_PORT 另选端口",

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from registry.db.mapping import mapped_errors
 from registry.db.migrate import pending_migrations
-from registry.db.pool import Addresses, Database, Pool, connect, fetch_row, fetch_value
-from registry.domain.errors import Bilingual, ConfigurationError, RegisterError, Unavailable
+from registry.db.pool import Connection, Database, Pool, fetch_row, fetch_value
+from registry.domain.errors import Bilingual, ConfigurationError, RegisterError
 
 PATIENCE_SECONDS = 3.0
 
@@ -59,13 +59,9 @@ async def check_pools(database: Database) -> Finding:
     return found("database", Level.OK, "数据库正常", "The database answers")
 
 
-async def require_migrated(addresses: Addresses) -> None:
+async def require_migrated(connection: Connection) -> None:
     """Raise ConfigurationError unless the schema is exactly that of this release."""
-    connection = await connect(addresses.owner)
-    try:
-        pending = await pending_migrations(connection)
-    finally:
-        await connection.close()
+    pending = await pending_migrations(connection)
     if pending:
         message = Bilingual(
             f"有 {len(pending)} 个数据库迁移尚未应用；请运行 registry migrate",
@@ -74,11 +70,12 @@ async def require_migrated(addresses: Addresses) -> None:
         raise ConfigurationError(message, rule="migration.pending")
 
 
-async def check_migrations(addresses: Addresses) -> Finding:
+async def check_migrations(database: Database) -> Finding:
     """Find whether the schema is exactly that of this release."""
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await require_migrated(addresses)
+        with mapped_errors():
+            async with asyncio.timeout(PATIENCE_SECONDS), database.staff.acquire() as connection:
+                await require_migrated(connection)
     except RegisterError as error:
         return failed("migrations", error)
     except TimeoutError:
@@ -87,8 +84,8 @@ async def check_migrations(addresses: Addresses) -> Finding:
 
 
 _EXTEND_CALENDAR = (
-    "在官方公布假日安排后运行新版本的 registry migrate，或由管理员补充 calendar_day 表",
-    "Once the holidays are announced, upgrade, or let an administrator extend the table calendar_day",
+    "运行 registry seed；若本版本不含该年，待官方公布假日安排后升级，或由管理员补充 calendar_day 表",
+    "run `registry seed`; if this release lacks the year, upgrade once it is announced or extend calendar_day by hand",
 )
 
 
@@ -111,9 +108,8 @@ async def check_calendar(database: Database, today: date) -> Finding:
     return found("calendar", Level.OK, f"工作日历至 {row['last_day']}", f"The calendar reaches {row['last_day']}")
 
 
-async def check_readiness(database: Database | None, addresses: Addresses | None, today: date) -> list[Finding]:
+async def check_readiness(database: Database, today: date) -> list[Finding]:
     """Make the checks that /readyz answers for; not ready when any is FAIL."""
-    if database is None or addresses is None:
-        return [failed("database", Unavailable(Bilingual("数据库没有应答", "The database does not answer")))]
-    answers = await asyncio.gather(check_pools(database), check_migrations(addresses), check_calendar(database, today))
-    return list(answers)
+    return list(
+        await asyncio.gather(check_pools(database), check_migrations(database), check_calendar(database, today))
+    )

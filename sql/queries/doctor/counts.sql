@@ -1,0 +1,12 @@
+SELECT (SELECT count(*) FROM register.region) AS regions,
+       (SELECT count(*) FROM register.organisation) AS organisations,
+       (SELECT count(*) FROM register.institution) AS institutions,
+       (SELECT count(*) FROM register.evaluation_organisation) AS "evaluation-organisations",
+       (SELECT count(*) FROM register.person) AS people,
+       (SELECT count(*) FROM register.employment) AS employments,
+       (SELECT count(*) FROM register.certificate) AS certificates,
+       (SELECT count(*) FROM register.resident_count) AS residents,
+       (SELECT count(*) FROM register.assessment) AS assessments,
+       (SELECT count(*) FROM register.measure_value) AS measures,
+       (SELECT count(*) FROM register.rating_policy) AS policies,
+       (SELECT count(*) FROM register.rating) AS ratings

@@ -1,0 +1,5 @@
+"""`python -m registry.cli`: the program where its script is not installed."""
+
+from registry.cli import main
+
+main()

@@ -1,0 +1,199 @@
+"""import, generate, seed: what brings rows into the register."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from registry.cli.screen import Json, emit, error_console, mode, say, show_error, show_row_errors, show_table
+from registry.cli.session import opened, operator_here, run, settings_of_command
+from registry.domain.errors import InputError, RowsRejected
+
+if TYPE_CHECKING:
+    from registry.db.pool import Database
+    from registry.domain.personal import PersonalKeys
+    from registry.services.importing import ImportProgress, ImportResult, Report
+    from registry.settings import Settings
+    from registry.transfer import FileFormat
+
+ERRORS_WRITTEN = 100_000
+_COLUMNS = ("kind", "file", "rows", "added", "amended", "ended", "unchanged")
+_HEADINGS = ("kind 类别", "file 文件", "rows 行", "added 新增", "amended 更正", "ended 终止", "unchanged 未变")
+
+
+@contextmanager
+def shown_progress(label: str) -> "Iterator[Report]":
+    """Show how far an import is while it runs, on a terminal only."""
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
+    screen = error_console()
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
+        task = progress.add_task(label, total=None)
+
+        def report(now: "ImportProgress") -> None:
+            text = f"{label} {now.step.lower()} {now.rows:,}"
+            progress.update(task, description=text, total=now.bytes_total, completed=now.bytes_read)
+
+        yield report
+
+
+def _import(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="What the files hold. 类别。", show_default=False)],
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="CSV files. 文件。")] = None,
+    *,
+    file_format: Annotated[str, typer.Option("--format", help="Format of the files. 格式。")] = "csv",
+    source: Annotated[str, typer.Option(help="Who states these rows. 数据来源。")] = "command line",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing. 只检查。")] = False,
+    template: Annotated[bool, typer.Option("--template", help="Print the columns to fill in. 输出模板。")] = False,
+    json: Json = False,  # noqa: ARG001 - remembered by its callback
+) -> None:
+    """Bring the register to what files say; all of a file or nothing of it. 导入数据文件。
+
+    Kinds: regions organisations institutions evaluation-organisations people employments certificates residents
+    assessments measures.
+    """
+    from registry.transfer import FileFormat, get_kind
+    from registry.transfer import template as template_of
+
+    try:
+        wanted = get_kind(kind)
+    except InputError as error:
+        raise typer.BadParameter(str(error.message), param_hint="KIND") from None
+    if template:
+        typer.echo(template_of(wanted), nl=False)
+        return
+    if not files:
+        raise typer.BadParameter("name at least one file / 请指定文件", param_hint="FILE")
+    if file_format not in tuple(FileFormat):
+        raise typer.BadParameter(f"known: {', '.join(FileFormat)}", param_hint="--format")
+    order = _Order(wanted.name, files, source, FileFormat(file_format), dry_run)
+    results = run(_import_all(settings_of_command(), order))
+    emit({"imported": results}, lambda: _show_results(results))
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is to be imported."""
+
+    kind: str
+    files: list[Path]
+    source: str
+    file_format: "FileFormat"
+    dry_run: bool
+
+
+async def _import_all(settings: "Settings", order: _Order) -> "list[ImportResult]":
+    """Import file by file; the first that is refused ends the command, those before it stay."""
+    from registry.domain.personal import PersonalKeys
+
+    results: list[ImportResult] = []
+    keys = PersonalKeys.derive(settings.key("PII_KEY"))
+    async with opened(settings) as database:
+        for file in order.files:
+            try:
+                results.append(await _import_one(database, keys, file, order))
+            except RowsRejected as rejected:
+                _tell_rejected(rejected, file, results)
+                raise typer.Exit(1) from None
+    return results
+
+
+async def _import_one(database: "Database", keys: "PersonalKeys", file: Path, order: _Order) -> "ImportResult":
+    from registry.services.importing import import_file
+
+    with shown_progress(f"{order.kind} {file.name}") as report:
+        return await import_file(
+            database,
+            operator_here(),
+            keys,
+            order.kind,
+            file,
+            file_name=file.name,
+            source=order.source,
+            file_format=order.file_format,
+            dry_run=order.dry_run,
+            progress=report,
+            error_limit=ERRORS_WRITTEN,
+        )
+
+
+def _tell_rejected(rejected: RowsRejected, file: Path, imported: "list[ImportResult]") -> None:
+    """Show the first errors, write all of them beside the file, and say which files before it were taken."""
+    from registry.transfer import write_errors
+
+    report = file.with_name(f"{file.name}.errors.csv")
+    try:
+        write_errors(report, rejected.errors)
+        said = f"All errors / 全部错误: {report}"
+    except OSError as error:
+        said = f"The error report cannot be written / 无法写入错误报告: {report}: {error.strerror}"
+    show_error(rejected, {"rows": rejected.errors, "report": str(report), "imported": imported})
+    if not mode.json:
+        show_row_errors(rejected.errors)
+        if imported:
+            _show_results(imported)
+    error_console().print(said, markup=False)
+
+
+def _show_results(results: "list[ImportResult]") -> None:
+    show_table(_HEADINGS, [[getattr(result, name) for name in _COLUMNS] for result in results])
+    if any(result.dry_run for result in results):
+        say("Dry run: nothing was written / 试运行：未写入任何数据")
+    elif results[-1].position is not None:
+        say(f"Register position / 登记位置: {results[-1].position}")
+
+
+def _generate(
+    folder: Annotated[Path, typer.Argument(help="Folder for the files. 目标目录。", show_default=False)],
+    institutions: Annotated[int, typer.Option(min=1, max=4_000_000, help="How many institutions. 机构数。")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes. 随机种子。")] = 1,
+    json: Json = False,  # noqa: ARG001
+) -> None:
+    """Write a synthetic register as CSV files, with its irregularities in planted.json. 生成模拟数据。"""
+    from registry.synthetic import generate
+
+    settings_of_command()
+    with counted_progress("generate", institutions) as report:
+        generated = generate(folder, institutions=institutions, seed=seed, progress=report)
+    files = [{"file": file.name, "rows": file.rows, "bytes": file.bytes} for file in generated.files]
+    rows = [tuple(file.values()) for file in files]
+    emit({"folder": str(folder), "files": files}, lambda: show_table(("file 文件", "rows 行", "bytes 字节"), rows))
+
+
+@contextmanager
+def counted_progress(label: str, total: int) -> "Iterator[Callable[[int, int], None]]":
+    """Show how many of `total` are done, on a terminal only."""
+    from rich.progress import Progress
+
+    screen = error_console()
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+def _seed(
+    json: Json = False,  # noqa: ARG001
+) -> None:
+    """Put in the reference data of this release: regions, occupations, working calendar. 装载基础数据。"""
+    from registry.services.seeding import seed
+
+    settings = settings_of_command()
+
+    async def seeded() -> object:
+        async with opened(settings) as database:
+            with shown_progress("seed") as report:
+                return await seed(database, operator_here(), report)
+
+    result = run(seeded())
+    emit(result, lambda: say(f"{result}"))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("import", epilog="Example: registry import institutions institutions.csv --dry-run")(_import)
+    app.command("generate", epilog="Example: registry generate ./sample --institutions 2000 --seed 7")(_generate)
+    app.command("seed", epilog="Example: registry seed")(_seed)

@@ -1,0 +1,60 @@
+"""The `registry` program: its commands, and how every failure ends."""
+
+import secrets
+import signal
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from registry.cli import access, demo, importing, policies, scoring, serving, upkeep
+from registry.cli.screen import error_console, mode, show_error
+from registry.domain.errors import RegisterError
+
+app = typer.Typer(
+    name="registry",
+    help="The credit and rating register for elderly care. 养老服务信用与评级登记系统。",
+    epilog="Begin with: registry demo — settings are read from REGISTRY_… variables and ./registry.toml.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks. 显示调用栈。")] = False,
+) -> None:
+    mode.debug = debug
+
+
+for commands in (demo, serving, upkeep, importing, scoring):
+    commands.register(app)
+app.add_typer(policies.app, name="policy")
+app.add_typer(access.app, name="token")
+
+
+def main() -> None:
+    """Run one command: exit 0 done, 1 refused or failed with a one-line reason, 2 wrong usage."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        app(prog_name="registry")
+    except RegisterError as error:
+        show_error(error)
+        sys.exit(1)
+    except Exception as error:  # the last resort: no traceback unless asked for
+        _show_unexpected(error)
+        sys.exit(1)
+
+
+def _show_unexpected(error: Exception) -> None:
+    error_id = secrets.token_hex(4)
+    if mode.debug:
+        traceback.print_exception(error)
+    kind = type(error).__name__
+    error_console().print(
+        f"Unexpected failure {error_id} ({kind}); run again with `registry --debug …` for details / "
+        f"意外错误 {error_id}（{kind}）；加 --debug 重新运行可查看详情",
+        markup=False,
+    )

@@ -1,0 +1,111 @@
+"""policy …: rating policies are checked, added once and never changed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from registry.cli.screen import Json, emit, mode, say, show_error, show_table
+from registry.cli.session import opened, operator_here, run, settings_of_command
+from registry.domain.errors import Bilingual, InputError
+
+app = typer.Typer(help="Rating policies. 评级政策。", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(help="A policy document in TOML. 政策文件。", show_default=False)]
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        message = Bilingual(f"无法读取 {file}：{reason}", f"{file} cannot be read: {reason}")
+        raise InputError(message, rule="file.unreadable", path=("file",)) from error
+
+
+@contextmanager
+def _problems_told() -> Iterator[None]:
+    """End with all mistakes of a policy document, each with its place."""
+    from registry.services.policies import PolicyRejected
+
+    try:
+        yield
+    except PolicyRejected as rejected:
+        show_error(rejected, {"problems": rejected.problems})
+        if not mode.json:
+            rows = [(problem.path, problem.rule, f"{problem.en} / {problem.zh}") for problem in rejected.problems]
+            show_table(("place 位置", "rule 规则", "mistake 错误"), rows)
+        raise typer.Exit(1) from None
+
+
+@app.command("add", epilog="Example: registry policy add national-default.toml")
+def add(
+    file: File,
+    json: Json = False,  # noqa: ARG001
+) -> None:
+    """Add a policy version to the register. 添加政策版本。"""
+    from registry.services.policies import StoredPolicy, add_policy
+
+    settings, text = settings_of_command(), _text_of(file)
+
+    async def added() -> StoredPolicy:
+        async with opened(settings) as database:
+            return await add_policy(database, operator_here(), text)
+
+    with _problems_told():
+        stored = run(added())
+    emit(stored, lambda: say(f"{stored.code}@{stored.version}  {stored.sha256}"))
+
+
+@app.command("list", epilog="Example: registry policy list --json")
+def list_all(
+    json: Json = False,  # noqa: ARG001
+) -> None:
+    """List all policy versions. 列出政策。"""
+    from registry.services.policies import PolicyInfo, list_policies
+
+    settings = settings_of_command()
+
+    async def listed() -> list[PolicyInfo]:
+        async with opened(settings) as database:
+            return await list_policies(database)
+
+    policies = run(listed())
+    columns = ("code", "version", "region_code", "effective_from", "effective_to", "title_zh", "title_en")
+    rows = [[asdict(policy)[column] for column in columns] for policy in policies]
+    emit(policies, lambda: show_table(columns, rows))
+
+
+@app.command("show", epilog="Example: registry policy show CN-NATIONAL@2026.1 > policy.toml")
+def show(
+    name: Annotated[str, typer.Argument(metavar="CODE[@VERSION]", help="The newest unless a version is named.")],
+    json: Json = False,  # noqa: ARG001
+) -> None:
+    """Print the document of a policy as it was added. 显示政策全文。"""
+    from registry.services.policies import PolicyText, show_policy
+
+    settings = settings_of_command()
+    code, _, version = name.partition("@")
+
+    async def shown() -> PolicyText:
+        async with opened(settings) as database:
+            return await show_policy(database, code, version or None)
+
+    policy = run(shown())
+    emit(policy, lambda: typer.echo(policy.document, nl=not policy.document.endswith("\n")))
+
+
+@app.command("check", epilog="Example: registry policy check draft.toml")
+def check(
+    file: File,
+    json: Json = False,  # noqa: ARG001
+) -> None:
+    """Check a policy document without the register; lists every mistake with its place. 检查政策文件。"""
+    from registry.services.policies import check_policy
+
+    with _problems_told():
+        policy = check_policy(_text_of(file))
+    data = {"code": policy.code, "version": policy.version, "sha256": policy.sha256}
+    emit(data, lambda: say(f"{policy.code}@{policy.version} is sound / 无误  {policy.sha256}"))

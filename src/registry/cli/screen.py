@@ -1,0 +1,115 @@
+"""What a command shows: text for people or one JSON document for machines, and errors in both languages."""
+
+import json
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registry.domain.errors import RegisterError, RowError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+ROWS_SHOWN = 20
+
+
+@dataclass(slots=True)
+class _Mode:
+    json: bool = False
+    debug: bool = False
+
+
+mode = _Mode()
+
+
+def _remember_json(value: bool) -> bool:
+    mode.json = value
+    return value
+
+
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document. 输出 JSON。", callback=_remember_json, is_eager=True)
+]
+
+
+@cache
+def console() -> "Console":
+    """Return the console on standard output."""
+    from rich.console import Console
+
+    return Console(soft_wrap=True, highlight=False)
+
+
+@cache
+def error_console() -> "Console":
+    """Return the console on standard error, where progress and errors go."""
+    from rich.console import Console
+
+    return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def plain(data: Any) -> Any:
+    """Return data that JSON can hold: dataclasses as objects, everything else that it does not know as text."""
+    if is_dataclass(data) and not isinstance(data, type):
+        return asdict(data)
+    return str(data)
+
+
+def emit(data: Any, text: Callable[[], None]) -> None:
+    """Print the data as JSON where that was asked for, else call what prints it for people."""
+    if mode.json:
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=plain) + "\n")
+        sys.stdout.flush()
+    else:
+        text()
+
+
+def say(line: str) -> None:
+    """Print a line for people; markup in it is shown as it is."""
+    console().print(line, markup=False)
+
+
+def show_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> None:
+    """Print a table for people; numbers are set to the right."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, box=box.SIMPLE, title_justify="left")
+    for place, column in enumerate(columns):
+        numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else _cell(cell) for cell in row))
+    console().print(table)
+
+
+def _cell(cell: object) -> str:
+    from rich.markup import escape
+
+    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else escape(str(cell))
+
+
+def show_error(error: RegisterError, more: Mapping[str, object] | None = None) -> None:
+    """Print an expected failure: the message in both languages and its rule; one object under `error` in JSON."""
+    where = ".".join(str(part) for part in error.path)
+    if mode.json:
+        shown = {"code": error.code, "rule": error.rule, "path": list(error.path)}
+        message = {"zh": error.message.zh, "en": error.message.en}
+        emit({"error": {**shown, "message": message, **(more or {})}}, lambda: None)
+    tail = "  ".join(part for part in (error.rule, where) if part)
+    error_console().print(f"{error.message.en} / {error.message.zh}" + (f"  [{tail}]" if tail else ""), markup=False)
+    if mode.debug:
+        traceback.print_exception(error)
+
+
+def show_row_errors(errors: Sequence[RowError]) -> None:
+    """Print the first ROWS_SHOWN rejected cells as a table."""
+    rows = [(error.row, error.column, error.value, error.rule, str(error.reason)) for error in errors[:ROWS_SHOWN]]
+    show_table(("row 行", "column 列", "value 值", "rule 规则", "reason 原因"), rows)
+    if len(errors) > ROWS_SHOWN:
+        say(f"… {len(errors) - ROWS_SHOWN:,} more / 另有 {len(errors) - ROWS_SHOWN:,} 条")
