@@ -4,7 +4,7 @@ from html import escape
 
 _QUERY = """\
 {
-  institutions(first: 3) {
+  institutions(first: 3, orderBy: [{field: STARS, direction: DESC}]) {
     totalCount
     nodes { code name rating { stars score } }
   }
