@@ -70,7 +70,7 @@ def _rules_of_call(node: ast.Call, takers: dict[str, int]) -> Iterator[str]:
 def _embedded(path: Path, node: ast.Call) -> Iterator[str]:
     first = node.args[0] if node.args else None
     if "embedded" in path.parts and _called(node) == "refusal" and isinstance(first, ast.Constant):
-        yield f"embedded.{first.value}"
+        yield f"embedded.{first.value!s}"
 
 
 def stated_rules() -> set[str]:

@@ -1,0 +1,89 @@
+"""The worked example: the commands that the document shows give the published star of 89 of 89 facilities."""
+
+import csv
+import importlib.util
+import json
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from registry.api import ApiContext, graphql_routes
+from registry.db.pool import Database
+from registry.domain.actors import operator
+from registry.services.importing import import_file
+from registry.services.policies import add_policy, shipped_documents
+from registry.services.rating_runs import RunSummary, recompute
+from registry.services.seeding import seed
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "docs" / "examples" / "us-cms-staffing"
+DAY = date(2023, 1, 31)
+READER = operator("reader")
+
+
+def _compare() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("compare", FOLDER / "compare.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+async def run(database: Database) -> RunSummary:
+    """The example brought into an empty register and scored."""
+    await seed(database, READER)
+    for kind in ("organisations", "institutions", "measures"):
+        path = FOLDER / f"{kind}.csv"
+        await import_file(database, READER, None, kind, path, file_name=path.name, source="CMS, January 2023")
+    await add_policy(database, READER, shipped_documents()["us-cms-staffing"])
+    return await recompute(database, READER, policy="us-cms-staffing", as_of=DAY)
+
+
+@pytest.fixture
+async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the GraphQL endpoint over the same register."""
+    app = Starlette(routes=graphql_routes(ApiContext(database)))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://register") as opened:
+        yield opened
+
+
+async def test_every_published_star_is_reproduced(run: RunSummary, client: httpx.AsyncClient) -> None:
+    compare = _compare()
+    published = compare.published()
+    answered = await client.post("/graphql", json={"query": compare.QUERY, "variables": {"codes": list(published)}})
+    answers = answered.json()["data"]["ratings"]
+    assert {answer["code"]: compare.stars_of(answer) for answer in answers} == published
+    assert len(published) == 89
+    assert run.institutions == 89
+    assert run.counts_by_stars["us-cms-staffing"] == [0, 33, 24, 17, 13, 2]
+
+
+def test_the_measures_are_the_published_inputs_of_each_facility() -> None:
+    with (FOLDER / "measures.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    flagged = {row["institution_code"] for row in rows if row["flag"]}
+    missing = {row["institution_code"] for row in rows if not row["value"]} - flagged
+    assert (len(rows), len(flagged), len(missing)) == (534, 6, 26)
+    assert {row["day"] for row in rows} == {DAY.isoformat()}
+
+
+def test_the_comparison_fails_when_one_star_differs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compare = _compare()
+    published = compare.published()
+    answers = [{"code": code, "rating": {"stars": stars}} for code, stars in published.items()]
+    answers[40]["rating"] = {"stars": 9}
+    monkeypatch.setattr(compare, "computed", lambda url, codes: json.loads(json.dumps(answers)))
+    monkeypatch.setattr("sys.argv", ["compare.py"])
+    with pytest.raises(SystemExit) as stopped:
+        compare.main()
+    assert stopped.value.code == 1
+    assert "88 of 89" in capsys.readouterr().out
