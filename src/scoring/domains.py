@@ -1,6 +1,7 @@
 """From points to domain points and grades, and from these to the score."""
 
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from scoring.policy.policy import Policy
 class Sums:
     """Domain sums.
 
-    `raw` int64[n, d] in 10**-raw_decimals, `part` int64[n, d] of the maxima `full` int64[d], `present` bool[n, d],
+    `raw` int64[n, d] in units of 1/raw_unit, `part` int64[n, d] of the maxima `full` int64[d], `present` bool[n, d],
     `rounded` int64[n, d] in 10**-score.decimals, `complete` bool[n, d]: no maximum is missing.
     """
 
@@ -62,10 +63,8 @@ def _round_domain(policy: Policy, plan: Plan, raw: Ints, part: Ints, full: int) 
         exact = rescale_half_up(raw, ones, whole, 10 ** (policy.points_decimals - rule.decimals))
         scaled = rescale_half_up(raw, ones, part, 10 ** (policy.points_decimals - rule.rescale_decimals))
     else:
-        exact = rescale_half_up(
-            raw, np.ones_like(whole), np.ones_like(whole), 10 ** (plan.raw_decimals - rule.decimals)
-        )
-        scaled = rescale_half_up(raw, whole, part, 10 ** (plan.raw_decimals - rule.rescale_decimals))
+        exact = rescale_half_up(raw, np.ones_like(whole), np.ones_like(whole), plan.raw_unit // 10**rule.decimals)
+        scaled = rescale_half_up(raw, whole, part, plan.raw_unit // 10**rule.rescale_decimals)
     return np.where(part == whole, exact, scaled * 10 ** (rule.decimals - rule.rescale_decimals))
 
 
@@ -109,45 +108,45 @@ def score_domains(policy: Policy, plan: Plan, sums: Sums, facts: Facts) -> Score
     if policy.score.of == "grades":
         there = facts.domain_grades > 0
         raw = facts.domain_grades.astype(np.int64)
-        return _finish(policy, plan, _Giving(raw, there, there * plan.score_maxima, 0))
+        return _finish(policy, plan, _Giving(raw, there, there * plan.score_maxima, 1))
     if policy.score.rescale_within == "score":
         flat = np.where(sums.present, sums.part, 0) * plan.score_factors
-        return _finish(policy, plan, _Giving(sums.raw, sums.present, flat, plan.raw_decimals))
+        return _finish(policy, plan, _Giving(sums.raw, sums.present, flat, plan.raw_unit))
     raw = np.where(sums.complete, sums.raw, _rescaled(policy, plan, sums))
     whole = sums.present * plan.score_maxima
-    return _finish(policy, plan, _Giving(raw, sums.present, whole, plan.raw_decimals))
+    return _finish(policy, plan, _Giving(raw, sums.present, whole, plan.raw_unit))
 
 
 def _rescaled(policy: Policy, plan: Plan, sums: Sums) -> Ints:
     """Rounded domain points brought back to the raw scale."""
     times = sums.full if plan.mean else np.ones_like(sums.full)
-    decimals = policy.points_decimals if plan.mean else plan.raw_decimals
-    raw: Ints = sums.rounded * times * np.int64(10 ** (decimals - policy.score.decimals))
+    unit = 10**policy.points_decimals if plan.mean else plan.raw_unit
+    raw: Ints = sums.rounded * times * np.int64(unit // 10**policy.score.decimals)
     return raw
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Giving:
-    """What domains give to the score: `raw` int64[n, d] in 10**-decimals where `there`, of `maxima` int64[n, d]."""
+    """What domains give to the score: `raw` int64[n, d] in units of 1/unit where `there`, of `maxima` int64[n, d]."""
 
     raw: Ints
     there: Bools
     maxima: Ints
-    decimals: int
+    unit: int
 
 
 def _finish(policy: Policy, plan: Plan, giving: _Giving) -> Scored:
     rule, there = policy.score, giving.there
     parts = np.where(there, giving.raw * plan.score_factors, 0)
-    scale = giving.decimals + plan.factor_decimals
-    total = parts.sum(axis=1) * 10 ** max(0, rule.decimals - scale)
-    scale = max(scale, rule.decimals)
+    unit = giving.unit * plan.factor_unit
+    finer = 10**rule.decimals // gcd(10**rule.decimals, unit)
+    total, unit = parts.sum(axis=1) * finer, unit * finer
     rescales = np.array([domain.missing.rule == RESCALE for domain in policy.domains])
     counted = np.where(~there & ~rescales, plan.score_maxima, giving.maxima)
     full = np.full(total.shape, int(plan.score_maxima.sum()), dtype=np.int64)
     part = counted.sum(axis=1)
-    exact = rescale_half_up(total, np.ones_like(full), np.ones_like(full), 10 ** (scale - rule.decimals))
-    scaled = rescale_half_up(total, full, part, 10 ** (scale - rule.rescale_decimals))
+    exact = rescale_half_up(total, np.ones_like(full), np.ones_like(full), unit // 10**rule.decimals)
+    scaled = rescale_half_up(total, full, part, unit // 10**rule.rescale_decimals)
     score = np.where(part == full, exact, scaled * 10 ** (rule.decimals - rule.rescale_decimals))
     scored = _scored(policy, plan, there)
     return Scored(np.where(scored, score, 0), scored, parts)

@@ -4,7 +4,6 @@ Everything is a ratio of 64-bit integers. Bound: |numerator| × times × 10**dec
 2**61 each; beyond it `NumbersTooLarge` is raised instead of a wrong figure.
 """
 
-from fractions import Fraction
 from math import lcm
 
 import numpy as np
@@ -99,11 +98,3 @@ def _product(code: str, left: Ints, right: Ints | np.int64) -> Ints:
 def _reduced(top: Ints, bottom: Ints) -> Column:
     shared = np.maximum(np.gcd(top, bottom), 1)
     return Column(top // shared, bottom // shared)
-
-
-def decimals_of(value: Fraction, most: int = 12) -> int:
-    """The fewest decimals that hold a number exactly; `most` + 1 when none do."""
-    for decimals in range(most + 1):
-        if (value * 10**decimals).denominator == 1:
-            return decimals
-    return most + 1

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
+from math import ceil, gcd, lcm
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scoring.exact import LIMIT, decimals_of
+from scoring.exact import LIMIT
 from scoring.inputs import Bools, Ints
 from scoring.policy.indicators import Indicator, ScoreRule
 from scoring.policy.transforms import highest_points, lowest_points
@@ -21,16 +21,14 @@ from scoring.vocabulary import MILLION
 if TYPE_CHECKING:
     from scoring.policy.policy import Policy
 
-WEIGHT_DECIMALS = 6
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """Sizes: d domains, m indicators.
 
-    `members` bool[d, m]. `coefficients` int64[d, m] times points make a domain's raw sum in 10**-raw_decimals.
+    `members` bool[d, m]. `coefficients` int64[d, m] times points make a domain's raw sum in units of 1/raw_unit.
     `maxima` int64[d, m] in any common unit serve rescaling. `score_factors` int64[d] times raw sums (or grades) make
-    the score in 10**-(raw_decimals + factor_decimals) (or 10**-factor_decimals). `mean` says that domain points are
+    the score in units of 1/(raw_unit × factor_unit) (or 1/factor_unit). `mean` says that domain points are
     raw ÷ maximum.
     """
 
@@ -39,8 +37,8 @@ class Plan:
     maxima: Ints
     score_factors: Ints
     score_maxima: Ints
-    raw_decimals: int
-    factor_decimals: int
+    raw_unit: int
+    factor_unit: int
     mean: bool
 
 
@@ -67,37 +65,37 @@ def _weighted(policy: Policy, weights: tuple[int, ...]) -> Plan:
     # A domain whose weights are all 0 still has points and a grade: the plain mean of its indicators.
     coefficients[of_domain == 0] = members[of_domain == 0]
     if policy.score.of == "grades":
-        factors, decimals = _score_factors(policy.score, shape[0])
-        return Plan(members, coefficients, coefficients, factors, factors, WEIGHT_DECIMALS, decimals, True)
+        factors, unit = _score_factors(policy.score, shape[0])
+        return Plan(members, coefficients, coefficients, factors, factors, MILLION, unit, True)
     factors = (of_domain > 0).astype(np.int64)
-    raw_decimals = WEIGHT_DECIMALS + policy.points_decimals
-    return Plan(members, coefficients, coefficients, factors, of_domain, raw_decimals, 0, True)
+    raw_unit = MILLION * 10**policy.points_decimals
+    return Plan(members, coefficients, coefficients, factors, of_domain, raw_unit, 1, True)
 
 
 def _added(policy: Policy) -> Plan:
     shape = len(policy.domains), len(policy.indicators)
     table = members_of(policy.indicators)
-    decimals = max(decimals_of(factor) for factor in table.values())
+    unit = lcm(*(factor.denominator for factor in table.values()))
     members = np.zeros(shape, dtype=np.bool_)
     coefficients, maxima = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for (domain, column), factor in table.items():
         members[domain, column] = True
-        coefficients[domain, column] = int(factor * 10**decimals)
-        most = highest_points(policy.indicators[column].transform)
-        maxima[domain, column] = max(0, most * coefficients[domain, column])
+        coefficients[domain, column] = int(factor * unit)
+        maxima[domain, column] = max(0, highest_points(policy.indicators[column].transform) * int(factor * unit))
     maxima //= max(1, gcd(*maxima.ravel().tolist()))
-    factors, factor_decimals = _score_factors(policy.score, shape[0])
+    factors, factor_unit = _score_factors(policy.score, shape[0])
     of_domain = factors if policy.score.of == "grades" else maxima.sum(axis=1) * factors
-    raw_decimals = decimals + policy.points_decimals
-    return Plan(members, coefficients, maxima, factors, of_domain, raw_decimals, factor_decimals, False)
+    return Plan(
+        members, coefficients, maxima, factors, of_domain, unit * 10**policy.points_decimals, factor_unit, False
+    )
 
 
 def _score_factors(rule: ScoreRule, domains: int) -> tuple[Ints, int]:
-    decimals = max((decimals_of(factor) for _, factor in rule.factors), default=0)
+    unit = lcm(*(factor.denominator for _, factor in rule.factors))
     factors = np.zeros(domains, dtype=np.int64)
     for domain, factor in rule.factors:
-        factors[domain] = int(factor * 10**decimals)
-    return factors, decimals
+        factors[domain] = int(factor * unit)
+    return factors, unit
 
 
 def domain_range(policy: Policy, domain: int) -> tuple[Fraction, Fraction]:
@@ -128,12 +126,22 @@ def score_range(policy: Policy) -> tuple[Fraction, Fraction]:
 
 def sizes_fit(policy: Policy) -> bool:
     """Whether every sum and product of the policy stays within 64 bits."""
-    plan = plan_of(policy, tuple(bound.base if (bound := i.weight) else 0 for i in policy.indicators))
-    most_points = max(max(abs(lowest_points(i.transform)), abs(highest_points(i.transform))) for i in policy.indicators)
-    raw = int(np.abs(plan.coefficients).sum(axis=1).max()) * most_points
+    try:
+        plan = plan_of(policy, tuple(bound.base if (bound := i.weight) else 0 for i in policy.indicators))
+    except OverflowError:
+        return False
+    factor = sum(plan.score_factors.tolist()) or 1
+    if policy.weighted and policy.score.of == "points":
+        factor = 1
+    score = ceil(max(abs(end) for end in score_range(policy)) * 10**policy.score.decimals)
+    full = sum(plan.maxima.ravel().tolist()) * factor
+    raw = _greatest_raw(policy, plan) * factor
+    return 2 * raw * 10**policy.score.decimals < LIMIT and full * full < LIMIT and raw * max(score, 1) < 2 * LIMIT
+
+
+def _greatest_raw(policy: Policy, plan: Plan) -> int:
+    """The greatest raw sum of a domain (where points are weighted: of all domains)."""
     if policy.weighted:
-        raw = MILLION * policy.score.maximum * 10**policy.points_decimals
-    factor = 1 if policy.weighted and policy.score.of == "points" else int(np.abs(plan.score_factors).sum()) or 1
-    score = max(abs(end) for end in score_range(policy)) * 10**policy.score.decimals
-    full = max(int(plan.maxima.sum()), int(np.abs(plan.score_maxima).sum()))
-    return 2 * raw * factor < LIMIT and full * full < LIMIT and raw * factor * max(int(score), 1) < 2 * LIMIT
+        return int(MILLION * policy.score.maximum * 10**policy.points_decimals)
+    ends = [abs(end(i.transform)) for i in policy.indicators for end in (lowest_points, highest_points)]
+    return int(max(sum(line) for line in plan.coefficients.tolist()) * max(ends))

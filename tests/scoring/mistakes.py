@@ -79,7 +79,7 @@ ADDED: list[tuple[str, str, list[tuple[str, Any]]]] = [
     (f"{STEPS}.points.0", "number", [(f"{STEPS}.points", ["much", 30, 60])]),
     (f"{STEPS}.cuts.0", "too-fine", [(f"{STEPS}.cuts", [Decimal("1.25"), 2])]),
     ("overall.cuts.0", "too-fine", [("overall.cuts", [Decimal("30.55"), 60])]),
-    ("indicators.0.factor", "too-fine", [("indicators.0.factor", "1/3")]),
+    ("indicators.0.factor", "too-fine", [("indicators.0.factor", "1/10000001")]),
     ("indicators.0.factor", "range", [("indicators.0.factor", -1)]),
     ("measures.0.decimals", "range", [("measures.0.decimals", 12)]),
     ("weighting.alpha", "range", [("weighting", {"method": "blend", "objective": "critic", "alpha": 2})]),

@@ -59,7 +59,10 @@ def documents(draw: Draw) -> Json:
             document["weighting"] |= {"objective": objective, "alpha": number(draw, 0, 1, 2)}
     graded = [domain["code"] for domain in document["domains"] if "cuts" in domain]
     if not weighted and draw(st.booleans()) and graded:
-        document["score"] |= {"of": "grades", "domains": [{"domain": code, "factor": "0.5"} for code in graded]}
+        document["score"] |= {
+            "of": "grades",
+            "domains": [{"domain": code, "factor": f"1/{len(graded)}"} for code in graded],
+        }
     _rules(draw, document, graded, grades)
     return document
 
@@ -97,7 +100,7 @@ def _indicator(draw: Draw, at: int, measures: list[Json], domains: list[str], we
     if not weighted and draw(st.integers(0, 3)) == 0:
         del indicator["domain"]
         indicator["domains"] = [
-            {"domain": code, "factor": draw(st.sampled_from(["1", "0.5", "2.25"]))} for code in domains
+            {"domain": code, "factor": draw(st.sampled_from(["1", "1/3", "2.25"]))} for code in domains
         ]
     return indicator
 

@@ -197,12 +197,12 @@ def _membership(reader: Reader, names: Names) -> Membership:
 
 
 def _factor(reader: Reader) -> Fraction:
-    """A factor of points or grades: not negative (a deduction is negative points), at most nine decimals."""
+    """A factor of points or grades: an exact fraction, not negative (a deduction is negative points)."""
     factor = reader.number("factor", 1)
     if not 0 <= factor <= 1_000_000:
         reader.note("factor", "range", found=factor, low=0, high=1_000_000)
-    if (factor * 10**9).denominator != 1:
-        reader.note("factor", "too-fine", found=reader.table["factor"], decimals=9)
+    if factor.denominator > 10**6:
+        reader.note("factor", "too-fine", found=reader.table["factor"], decimals=6)
     return factor
 
 
