@@ -11,7 +11,7 @@ from strawberry.types.arguments import StrawberryArgument
 
 from registry.api.planner.compile import PLAN, Compiler, Plan, Selected
 from registry.api.planner.rows import Join, Row
-from registry.api.planner.sql import literal
+from registry.api.planner.sql import Parameters, literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,30 @@ class Argument:
     source: str = ""
 
 
-def argument_placeholders(compiler: Compiler, selected: Selected, declared: Mapping[str, Argument]) -> dict[str, str]:
-    """Return a placeholder for each declared argument; an argument that is not given is NULL."""
+class _Placeholder:
+    """A value that becomes a parameter when a template uses it: a statement must use every parameter it is given."""
+
+    __slots__ = ("_parameters", "_type_name", "_value", "_written")
+
+    def __init__(self, parameters: Parameters, value: object, type_name: str) -> None:
+        self._parameters, self._value, self._type_name, self._written = parameters, value, type_name, ""
+
+    def __format__(self, _: str) -> str:
+        if not self._written:
+            self._written = self._parameters.add(self._value, self._type_name)
+        return self._written
+
+
+def argument_placeholders(
+    compiler: Compiler, selected: Selected, declared: Mapping[str, Argument]
+) -> dict[str, object]:
+    """Return what templates use for each declared argument; an argument that is not given is NULL."""
     given = compiler.arguments(selected) if declared else {}
-    parameters = compiler.statement.parameters
-    placeholders = {}
+    placeholders: dict[str, object] = {}
     for name, argument in declared.items():
         value = given.get(argument.source or name)
-        placeholders[name] = parameters.add(None if value is None else argument.convert(value), argument.type_name)
+        converted = None if value is None else argument.convert(value)
+        placeholders[name] = _Placeholder(compiler.statement.parameters, converted, argument.type_name)
     return placeholders
 
 

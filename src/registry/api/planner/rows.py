@@ -29,7 +29,7 @@ class _Relation:
 class _Names(dict[str, object]):
     __slots__ = ("_statement",)
 
-    def __init__(self, statement: "Statement", known: dict[str, str]) -> None:
+    def __init__(self, statement: "Statement", known: dict[str, object]) -> None:
         super().__init__(known)
         self._statement = statement
 
@@ -69,7 +69,7 @@ class Statement:
         """Return the FROM item of a named source at the question's moment."""
         return SOURCES[name].relation(alias, None if self.moment.position is None else self.position())
 
-    def fill(self, template: str, **names: str) -> str:
+    def fill(self, template: str, **names: object) -> str:
         """Return a template with its names, relations, `{day}` and `{position}` filled in."""
         return template.format_map(_Names(self, names))
 
@@ -95,7 +95,7 @@ class Row:
                 self.joins[join.name] = f"{self.alias}_{join.name}"
                 self.clauses.append(self.statement.fill(join.text, **self.names()))
 
-    def fill(self, template: str, *needs: Join, **more: str) -> str:
+    def fill(self, template: str, *needs: Join, **more: object) -> str:
         """Return a template about this row filled in, with the joins it needs added."""
         self.need(*needs)
         return self.statement.fill(template, **self.names(), **more)

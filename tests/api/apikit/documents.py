@@ -1,0 +1,199 @@
+"""Documents drawn at random from the schema: selections, aliases, fragments, directives, variables, arguments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    is_leaf_type,
+)
+from hypothesis import strategies as st
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+
+class Word(str):
+    """A value that is written bare: an enumeration's."""
+
+
+@dataclass
+class Pools:
+    """Values to ask with: what the register holds, and some it does not."""
+
+    codes: list[str]
+    ids: list[str]
+    instants: list[datetime]
+    cursors: dict[str, list[str]] = field(default_factory=dict)
+    """By `Type.field`."""
+    ordered: list[tuple[Any, list[str]]] = field(default_factory=list)
+    """Orderings of institutions with cursors of each."""
+
+    def of(self, name: str) -> list[Any]:
+        return {
+            "code": [*self.codes, "unknown", ""],
+            "uscc": [*self.codes, "unknown"],
+            "codes": self.codes,
+            "id": self.ids,
+            "ids": self.ids,
+            "asOf": [at.isoformat() for at in self.instants],
+            "first": [0, 1, 2, 3, 7, 1000],
+            "last": [0, 1, 2, 5],
+            "nameContains": ["安", "安康", "%", "_", "'", '"', "区", ""],
+            "codePrefix": ["91", "fac:", "US-CCN:0", "FAC:1-"],
+            "region": ["CN", "220000", "220100", "220104", "us", "nowhere"],
+            "parent": ["CN", "220100", "US"],
+            "scheme": ["USCC", "fac", "US-CCN"],
+            "policy": ["national", "jilin@2", "national@1", "none"],
+            "minBeds": [0, 10, 50],
+            "maxBeds": [0, 10, 100],
+            "minStars": [1, 3],
+            "maxStars": [2, 5],
+            "validOn": ["1995-05-05", "2026-01-01"],
+            "inForceOn": ["2019-12-31", "2026-06-01"],
+        }[name]
+
+
+@dataclass
+class Author:
+    """Writes one document."""
+
+    schema: GraphQLSchema
+    draw: Draw
+    pools: Pools
+    variables: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    fragments: list[str] = field(default_factory=list)
+
+    def document(self) -> tuple[str, dict[str, Any]]:
+        """Return a query and its variables."""
+        query = self.schema.query_type
+        assert query is not None
+        roots = [name for name in query.fields if name != "viewer"]
+        chosen = self.draw(st.lists(st.sampled_from(roots), min_size=1, max_size=2))
+        fields = [f"root{n}: {self.field(query, name, 0, alias=False)}" for n, name in enumerate(chosen)]
+        declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in self.variables.items())
+        head = f"query Drawn({declared})" if declared else "query Drawn"
+        values = {name: value for name, (_, value) in self.variables.items()}
+        return "\n".join((f"{head} {{ {' '.join(fields)} }}", *self.fragments)), values
+
+    def maybe(self, times_in_ten: int) -> bool:
+        return bool(self.draw(st.integers(0, 9)) < times_in_ten)
+
+    def selection(self, kind: GraphQLNamedType, depth: int) -> str:
+        if isinstance(kind, GraphQLUnionType | GraphQLInterfaceType):
+            return self.abstract(kind, depth)
+        assert isinstance(kind, GraphQLObjectType)
+        names = [n for n, f in kind.fields.items() if depth < 5 or is_leaf_type(get_named_type(f.type))]
+        if not names:
+            return "{ __typename }"
+        chosen = self.draw(st.lists(st.sampled_from(names), min_size=1, max_size=4, unique=True))
+        parts = [self.decorated(kind, name, depth) for name in chosen]
+        if self.maybe(2):
+            parts.append("__typename")
+        return "{ " + " ".join(parts) + " }"
+
+    def abstract(self, kind: Any, depth: int) -> str:
+        members = self.draw(st.lists(st.sampled_from(self.schema.get_possible_types(kind)), min_size=1, unique=True))
+        parts = [f"... on {member.name} {self.unaliased(member, depth)}" for member in members]
+        return "{ __typename " + " ".join(parts) + " }"
+
+    def unaliased(self, kind: GraphQLObjectType, depth: int) -> str:
+        """Select on one member of an abstract type under keys of its own, so that members never conflict."""
+        names = self.draw(st.lists(st.sampled_from(sorted(kind.fields)), min_size=1, max_size=3, unique=True))
+        fields = [f"{kind.name}_{name}: {self.field(kind, name, depth + 1, alias=False)}" for name in names]
+        return "{ " + " ".join(fields) + " }"
+
+    def decorated(self, kind: GraphQLObjectType, name: str, depth: int) -> str:
+        text = self.field(kind, name, depth + 1)
+        if self.maybe(1):
+            fragment = f"F{len(self.fragments)}"
+            self.fragments.append("")
+            self.fragments[int(fragment[1:])] = f"fragment {fragment} on {kind.name} {{ {text} }}"
+            return f"...{fragment} {self.directive()}"
+        if self.maybe(1):
+            return f"... on {kind.name} {self.directive()} {{ {text} }}"
+        return text
+
+    def directive(self) -> str:
+        name = self.draw(st.sampled_from(["", "@include", "@skip"]))
+        if not name:
+            return ""
+        value = self.draw(st.booleans())
+        return f"{name}(if: {self.placed('Boolean!', value, self.write(value))})"
+
+    def field(self, kind: GraphQLObjectType, name: str, depth: int, alias: bool = True) -> str:
+        definition = kind.fields[name]
+        prefix = f"a{self.draw(st.integers(0, 9999))}_{name}: " if alias and (definition.args or self.maybe(1)) else ""
+        arguments = self.arguments(f"{kind.name}.{name}", definition.args)
+        named = get_named_type(definition.type)
+        directive = "" if prefix == "" else self.directive()
+        below = "" if is_leaf_type(named) else self.selection(named, depth)
+        return f"{prefix}{name}{arguments} {directive} {below}"
+
+    def arguments(self, field_name: str, declared: dict[str, GraphQLArgument]) -> str:
+        given = {n: a for n, a in declared.items() if isinstance(a.type, GraphQLNonNull) or self.maybe(4)}
+        if "first" in given and "last" in given:
+            del given["last"]
+        cursors, order = self.pools.cursors.get(field_name, []), None
+        if field_name == "Query.institutions" and {"after", "before"} & given.keys() and self.maybe(8):
+            order, cursors = self.draw(st.sampled_from(self.pools.ordered))
+            given["orderBy"] = declared["orderBy"]
+        fixed = {"orderBy": st.just(order)} if order else {}
+        if cursors:
+            fixed |= {name: st.sampled_from(cursors) for name in ("after", "before")}
+        written = []
+        for name, argument in given.items():
+            if name in fixed or name not in ("after", "before"):
+                value = self.draw(fixed[name]) if name in fixed else self.value(name, argument.type)
+                written.append(f"{name}: {self.placed(str(argument.type), value, self.write(value))}")
+        return f"({', '.join(written)})" if written else ""
+
+    def placed(self, kind: str, value: Any, literal: str) -> str:
+        """Return the literal, or a variable that carries the value."""
+        if not self.maybe(3):
+            return literal
+        name = f"v{len(self.variables)}"
+        self.variables[name] = (kind, value)
+        return f"${name}"
+
+    def value(self, name: str, kind: GraphQLInputType) -> Any:
+        if isinstance(kind, GraphQLNonNull):
+            return self.value(name, kind.of_type)
+        if isinstance(kind, GraphQLList):
+            return [self.value(name, kind.of_type) for _ in range(self.draw(st.integers(0, 4)))]
+        if isinstance(kind, GraphQLEnumType):
+            return Word(self.draw(st.sampled_from(sorted(kind.values))))
+        if isinstance(kind, GraphQLInputObjectType):
+            return {
+                n: self.value(n, f.type)
+                for n, f in kind.fields.items()
+                if isinstance(f.type, GraphQLNonNull) or self.maybe(2)
+            }
+        if get_named_type(kind).name == "Boolean":
+            return self.draw(st.booleans())
+        return self.draw(st.sampled_from(self.pools.of(name)))
+
+    def write(self, value: Any) -> str:
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, Word):
+            return str(value)
+        if isinstance(value, str):
+            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        if isinstance(value, list):
+            return "[" + ", ".join(self.write(item) for item in value) + "]"
+        if isinstance(value, dict):
+            return "{" + ", ".join(f"{n}: {self.write(v)}" for n, v in value.items()) + "}"
+        return str(value)

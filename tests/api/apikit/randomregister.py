@@ -1,0 +1,159 @@
+"""Registers of random content with a history of imports, corrections, endings and runs."""
+
+import random
+from datetime import date
+from typing import Any
+
+from apikit.builder import Writer, change_set, period
+from registry.db.pool import Database
+from registry.services.transactions import ChangeKind
+
+NAMES = ["安康", "夕阳红", "福寿", "长乐", "和颐", "百分号%", "下划_线", "引'号", '双"引\\号', "安康二部"]
+REGIONS = ["220000", "220100", "220102", "220104", "220200", "US-AL"]
+KINDS = ["CARE_HOME", "DAY_CARE", "NURSING_HOME"]
+STATUSES = ["ACTIVE", "ACTIVE", "ACTIVE", "SUSPENDED", "CLOSED"]
+
+
+class RandomRegister:
+    """Writes change sets of random rows; remembers what it wrote."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.organisations: dict[str, int] = {}
+        self.institutions: dict[str, int] = {}
+        self.ratings: dict[int, int] = {}
+        self.policies: list[int] = []
+        self.runs: list[int] = []
+
+    async def write(self, database: Database, changes: int = 14) -> None:
+        async with change_set(database, ChangeKind.SEED) as writer:
+            await self._regions(writer)
+            await self._subjects(writer, 12)
+        for _ in range(changes):
+            step = self.dice.choice(
+                [self._more, self._correct, self._correct, self._assess, self._policy, self._rate, self._rate]
+            )
+            async with change_set(database, cause=f"步骤 {step.__name__}") as writer:
+                await step(writer)
+
+    async def _regions(self, writer: Writer) -> None:
+        paths: dict[str, str] = {}
+        for code, parent, level in (
+            ("CN", None, "NATION"),
+            ("220000", "CN", "PROVINCE"),
+            ("220100", "220000", "PREFECTURE"),
+            ("220200", "220000", "PREFECTURE"),
+            ("220102", "220100", "COUNTY"),
+            ("220104", "220100", "COUNTY"),
+            ("US", None, "NATION"),
+            ("US-AL", "US", "PROVINCE"),
+        ):
+            paths[code] = f"{paths[parent]}/{code}" if parent else code
+            await writer.region(code, f"{code}区", parent, paths[code], level)
+        for first, last in ((date(1990, 1, 1), date(1999, 12, 31)), (date(2000, 1, 1), None)):
+            path = paths["220100"] + "/220199"
+            await writer.region(
+                "220199", f"改名区{first.year}", "220100", path, "COUNTY", valid_from=first, valid_to=last
+            )
+
+    async def _subjects(self, writer: Writer, count: int) -> None:
+        for _ in range(count):
+            number = len(self.organisations)
+            code = self.dice.choice([f"91{number:016d}", f"US-CCN:{number:06d}"])
+            self.organisations[code] = await writer.organisation(
+                code,
+                self.dice.choice(NAMES) + "公司",
+                self.dice.choice(REGIONS),
+                registered_on=self.dice.choice([None, date(2001, 2, 3)]),
+                status=self.dice.choice(STATUSES),
+            )
+            for facility in range(self.dice.choice([0, 1, 1, 2, 3])):
+                own = code if facility == 0 and self.dice.random() < 0.6 else f"FAC:{number}-{facility}"
+                await self._institution(writer, own, self.organisations[code])
+
+    async def _institution(self, writer: Writer, code: str, organisation: int) -> None:
+        self.institutions[code] = await writer.institution(
+            code,
+            self.dice.choice(NAMES),
+            organisation,
+            self.dice.choice(REGIONS),
+            kind=self.dice.choice(KINDS),
+            status=self.dice.choice(STATUSES),
+            beds=self.dice.choice([0, 10, 10, 50, 120]),
+            address=self.dice.choice([None, "路\n1 号\t“东”"]),
+        )
+
+    async def _more(self, writer: Writer) -> None:
+        await self._subjects(writer, 2)
+
+    async def _correct(self, writer: Writer) -> None:
+        for number in self.dice.sample(sorted(self.institutions.values()), 3):
+            values: dict[str, Any] = {"name": self.dice.choice(NAMES), "beds": self.dice.choice([0, 10, 77])}
+            await writer.amend("institution", number, **values, status=self.dice.choice(STATUSES))
+        owner = self.dice.choice(sorted(self.organisations.values()))
+        await writer.amend("organisation", owner, name=self.dice.choice(NAMES) + "集团")
+        if self.ratings and self.dice.random() < 0.5:
+            institution, rating = self.ratings.popitem()
+            assert institution
+            await writer.end("rating", rating)
+
+    async def _assess(self, writer: Writer) -> None:
+        for number in self.dice.sample(sorted(self.institutions.values()), 4):
+            start = date(2020 + self.dice.randrange(7), self.dice.randrange(1, 13), self.dice.randrange(1, 29))
+            exists = await writer.change.connection.fetchval(
+                "SELECT count(*) FROM register.assessment WHERE institution_id = $1 AND decided_on = $2", number, start
+            )
+            if not exists:
+                await writer.add(
+                    "assessment",
+                    institution_id=number,
+                    decided_on=start,
+                    grade=self.dice.randrange(1, 6),
+                    environment=1,
+                    facilities=2,
+                    operations=3,
+                    service=4,
+                    valid=period(start, start.replace(year=start.year + 3)),
+                    assessor="民政局",
+                    document_number=None,
+                )
+
+    async def _policy(self, writer: Writer) -> None:
+        code, version = self.dice.choice(["national", "jilin"]), str(len(self.policies) + 1)
+        decimals = self.dice.choice([0, 2, 3])
+        self.policies.append(
+            await writer.policy(code, version, score_decimals=decimals, region_code=self.dice.choice(["CN", "220000"]))
+        )
+
+    async def _rate(self, writer: Writer) -> None:
+        if not self.policies:
+            await self._policy(writer)
+        kind = self.dice.choice(["FULL", "FULL", "INCREMENTAL"])
+        run = await writer.run(kind=kind, as_of=date(2026, self.dice.randrange(1, 11), 1), read_position=len(self.runs))
+        self.runs.append(run)
+        applied = self.dice.sample(self.policies, self.dice.randrange(1, len(self.policies) + 1))
+        weighing = {policy: self.dice.random() < 0.6 for policy in applied}
+        for policy in applied:
+            more = {} if weighing[policy] else {"weights": None, "weights_run_id": self.dice.choice(self.runs)}
+            await writer.run_policy(run, policy, **more)
+        rated = self.dice.sample(sorted(self.institutions.values()), len(self.institutions) // 2)
+        for number in rated:
+            await self._rating(writer, number, self.dice.choice(applied), run)
+        if kind == "FULL":
+            for policy in applied:
+                places = {number: tuple(self.dice.randrange(0, 9) for _ in range(3)) for number in rated}
+                await writer.ranks(run, policy, places)  # type: ignore[arg-type]
+
+    async def _rating(self, writer: Writer, number: int, policy: int, run: int) -> None:
+        stars = self.dice.choice([None, 1, 2, 3, 4, 5])
+        values: dict[str, Any] = {
+            "score_scaled": None if stars is None else self.dice.randrange(0, 99999),
+            "reason": None if stars else self.dice.choice(["TOO_FEW_STAFF", "NO_DATA"]),
+            "contributions": [self.dice.randrange(9999), self.dice.randrange(-50, 50)],
+            "weights_run_id": run,
+            "adjustments": self.dice.choice([None, '[{"cap": "FLOOR", "to": 2}]']),
+        }
+        if number in self.ratings:
+            await writer.amend("rating", self.ratings[number], stars=stars, policy_id=policy, run_id=run, **values)
+        else:
+            self.ratings[number] = await writer.rating(number, policy, run, stars, **values)

@@ -1,0 +1,192 @@
+"""The reference's root fields: filters, orders and pages of Python lists."""
+
+import json
+from base64 import urlsafe_b64decode
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from graphql import GraphQLError
+
+from apikit.facts import Facts, Row, When, valid_on
+from apikit.pages import Order, page
+from apikit.reference_core import answers, canonical, first, moment, snake
+from apikit.reference_types import policy_of, rated, reason, region_page, run_policies, score
+from registry.api.types import policies, runs
+from registry.api.types.changes import PUBLIC_FEED
+from registry.api.types.institutions import institution_ordering
+from registry.domain.identifiers import normalise_code
+
+
+@answers("Query", "institution")
+def institution(facts: Facts, _: Any, code: str, as_of: datetime | None = None) -> Row | None:
+    return first(facts.standing("institution", moment(facts, as_of)), code=canonical(code))
+
+
+@answers("Query", "organisation")
+def organisation(facts: Facts, _: Any, uscc: str, as_of: datetime | None = None) -> Row | None:
+    return first(facts.standing("organisation", moment(facts, as_of)), code=canonical(uscc))
+
+
+@answers("Query", "institutions")
+def institutions(facts: Facts, _: Any, as_of: datetime | None = None, **given: Any) -> dict[str, Any]:
+    when = moment(facts, as_of)
+    wanted = {name: value for name, value in (given.get("filter") or {}).items() if value is not None}
+    rows = [row for row in facts.standing("institution", when) if institution_matches(facts, row, wanted)]
+    fields = {
+        "NAME": (lambda row: row["name"], ""),
+        "CODE": (lambda row: row["code"], ""),
+        "BEDS": (lambda row: row["beds"], 0),
+        "STARS": (lambda row: (rated(facts, row) or {}).get("stars"), 0),
+        "SCORE": (lambda row: score(facts, rated(facts, row)), Decimal()),
+    }
+    asked: dict[str, bool] = {}
+    for entry in given.get("orderBy") or []:
+        asked.setdefault(entry["field"].value, entry["direction"].value == "DESC")
+    asked = asked or {"CODE": False}
+    order = [(fields[name][0], down) for name, down in asked.items()]
+    order.append((lambda row: row["id"], order[0][1]))
+    kinds = [*(fields[name][1] for name in asked), 0]
+    return page(rows, order, institution_ordering(given).digest, kinds, given)
+
+
+def institution_matches(facts: Facts, row: Row, wanted: dict[str, Any]) -> bool:
+    rating = rated(facts, row) or {"stars": None, "policy_id": None}
+    stars, policy = rating["stars"], policy_of(facts, rating)
+    below = {
+        region["code"]
+        for region in facts.standing("region", row["when"])
+        for top in facts.standing("region", row["when"])
+        if top["code"] == normalise_code(wanted.get("region", ""))
+        and (region["path"] == top["path"] or region["path"].startswith(top["path"] + "/"))
+    }
+    checks: dict[str, Callable[[Any], bool]] = {
+        "nameContains": lambda text: text in row["name"],
+        "codePrefix": lambda text: row["code"].startswith(normalise_code(text)),
+        "region": lambda _: row["region_code"] in below,
+        "kinds": lambda kinds: row["kind"] in kinds,
+        "statuses": lambda statuses: row["status"] in statuses,
+        "scheme": lambda scheme: row["scheme"] == normalise_code(scheme),
+        "minBeds": lambda beds: row["beds"] >= beds,
+        "maxBeds": lambda beds: row["beds"] <= beds,
+        "minStars": lambda least: stars is not None and stars >= least,
+        "maxStars": lambda most: stars is not None and stars <= most,
+        "rated": lambda yes: (stars is not None) == yes,
+        "policy": lambda text: policy is not None and text in (policy["code"], f"{policy['code']}@{policy['version']}"),
+    }
+    return all(checks[name](value) for name, value in wanted.items())
+
+
+@answers("Query", "ratings")
+def rating_answers(facts: Facts, _: Any, codes: list[str], as_of: datetime | None = None) -> list[Row]:
+    when = moment(facts, as_of)
+    return [rating_answer(facts, code, when) for code in codes]
+
+
+def rating_answer(facts: Facts, code: str, when: When) -> Row:
+    standing = facts.standing("institution", when)
+    own = first(standing, code=canonical(code))
+    owner = first(facts.standing("organisation", when), code=canonical(code))
+    open_ones = [
+        row for row in standing if owner and row["organisation_id"] == owner["id"] and row["status"] != "CLOSED"
+    ]
+    open_ones.sort(key=lambda row: (row["code"], row["id"]))
+    if len(open_ones) > 1:
+        codes = [row["code"] for row in open_ones]
+        return {"__typename": "SeveralInstitutions", "code": code, "codes": codes, "institutions": open_ones}
+    found = own or (open_ones[0] if open_ones else None)
+    if found is None:
+        return {"__typename": "UnknownCode", "code": code}
+    rating = rated(facts, found)
+    if rating and rating["stars"] is not None:
+        return {"__typename": "Rated", "code": code, "institution": found, "rating": rating}
+    return {"__typename": "NotRated", "code": code, "institution": found, "reason": reason(facts, found)}
+
+
+@answers("Query", "regions")
+def region_list(facts: Facts, _: Any, as_of: datetime | None = None, **given: Any) -> dict[str, Any]:
+    when = moment(facts, as_of)
+    wanted = {name: value for name, value in (given.get("filter") or {}).items() if value is not None}
+    day = wanted.pop("validOn", when.law_day)
+    checks: dict[str, Callable[[Row, Any], bool]] = {
+        "parent": lambda row, code: row["parent_code"] == normalise_code(code),
+        "level": lambda row, level: row["level"] == level,
+        "nameContains": lambda row, text: text in row["name"],
+        "code": lambda row, code: row["code"] == normalise_code(code),
+    }
+    rows = [
+        row
+        for row in facts.standing("region", when)
+        if valid_on(row, day) and all(checks[name](row, value) for name, value in wanted.items())
+    ]
+    return region_page(rows, given)
+
+
+NEWEST: Order = [(lambda row: row["recorded_from"], True), (lambda row: row["id"], True)]
+
+
+@answers("Query", "ratingPolicies")
+def policy_list(facts: Facts, _: Any, as_of: datetime | None = None, **given: Any) -> dict[str, Any]:
+    wanted = {name: value for name, value in (given.get("filter") or {}).items() if value is not None}
+    checks: dict[str, Callable[[Row, Any], bool]] = {
+        "code": lambda row, code: row["code"] == code,
+        "region": lambda row, code: row["region_code"] == normalise_code(code),
+        "inForceOn": lambda row, day: (
+            row["effective_from"] <= day and (row["effective_to"] is None or row["effective_to"] >= day)
+        ),
+    }
+    rows = facts.added("rating_policy", moment(facts, as_of))
+    rows = [row for row in rows if all(checks[name](row, value) for name, value in wanted.items())]
+    return page(rows, NEWEST, policies.NEWEST_FIRST({}).digest, [0, 0], given)
+
+
+@answers("Query", "ratingRuns")
+def run_list(facts: Facts, _: Any, as_of: datetime | None = None, **given: Any) -> dict[str, Any]:
+    wanted = {name: value for name, value in (given.get("filter") or {}).items() if value is not None}
+    rows = facts.added("rating_run", moment(facts, as_of))
+    if "kind" in wanted:
+        rows = [row for row in rows if row["kind"] == wanted["kind"]]
+    if "policy" in wanted:
+        rows = [
+            row for row in rows if any(names(entry["policy"], wanted["policy"]) for entry in run_policies(facts, row))
+        ]
+    return page(rows, NEWEST, runs.NEWEST_FIRST({}).digest, [0, 0], given)
+
+
+def names(policy: Row | None, text: str) -> bool:
+    return policy is not None and text in (policy["code"], f"{policy['code']}@{policy['version']}")
+
+
+PERSONAL = {"PERSON", "EMPLOYMENT", "CERTIFICATE", "CERTIFICATE_STATUS", "RESIDENT_COUNT", "MEASURE"}
+
+
+@answers("Query", "changes")
+def changes(facts: Facts, _: Any, **given: Any) -> dict[str, Any]:
+    kinds = given.get("kinds")
+    if set(kinds or ()) & PERSONAL:
+        message = "Changes of this kind are for regulators"
+        raise GraphQLError(message)
+    rows = []
+    for change in facts.tables["change"]:
+        published = facts.sets[change["change_id"]]
+        if kinds is None or change["kind"] in kinds:
+            contents = {n: change[n] and json.loads(change[n]) for n in ("current", "previous")}
+            rows.append({**change, **{n: published[n] for n in ("position", "recorded_at", "cause")}, **contents})
+    order: Order = [(lambda row: row["position"], False), (lambda row: row["ordinal"], False)]
+    return page(rows, order, PUBLIC_FEED.ordering({}).digest, [0, 0], given)
+
+
+@answers("Query", "node")
+def node(facts: Facts, _: Any, id: str) -> Row | None:
+    type_name, number = urlsafe_b64decode(id + "=" * (-len(id) % 4)).decode().split(":")
+    when = moment(facts, None)
+    table = snake(type_name).lstrip("_")
+    rows = facts.added(table, when) if table.startswith("rating_") else facts.standing(table, when)
+    found = first(rows, id=int(number))
+    return found and {**found, "__typename": type_name}
+
+
+@answers("Query", "nodes")
+def nodes(facts: Facts, _: Any, ids: list[str]) -> list[Row | None]:
+    return [node(facts, _, text) for text in ids]
