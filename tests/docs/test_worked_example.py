@@ -3,7 +3,13 @@
 import csv
 import importlib.util
 import json
-from collections.abc import AsyncIterator
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +28,7 @@ from registry.services.seeding import seed
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "examples" / "us-cms-staffing"
+DOCUMENT = (ROOT / "docs" / "worked-example-us-cms.md").read_text(encoding="utf-8")
 DAY = date(2023, 1, 31)
 READER = operator("reader")
 
@@ -87,3 +94,60 @@ def test_the_comparison_fails_when_one_star_differs(
         compare.main()
     assert stopped.value.code == 1
     assert "88 of 89" in capsys.readouterr().out
+
+
+def shown_commands() -> list[str]:
+    """The shell blocks of the document in their order."""
+    return re.findall(r"^```sh\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+
+
+def _environment(tmp_path: Path) -> dict[str, str]:
+    """The reader's shell: a `registry` on the path, a fresh data directory, no other setting."""
+    program = tmp_path / "bin" / "registry"
+    program.parent.mkdir()
+    run = "from registry.cli import main; main()"
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -c {shlex.quote(run)} "$@"\n')
+    program.chmod(0o755)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("REGISTRY_")}
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    return kept | {"PATH": path, "PYTHONPATH": str(ROOT / "src"), "REGISTRY_DATA_DIR": str(tmp_path / "data")}
+
+
+def _typed(script: str, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        ["bash", "-euc", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@contextmanager
+def _served(environment: dict[str, str]) -> Iterator[str]:
+    """The address of a running `registry serve`."""
+    command = ["registry", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        try:
+            assert server.stdout is not None
+            yield next(found[0] for line in server.stdout if (found := re.search(r"http://\S+", line)))
+        finally:
+            server.terminate()
+
+
+def test_the_commands_shown_give_the_answers_shown(tmp_path: Path) -> None:
+    environment = _environment(tmp_path)
+    *steps, serve, one, all_of_them = shown_commands()
+    assert serve.startswith("registry serve")
+    for step in steps:
+        _typed(step.replace('export PATH="$PWD/.venv/bin:$PATH"', ""), environment)
+    with _served(environment) as address:
+        published = re.search(r"^```text\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+        assert published is not None
+        assert _typed(f"{all_of_them.strip()} {address}/graphql", environment) == published[1]
+        query = re.search(r'"(\{ ratings.*\})"', one)
+        shown = re.search(r"^```json\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+        assert query is not None
+        assert shown is not None
+        answer = httpx.post(f"{address}/graphql", json={"query": json.loads(f'"{query[1]}"')}, timeout=30).json()
+        assert answer["data"] == json.loads(shown[1])["data"]
