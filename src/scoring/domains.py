@@ -137,7 +137,7 @@ class _Giving:
 
 def _finish(policy: Policy, plan: Plan, giving: _Giving) -> Scored:
     rule, there = policy.score, giving.there
-    parts = np.where(there, giving.raw * plan.score_factors, 0)
+    parts: Ints = giving.raw * plan.score_factors * there
     unit = giving.unit * plan.factor_unit
     finer = 10**rule.decimals // gcd(10**rule.decimals, unit)
     total, unit = parts.sum(axis=1) * finer, unit * finer

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 
 from scoring.digests import input_digest, output_digest
-from scoring.domains import Scored, Sums, grade_domains, score_domains, sum_domains, unrated_domains
+from scoring.domains import Sums, grade_domains, score_domains, sum_domains, unrated_domains
 from scoring.exact import all_columns, rounded
 from scoring.facts import Facts
 from scoring.grading import Trail, grade_overall
-from scoring.inputs import Bools, Ints, Population, Previous
-from scoring.kernels import apportion
+from scoring.inputs import Ints, Population, Previous
+from scoring.kernels import Parts, contributions
 from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Weights
-from scoring.plan import Plan, plan_of
+from scoring.plan import plan_of
 from scoring.points import Pointed, Rounded, give_points
 from scoring.policy.policy import Policy
 from scoring.ranks import Standings, find_ranks
@@ -42,8 +42,8 @@ def score(
     facts.score, facts.scored = scored.score, scored.scored
     trail = grade_overall(policy, facts, unrated_domains(policy, sums, facts), previous)
     ranked = find_ranks(population, facts.score, (facts.grade > 0) & facts.scored, held.standings)
-    contributions = _contributions(plan, pointed, scored)
-    outcome = _outcome(policy, trail, weights, contributions, ranked)
+    parts = Parts(pointed.points, pointed.counted, plan.coefficients, plan.members)
+    outcome = _outcome(policy, trail, weights, contributions(scored.score, scored.parts, parts), ranked)
     return replace(
         outcome,
         distributions=_distributions(policy, figures),
@@ -74,24 +74,7 @@ def _facts(policy: Policy, population: Population, figures: Rounded, pointed: Po
     )
 
 
-def _contributions(plan: Plan, pointed: Pointed, scored: Scored) -> Ints:
-    """The score apportioned to domains, and each domain's share to its indicators, by largest remainder each time."""
-    scoring = np.broadcast_to(plan.score_factors != 0, scored.parts.shape)
-    there: Bools = scoring & (scored.parts != 0) & scored.scored[:, None]
-    shares = apportion(scored.score, np.asfortranarray(scored.parts), np.asfortranarray(there))
-    total = np.zeros(pointed.points.shape, dtype=np.int64, order="F")
-    for domain in range(plan.members.shape[0]):
-        members = np.flatnonzero(plan.members[domain])
-        parts = np.asfortranarray(pointed.points[:, members] * plan.coefficients[domain, members])
-        # A grade fixed by exception may stand on no indicator: its share is spread over all of them.
-        counted = pointed.counted[:, members] | ~pointed.counted[:, members].any(axis=1, keepdims=True)
-        total[:, members] += apportion(shares[:, domain], parts, np.asfortranarray(counted))
-    return total
-
-
-def _outcome(
-    policy: Policy, trail: Trail, weights: Weights, contributions: Ints, ranked: tuple[Ranks, Standings]
-) -> Outcome:
+def _outcome(policy: Policy, trail: Trail, weights: Weights, given: Ints, ranked: tuple[Ranks, Standings]) -> Outcome:
     facts = trail.facts
     codes = {indicator.code: weight for indicator, weight in zip(policy.indicators, weights.final, strict=True)}
     counts = np.bincount(facts.grade, minlength=len(policy.grades) + 1)
@@ -110,7 +93,7 @@ def _outcome(
         stars=facts.grade,
         reason=trail.reason,
         reasons=trail.reasons,
-        contributions=contributions,
+        contributions=given,
         stage_codes=tuple(trail.codes),
         stages=np.stack(trail.grades, axis=1),
         limits=np.stack(trail.applied, axis=1),
@@ -126,9 +109,8 @@ def _outcome(
 def _distributions(policy: Policy, figures: Rounded) -> tuple[Distribution, ...]:
     found = []
     for measure, values, present in zip(policy.measures, figures.values, figures.present, strict=True):
-        ordered = np.sort(values[present])
-        count = ordered.shape[0]
+        count = int(present.sum())
         places = [max(-(-percent * count // 100), 1) - 1 for percent in QUANTILE_PERCENTS]
-        quantiles = tuple(int(ordered[place]) for place in places) if count else ()
+        quantiles = tuple(np.partition(values[present], places)[places].tolist()) if count else ()
         found.append(Distribution(measure.code, measure.decimals, count, values.shape[0] - count, quantiles))
     return tuple(found)

@@ -3,7 +3,7 @@
 Arrays of shape (rows, columns) are in Fortran order, so that a column is contiguous.
 """
 
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
@@ -113,31 +113,93 @@ def hand_out(left: int, rests: Ints, shares: Ints) -> None:
 
 
 @compiled
-def apportion(totals: Ints, parts: Ints, members: Bools) -> Ints:
-    """Splits each row's total over its members in proportion to their parts by largest remainder, exactly.
+def apportion(total: int, parts: Ints, members: Bools, rests: Ints, shares: Ints) -> None:
+    """Splits a total over its members in proportion to their parts by largest remainder, exactly, into `shares`.
 
-    Ties go to the earlier column. Where the parts of a row do not sum above 0 the total is spread evenly.
-    `parts` and `members` are [n, m]; totals × parts stay below 2**62.
+    Ties go to the earlier. Where the parts do not sum above 0 the total is spread evenly. total × part stays below
+    2**62; `rests` is room to work in.
     """
-    shares = np.zeros(parts.shape, dtype=np.int64).T.copy().T
-    rests = np.empty(parts.shape[1], dtype=np.int64)
-    for row in range(parts.shape[0]):
-        whole, count = np.int64(0), np.int64(0)
-        for column in range(parts.shape[1]):
-            whole += parts[row, column] * members[row, column]
-            count += members[row, column]
-        if totals[row] == 0 or count == 0:
-            continue
-        left = totals[row]
-        for column in range(parts.shape[1]):
-            rests[column] = -1
-            if members[row, column]:
-                product = totals[row] * (parts[row, column] if whole > 0 else 1)
-                shares[row, column] = product // (whole if whole > 0 else count)
-                rests[column] = product % (whole if whole > 0 else count)
-                left -= shares[row, column]
-        hand_out(left, rests, shares[row])
-    return shares
+    whole, count = np.int64(0), np.int64(0)
+    for place in range(parts.shape[0]):
+        whole += parts[place] * members[place]
+        count += members[place]
+    left = total
+    for place in range(parts.shape[0]):
+        shares[place], rests[place] = 0, -1
+        if members[place]:
+            product = total * (parts[place] if whole > 0 else 1)
+            shares[place] = product // (whole if whole > 0 else count)
+            rests[place] = product - shares[place] * (whole if whole > 0 else count)
+            left -= shares[place]
+    hand_out(left if count else 0, rests, shares)
+
+
+class Parts(NamedTuple):
+    """What makes domains: `points` int64[n, m] that are `counted`, times `coefficients` int64[d, m] of `members`."""
+
+    points: Ints
+    counted: Bools
+    coefficients: Ints
+    members: Bools
+
+
+class Room(NamedTuple):
+    """Arrays to work in, one entry per part: allocated once, overwritten for every row."""
+
+    sizes: Ints
+    members: Bools
+    rests: Ints
+    shares: Ints
+
+
+class Split(NamedTuple):
+    """What is split, room to work in, and where the shares are added, int64[n, m]."""
+
+    parts: Parts
+    room: Room
+    given: Ints
+
+
+@compiled
+def make_room(width: int) -> Room:
+    """Room for so many parts."""
+    return Room(
+        np.zeros(width, np.int64), np.zeros(width, np.bool_), np.zeros(width, np.int64), np.zeros(width, np.int64)
+    )
+
+
+@compiled
+def add_domain_share(split: Split, row: int, domain: int, share: int) -> None:
+    """Splits a domain's share of the score over its indicators that count; over all where none counts."""
+    parts, room, anybody = split.parts, split.room, False
+    for column in range(parts.points.shape[1]):
+        counts = parts.members[domain, column] and parts.counted[row, column]
+        room.members[column] = counts
+        room.sizes[column] = parts.points[row, column] * parts.coefficients[domain, column] * counts
+        anybody = anybody or counts
+    if not anybody:
+        room.members[:] = parts.members[domain]
+    apportion(share, room.sizes, room.members, room.rests, room.shares)
+    for column in range(parts.points.shape[1]):
+        split.given[row, column] += room.shares[column]
+
+
+@compiled
+def contributions(score: Ints, domain_parts: Ints, parts: Parts) -> Ints:
+    """Splits each score over the domains that give something (int64[n, d]), and each share over its indicators."""
+    rows, domains = domain_parts.shape
+    given = np.zeros((parts.points.shape[1], rows), dtype=np.int64).T
+    over, split = make_room(domains), Split(parts, make_room(parts.points.shape[1]), given)
+    for row in range(rows):
+        if score[row] != 0:
+            for domain in range(domains):
+                over.sizes[domain] = domain_parts[row, domain]
+                over.members[domain] = domain_parts[row, domain] != 0
+            apportion(score[row], over.sizes, over.members, over.rests, over.shares)
+            for domain in range(domains):
+                if over.shares[domain] != 0:
+                    add_domain_share(split, row, domain, over.shares[domain])
+    return given
 
 
 @compiled

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scoring import Policy, PolicyInvalid
-from scoring.policy.conditions import AnyOf
+from scoring.policy.conditions import SUBJECTS, AnyOf
 from scoring.policy.problems import RULES
 
 TEXT = (Path(__file__).parents[2] / "docs" / "policy-reference.md").read_text(encoding="utf-8")
@@ -42,8 +42,9 @@ def test_every_kind_of_condition_has_its_example() -> None:
     every = next(block for block in BLOCKS if block.get("caps", [{}])[0].get("code") == "SHOWS_EVERY_CONDITION")
     cap = Policy.from_document(merged(BLOCKS[0], every)).rules.caps[0]
     assert isinstance(cap.when, AnyOf)
-    subjects = "flag group missing measure indicator domain_points domain_grade count score grade all not any".split()
-    assert all(re.search(rf"\b{subject} = ", TEXT) for subject in subjects)
+    asked = re.search(r"SHOWS_EVERY_CONDITION.*?```", TEXT, re.DOTALL)
+    assert asked is not None
+    assert all(re.search(rf"\b{subject} = ", asked.group()) for subject in SUBJECTS)
 
 
 def test_every_rule_has_a_remedy_in_both_languages() -> None:

@@ -94,12 +94,12 @@ class _Asked:
     stage: int
 
     def read(self) -> Condition:
-        found = [subject for subject in _SUBJECTS if self.reader.has(subject)]
+        found = [subject for subject in SUBJECTS if self.reader.has(subject)]
         if len(found) != 1:
             self.reader.seen.update(self.reader.table)
-            self.reader.note("", "one-of", choices=", ".join(_SUBJECTS))
+            self.reader.note("", "one-of", choices=", ".join(SUBJECTS))
             return All(())
-        condition = _SUBJECTS[found[0]](self)
+        condition = SUBJECTS[found[0]](self)
         self.reader.finish()
         return condition
 
@@ -193,7 +193,7 @@ def closed_operator(reader: Reader, decimals: int) -> tuple[str, int]:
     return found
 
 
-_SUBJECTS: dict[str, Callable[[_Asked], Condition]] = {
+SUBJECTS: dict[str, Callable[[_Asked], Condition]] = {
     "all": _Asked.all_of,
     "any": _Asked.any_of,
     "not": _Asked.negated,
