@@ -33,8 +33,9 @@ def _demo(
     from registry.app.serving import address_of, bound_socket, serve
     from registry.cli.rehearsal import rehearse
 
-    settings = _with_keys(settings_of_command(port=port))
+    settings = settings_of_command(port=port)
     listener = None if no_serve else bound_socket(settings.host, settings.port)
+    settings = _with_keys(settings)
     with database_addresses(settings) as addresses:
         rehearsal = run(rehearse(settings, addresses, institutions, seed))
         emit(rehearsal, lambda: _show(rehearsal))

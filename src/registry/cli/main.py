@@ -10,7 +10,7 @@ import typer
 
 from registry.cli import access, demo, importing, policies, scoring, serving, upkeep
 from registry.cli.screen import error_console, mode, show_error
-from registry.domain.errors import RegisterError
+from registry.domain.errors import Bilingual, InputError, RegisterError
 
 app = typer.Typer(
     name="registry",
@@ -43,9 +43,19 @@ def main() -> None:
     except RegisterError as error:
         show_error(error)
         sys.exit(1)
+    except OSError as error:
+        show_error(_refused_by_the_system(error))
+        sys.exit(1)
     except Exception as error:  # the last resort: no traceback unless asked for
         _show_unexpected(error)
         sys.exit(1)
+
+
+def _refused_by_the_system(error: OSError) -> RegisterError:
+    place, reason = error.filename or "", error.strerror or type(error).__name__
+    return InputError(
+        Bilingual(f"无法使用 {place}：{reason}", f"{place} cannot be used: {reason}"), rule="file.refused"
+    )
 
 
 def _show_unexpected(error: Exception) -> None:

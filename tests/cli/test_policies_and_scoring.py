@@ -1,0 +1,87 @@
+"""policy … and score."""
+
+import json
+import re
+from pathlib import Path
+
+from tests.cli.conftest import Program
+
+from registry.services.policies import shipped_documents
+
+NATIONAL = shipped_documents()["cn-national"]
+
+
+def _variant(folder: Path, code: str) -> Path:
+    """The national policy under another code, for Tibet, so that it takes little from the national one."""
+    path = folder / f"{code}.toml"
+    text = re.sub(r'(?m)^code = "[^"]+"', f'code = "{code}"', NATIONAL, count=1)
+    path.write_text(re.sub(r'(?m)^region = "CN"', 'region = "540000"', text, count=1), encoding="utf-8")
+    return path
+
+
+def test_a_sound_policy_is_checked_without_a_register(bare: Program) -> None:
+    path = _variant(bare.folder, "sound-one")
+    told = bare.data("policy", "check", path)
+    assert told["code"] == "sound-one"
+    assert len(told["sha256"]) == 64
+    assert not (bare.folder / ".registry").exists()
+
+
+def test_every_mistake_of_a_policy_is_listed_with_its_place(bare: Program) -> None:
+    path = bare.folder / "bad.toml"
+    path.write_text(NATIONAL.replace("effective_from", "efective_from"), encoding="utf-8")
+    result = bare.run("policy", "check", path)
+    assert result.returncode == 1
+    assert "efective_from" in result.stdout + result.stderr
+    problems = json.loads(bare.run("policy", "check", path, "--json").stdout)["error"]["problems"]
+    assert all(problem["path"] and problem["rule"] and problem["zh"] and problem["en"] for problem in problems)
+
+
+def test_policies_are_added_listed_and_shown(demo: Program, tmp_path: Path) -> None:
+    path = _variant(tmp_path, "added-one")
+    added = demo.data("policy", "add", path)
+    assert added["code"] == "added-one"
+    listed = {policy["code"]: policy for policy in demo.data("policy", "list")}
+    assert listed["added-one"]["sha256"] == added["sha256"]
+    assert listed.keys() >= {"cn-national", "us-cms-staffing"}
+    assert demo.done("policy", "show", "added-one") == path.read_text(encoding="utf-8")
+    assert demo.data("policy", "show", f"added-one@{added['version']}")["sha256"] == added["sha256"]
+
+
+def test_the_same_policy_again_is_a_conflict(demo: Program, tmp_path: Path) -> None:
+    path = tmp_path / "national.toml"
+    path.write_text(NATIONAL, encoding="utf-8")
+    result = demo.run("policy", "add", path, "--json")
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["error"]["code"] == "CONFLICT"
+
+
+def test_an_unknown_policy_is_told(demo: Program) -> None:
+    result = demo.run("policy", "show", "nobody@1")
+    assert result.returncode == 1
+    assert "policy.unknown" in result.stderr
+
+
+def test_a_policy_file_must_be_readable(bare: Program) -> None:
+    (bare.folder / "latin.toml").write_bytes(b"title = '\xe9'")
+    for name in ("absent.toml", "latin.toml"):
+        result = bare.run("policy", "check", name)
+        assert result.returncode == 1
+        assert "file.unreadable" in result.stderr
+
+
+def test_a_run_tells_its_id_counts_and_durations(demo: Program) -> None:
+    told = demo.data("score", "--as-of", "2026-10-31", "--policy", "cn-national")
+    assert told["kind"] == "FULL"
+    assert told["as_of"] == "2026-10-31"
+    assert sum(told["counts_by_stars"]["cn-national"]) == told["institutions"]
+    assert set(told["durations_ms"]) >= {"read", "score", "write"}
+    shown = demo.done("score", "--as-of", "2026-10-31", "--incremental")
+    assert re.search(rf"Run / 评级 {told['id'] + 1} INCREMENTAL 2026-10-31", shown)
+    assert "cn-national" in shown
+
+
+def test_a_run_in_the_future_is_refused(demo: Program) -> None:
+    result = demo.run("score", "--as-of", "2100-01-01")
+    assert result.returncode == 1
+    assert "as-of.future" in result.stderr
