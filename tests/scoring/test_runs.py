@@ -15,9 +15,11 @@ from scoring import (
     Outcome,
     Policy,
     Population,
+    kernels,
     load_policy,
     score,
     shipped_policies,
+    staff,
     warm_up,
 )
 
@@ -175,8 +177,13 @@ def test_distributions_describe_every_measure(national: Policy) -> None:
         assert list(entry.quantiles) == sorted(entry.quantiles)
 
 
-def test_kernels_warm_up() -> None:
+def test_warming_up_leaves_nothing_to_compile_for_a_run(national: Policy) -> None:
     warm_up()
+    loops = [loop for module in (kernels, staff) for loop in vars(module).values() if hasattr(loop, "signatures")]
+    compiled = [len(loop.signatures) for loop in loops]
+    assert min(compiled) > 0
+    score(national, made_population(national))
+    assert [len(loop.signatures) for loop in loops] == compiled
 
 
 def test_policies_are_in_force_through_their_last_day() -> None:
