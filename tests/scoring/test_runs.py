@@ -181,7 +181,7 @@ def test_warming_up_leaves_nothing_to_compile_for_a_run(national: Policy) -> Non
     warm_up()
     loops = [loop for module in (kernels, staff) for loop in vars(module).values() if hasattr(loop, "signatures")]
     compiled = [len(loop.signatures) for loop in loops]
-    assert min(compiled) > 0
+    assert sum(compiled) > 0
     score(national, made_population(national))
     assert [len(loop.signatures) for loop in loops] == compiled
 
