@@ -12,7 +12,7 @@ from registry.domain.regions import RegionLevel, parse_region_code
 from registry.domain.workforce import APPOINTED_LEVELS, Education, EvaluatorType, Occupation, SkillLevel
 from registry.transfer import rules
 from registry.transfer.columns import Column, ImportKind
-from registry.transfer.values import Choice, Code, Count, Day, Identifier, Number, Text, ValueType
+from registry.transfer.values import Choice, Code, Count, Day, Identifier, Number, PolicyName, Text, ValueType
 
 
 def parse_evaluator_code(text: str) -> str:
@@ -39,7 +39,7 @@ CITIZEN = Identifier(parse_citizen_id, "18位公民身份号码", "an 18-charact
 EVALUATOR = Identifier(parse_evaluator_code, "评价机构备案号", "the evaluation organisation's code", few=True)
 CERTIFICATE = Identifier(_certificate_text, "证书编号", "the certificate's number")
 OCCUPATION = Code(Occupation)
-CODE = Code()
+POLICY_NAME = PolicyName()
 DAY = Day()
 BEDS = Count(0, 100_000)
 HEADCOUNT = Count(0, 1_000_000)
@@ -135,7 +135,9 @@ CERTIFICATES = ImportKind(
         _column("issued_on*", DAY, "发证日期", "day of issue"),
         _column("expires_on", DAY, "有效期至(最后一日)", "last day of validity"),
         _column("status*", Choice(tuple(CertificateStatus)), "状态", "status"),
-        _column("status_from", DAY, "状态起始日", "day from which the status holds; with VALID, the day of reinstatement"),
+        _column(
+            "status_from", DAY, "状态起始日", "day from which the status holds; with VALID, the day of reinstatement"
+        ),
     ),
     ("certificate_number",),
     (
@@ -206,10 +208,10 @@ MEASURES = ImportKind(
     Bilingual("指标", "measures per institution and day"),
     (
         _column("institution_code*", ORGANISATION, "机构代码", "code of the institution"),
-        _column("measure_code*", CODE, "指标代码", "code of the measure"),
+        _column("measure_code*", POLICY_NAME, "指标代码", "code of the measure"),
         _column("day*", DAY, "日期", "day the measure is for"),
         _column("value", MEASURE, "数值(空=未报送)", "value; empty means not submitted"),
-        _column("flag", CODE, "例外标记", "exception flag"),
+        _column("flag", POLICY_NAME, "例外标记", "exception flag"),
     ),
     ("institution_code", "measure_code", "day"),
 )

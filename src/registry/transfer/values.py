@@ -5,6 +5,7 @@ Decimal or date, or raises `InputError` with a rule and without repeating the va
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ Value = str | int | Decimal | date | None
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = "\ufeff\u200b\u2060\u3000\xa0 \t\r\n\v\f"
+_POLICY_NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _CODE_PATTERN = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 _COUNT_PATTERN = re.compile(r"[+-]?[0-9]{1,15}(?:\.0+)?")
 _NUMBER_PATTERN = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+)")
@@ -109,6 +111,24 @@ class Code:
         if not _CODE_PATTERN.fullmatch(code):
             raise refuse("code.format", "代码应为大写字母、数字和下划线", "a code has capitals, digits and underscores")
         return code
+
+
+@dataclass(frozen=True)
+class PolicyName:
+    """A name that policies use, of a measure or a flag: kept letter by letter as it is written."""
+
+    form: ClassVar[tuple[str, str]] = (
+        "字母、数字、下划线、点、连字符,区分大小写",
+        "letters, digits, underscores, dots, hyphens; capitals matter",
+    )
+    few: ClassVar[bool] = True
+
+    def parse(self, text: str) -> str:
+        """Rule: `code.format`."""
+        name = unicodedata.normalize("NFKC", text).strip()
+        if not _POLICY_NAME_PATTERN.fullmatch(name):
+            raise refuse("code.format", f"代码应为{self.form[0]}", f"a code has {self.form[1]}")
+        return name
 
 
 @dataclass(frozen=True)
