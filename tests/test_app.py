@@ -255,6 +255,7 @@ async def test_the_query_of_the_front_page_is_answered(addresses: Addresses) -> 
 async def test_metrics_count_by_route_and_tell_pools_and_position(client: httpx.AsyncClient) -> None:
     before = (await client.get("/metrics")).text
     await client.get("/now")
+    await client.request("BREW", "/unknown-0")
     await client.get("/unknown-1")
     await client.get("/unknown-2")
     text = (await client.get("/metrics")).text
@@ -273,6 +274,7 @@ async def test_metrics_count_by_route_and_tell_pools_and_position(client: httpx.
     assert value(text, "registry_database_up") == 1
     assert "registry_position 0.0" in text
     assert "unknown-1" not in text
+    assert "BREW" not in text
 
 
 QUERY = {"query": "{ institutions(first: 1) { totalCount } viewer { role } }"}

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from functools import cache
 from typing import Any, TextIO, cast
 
 import orjson
@@ -13,6 +14,7 @@ from registry.domain.identifiers import hide_citizen_ids
 
 HIDDEN = "[hidden]"
 SECRET_WORDS = ("authorization", "token", "password", "secret", "cookie", "dsn", "database_url")
+SHORTEST_CITIZEN_NUMBER = 15
 QUIET = {"uvicorn.access": logging.CRITICAL, "asyncio": logging.WARNING, "apscheduler": logging.WARNING}
 Event = MutableMapping[str, Any]
 
@@ -33,11 +35,16 @@ _STANDARD_ERROR = cast("TextIO", _StandardError())
 def hide_private(_logger: WrappedLogger, _method: str, event: Event) -> Event:
     """Mask citizen numbers in every text, and drop the value of every field named after a secret."""
     for name, value in event.items():
-        if any(word in name.lower() for word in SECRET_WORDS):
+        if _names_a_secret(name):
             event[name] = HIDDEN
-        elif isinstance(value, str):
+        elif isinstance(value, str) and len(value) >= SHORTEST_CITIZEN_NUMBER:
             event[name] = hide_citizen_ids(value)
     return event
+
+
+@cache
+def _names_a_secret(name: str) -> bool:
+    return any(word in name.lower() for word in SECRET_WORDS)
 
 
 def _to_json(event: Event, **_options: Any) -> str:

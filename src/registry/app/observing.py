@@ -4,23 +4,25 @@ import re
 import time
 import uuid
 from dataclasses import dataclass
+from functools import cache
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.app.metrics import REQUEST_SECONDS, REQUESTS
 
-REQUEST_ID = "x-request-id"
+REQUEST_ID = b"x-request-id"
 _ACCEPTED_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _UNMATCHED = "unmatched"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WEBSOCKET"})
 _log = structlog.get_logger("registry.access")
 
 
 def request_id_of(scope: Scope) -> str:
     """Return the caller's X-Request-ID where it is well formed, else a new one."""
     for name, value in scope["headers"]:
-        if name == b"x-request-id" and _ACCEPTED_ID.fullmatch(value):
+        if name == REQUEST_ID and _ACCEPTED_ID.fullmatch(value):
             return str(value, "ascii")
     return str(uuid.uuid4())
 
@@ -65,22 +67,32 @@ class Observed:
         async def send_observed(message: Message) -> None:
             answer.note(message)
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+                message["headers"] = [*message.get("headers", ()), (REQUEST_ID, request_id.encode())]
             await send(message)
 
         begun = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive, send_observed)
-            finally:
-                _record(scope, answer, time.perf_counter() - begun)
+        structlog.contextvars.bind_contextvars(request_id=request_id)  # a request runs in a context of its own
+        try:
+            await self.app(scope, receive, send_observed)
+        finally:
+            _record(scope, answer, time.perf_counter() - begun)
+
+
+@cache
+def _requests(method: str, route: str, status: int) -> Counter:
+    return REQUESTS.labels(method, route, str(status))
+
+
+@cache
+def _request_seconds(route: str) -> Histogram:
+    return REQUEST_SECONDS.labels(route)
 
 
 def _record(scope: Scope, answer: _Answer, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "") or _UNMATCHED
     method = scope.get("method", "WEBSOCKET")
-    REQUESTS.labels(method, route, str(answer.status)).inc()
-    REQUEST_SECONDS.labels(route).observe(seconds)
+    _requests(method if method in _METHODS else "OTHER", route, answer.status).inc()
+    _request_seconds(route).observe(seconds)
     _log.info(
         "request",
         method=method,

@@ -3,7 +3,6 @@
 import secrets
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,6 +21,8 @@ SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+_RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 STATUS = {
     ErrorCode.BAD_USER_INPUT: 400,
     ErrorCode.UNAUTHENTICATED: 401,
@@ -111,11 +112,10 @@ class Guarded:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    headers.setdefault("strict-transport-security", "max-age=31536000")
+                own = message.get("headers", ())
+                names = {name for name, _ in own}
+                added = _RAW_HEADERS if scope["scheme"] != "https" else (*_RAW_HEADERS, _HTTPS_ONLY)
+                message["headers"] = [*own, *(header for header in added if header[0] not in names)]
             await send(message)
 
         await self.app(scope, receive, send_guarded if scope["type"] == "http" else send)
