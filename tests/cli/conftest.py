@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+import structlog
 
 from registry.cli import main
 from registry.db.embedded import EmbeddedServer
@@ -33,13 +35,18 @@ class Ended:
 
 
 def _exit_code() -> int:
-    before = signal.getsignal(signal.SIGTERM)
+    """Run the command, then put back what it sets for its whole process: signals and logs."""
+    root, before = logging.getLogger(), signal.getsignal(signal.SIGTERM)
+    handlers, level = root.handlers[:], root.level
     try:
         main()
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0
     finally:
         signal.signal(signal.SIGTERM, before)
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
     return 0
 
 

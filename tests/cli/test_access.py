@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
 from tests.cli.conftest import Program
+
+pytestmark = pytest.mark.xdist_group("demo-register")
 
 
 def test_a_key_lives_from_create_to_revoke(demo: Program) -> None:

@@ -15,6 +15,8 @@ from tests.cli.processes import URL, ask, drain, end, read_until
 
 from registry.db.embedded import status
 
+pytestmark = pytest.mark.xdist_group("demo-register")
+
 ROLES = {"PROCUREMENT", "INSTITUTION", "REGULATOR", "AUDITOR", "ADMIN"}
 
 

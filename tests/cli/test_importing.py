@@ -10,6 +10,8 @@ from tests.cli.conftest import Program
 
 from registry.transfer import ERROR_COLUMNS
 
+pytestmark = pytest.mark.xdist_group("demo-register")
+
 ORGANISATIONS = "organisation_code,name,legal_form,region_code,status,registered_on,address,legal_representative\n"
 
 

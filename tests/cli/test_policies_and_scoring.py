@@ -4,9 +4,12 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Program
 
 from registry.services.policies import shipped_documents
+
+pytestmark = pytest.mark.xdist_group("demo-register")
 
 NATIONAL = shipped_documents()["cn-national"]
 

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import asyncpg
 import httpx
+import pytest
 from tests.cli.conftest import Program
 from tests.cli.processes import ask, end, read_until, serving
 
 from registry.db.embedded import EmbeddedServer
+
+pytestmark = pytest.mark.xdist_group("demo-register")
 
 COUNT = "{ institutions(first: 0) { totalCount } }"
 

@@ -15,6 +15,8 @@ from registry.db.embedded import EmbeddedServer
 from registry.db.migrate import shipped_migrations
 from registry.db.pool import Addresses
 
+pytestmark = pytest.mark.xdist_group("demo-register")
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
