@@ -8,4 +8,5 @@ protections  masked errors, security headers, the limit of a request's body
 health       /healthz, /readyz, /metrics
 assembly     `create_app`: all of the above around the GraphQL and site routes
 serving      uvicorn, in one process or several
+working      the scheduler in a process of its own
 """
