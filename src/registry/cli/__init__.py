@@ -9,6 +9,8 @@ access       token …
 upkeep       migrate, doctor, verify, keys, schema
 serving      serve, worker
 demo         demo
+rehearsal    the stages of a demo
+diagnosis    what doctor looks at
 """
 
 from registry.cli.main import main
