@@ -34,6 +34,12 @@ _TOO_LARGE = InputError(
 )
 
 
+def _status_of(error: HTTPException) -> int:
+    if isinstance(error.__cause__, InvalidOperationTypeError):
+        return 405
+    return 415 if error.reason == "Unsupported content type" else error.status_code
+
+
 class Endpoint(GraphQL[RequestContext, None]):
     """The one endpoint of the API."""
 
@@ -63,8 +69,7 @@ class Endpoint(GraphQL[RequestContext, None]):
         try:
             response: Response = await self.run(request)
         except HTTPException as error:
-            wrong_method = isinstance(error.__cause__, InvalidOperationTypeError) or error.status_code == 405
-            return refusal(accept, 405 if wrong_method else error.status_code, malformed(error.reason))
+            return refusal(accept, _status_of(error), malformed(error.reason))
         except BodyTooLarge:
             return refusal(accept, 413, _TOO_LARGE)
         except RegisterError as error:

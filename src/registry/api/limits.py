@@ -18,7 +18,7 @@ from registry.domain.errors import ErrorCode
 
 MAX_DEPTH = 15
 MAX_ALIASES = 100
-MAX_FIELDS = 1_000
+MAX_FIELDS = 500
 MAX_TOKENS = 5_000
 MAX_DIRECTIVES = 100
 
@@ -75,14 +75,11 @@ def _depth(document: DocumentNode) -> int:
     """Return the greatest number of fields below one another, fragments spread; introspection has its own limit."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     known: dict[str, int] = {}
-    return max(
-        (
-            _deepest(node.selection_set, fragments, known)
-            for node in document.definitions
-            if isinstance(node, OperationDefinitionNode)
-        ),
-        default=0,
-    )
+    operations = [node.selection_set for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    try:
+        return max((_deepest(selection_set, fragments, known) for selection_set in operations), default=0)
+    except RecursionError:  # fragments chained by the hundred
+        return MAX_DEPTH + 1
 
 
 def _deepest(

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 from registry.api.context import write_instant
@@ -18,7 +19,7 @@ _LARGEST_EXACT = 2**53
 def _write_long(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _LARGEST_EXACT:
         msg = "Long is a whole number up to 2^53 in size"
-        raise ValueError(msg)
+        raise GraphQLError(msg)
     return value
 
 
@@ -30,7 +31,7 @@ def _read_instant(value: Any) -> datetime:
         return instant.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
         msg = "DateTime is ISO 8601 with a time zone, as 2026-04-01T08:00:00+08:00"
-        raise ValueError(msg) from error
+        raise GraphQLError(msg) from error
 
 
 def _read_date(value: Any) -> date:
@@ -38,7 +39,7 @@ def _read_date(value: Any) -> date:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
         msg = "Date is ISO 8601, as 2026-04-01"
-        raise ValueError(msg) from error
+        raise GraphQLError(msg) from error
 
 
 def _read_decimal(value: Any) -> Decimal:
@@ -46,10 +47,10 @@ def _read_decimal(value: Any) -> Decimal:
         number = Decimal(value if isinstance(value, str | int) and not isinstance(value, bool) else "-")
     except InvalidOperation as error:
         msg = 'Decimal is a number in a string, as "87.50"'
-        raise ValueError(msg) from error
+        raise GraphQLError(msg) from error
     if not number.is_finite():
         msg = "Decimal is a finite number"
-        raise ValueError(msg)
+        raise GraphQLError(msg)
     return number
 
 

@@ -199,13 +199,14 @@ class _Query:
 
     # The rows ------------------------------------------------------------------------------------------------------
 
-    def _inner(self) -> tuple[Row, list[str], list[str]]:
-        """Return a row of the list with its key expressions and the conditions of the filter."""
+    def _inner(self) -> tuple[Row, list[str]]:
+        """Return a row of the list and the conditions of the filter."""
         row = self.compiler.new_row(self.parent)
         row.need(*self.plan.joins)
-        conditions = [row.fill(self.plan.where, **self.names), *self._filters(row)]
-        keys = [row.fill(key.template, *key.needs) for key in self.ordering.keys]
-        return row, keys, conditions
+        return row, [row.fill(self.plan.where, **self.names), *self._filters(row)]
+
+    def _keys(self, row: Row) -> list[str]:
+        return [row.fill(key.template, *key.needs) for key in self.ordering.keys]
 
     def _filters(self, row: Row) -> list[str]:
         given = self.given.get("filter") or {}
@@ -224,8 +225,8 @@ class _Query:
         return " ".join(("SELECT", columns, source, "WHERE", " AND ".join(conditions)))
 
     def _numbered_rows(self) -> str:
-        row, keys, conditions = self._inner()
-        parameters = self.compiler.statement.parameters
+        row, conditions = self._inner()
+        keys, parameters = self._keys(row), self.compiler.statement.parameters
         for bound, back in ((self.page.after, False), (self.page.before, True)):
             if bound is not None:
                 conditions.append(beyond(self.ordering, keys, bound, parameters, backwards=back))
@@ -239,11 +240,11 @@ class _Query:
 
     def _exists_from(self, bound: list[object], *, backwards: bool) -> str:
         """Whether a row of the list stands at the cursor or on its far side."""
-        row, keys, conditions = self._inner()
+        row, conditions = self._inner()
         parameters = self.compiler.statement.parameters
-        inside = beyond(self.ordering, keys, bound, parameters, backwards=not backwards)
+        inside = beyond(self.ordering, self._keys(row), bound, parameters, backwards=not backwards)
         return f"EXISTS ({self._select('1', row, [*conditions, f'({inside}) IS NOT TRUE'])})"
 
     def _count(self) -> str:
-        row, _, conditions = self._inner()
+        row, conditions = self._inner()
         return f"({self._select('count(*)', row, conditions)})"

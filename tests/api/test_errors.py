@@ -1,0 +1,184 @@
+"""Every way to ask wrongly is answered with its code, its rule, its place, in both languages."""
+
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+from apikit.clients import Ask, Counting
+from starlette.applications import Starlette
+
+from registry.api import ApiContext, graphql_routes
+from registry.db.pool import Database
+from registry.db.reading import answer_publicly
+
+CURSOR = "WyJ4IiwgMV0"
+
+WRONG: list[tuple[str, str, list[Any] | None]] = [
+    ("{ institutions(first: 1001) { totalCount } }", "page.size", ["first"]),
+    ("{ institutions(first: -1) { totalCount } }", "page.size", ["first"]),
+    ("{ institutions(last: -1) { totalCount } }", "page.size", ["last"]),
+    ("{ institutions(first: 1, last: 1) { totalCount } }", "page.first-and-last", ["last"]),
+    ('{ institutions(after: "%%%") { totalCount } }', "page.cursor", ["after"]),
+    ('{ institutions(after: "") { totalCount } }', "page.cursor", ["after"]),
+    (f'{{ institutions(before: "{CURSOR}") {{ totalCount }} }}', "page.cursor", ["before"]),
+    ('{ institution(code: "x", asOf: "2999-01-01T00:00:00Z") { name } }', "as-of.future", ["asOf"]),
+    ('{ node(id: "nonsense") { id } }', "node.id", ["id"]),
+    ('{ node(id: "VXNlcjox") { id } }', "node.id", ["id"]),
+    ('{ nodes(ids: ["SW5zdGl0dXRpb246MQ", "x"]) { id } }', "node.id", ["ids", 1]),
+    ("{ institution { name } }", "graphql.validation", None),
+    ("{ institution(code: 1) { name } }", "graphql.validation", None),
+    ('{ institution(code: "x", asOf: "2026-01-01") { name } }', "graphql.validation", None),
+    ('{ institution(code: "x", asOf: "2026-01-01T00:00:00") { name } }', "graphql.validation", None),
+    ('{ institution(code: "x", asOf: "0001-01-01T00:00:00+14:00") { name } }', "graphql.validation", None),
+    ("{ nothing }", "graphql.validation", None),
+    ("{ institutions { ", "graphql.syntax", None),
+    ('{ institution(code: "x") { ...F } } fragment F on Institution { ...F }', "graphql.validation", None),
+]
+
+
+@pytest.mark.parametrize(("query", "rule", "path"), WRONG, ids=[query[:60] for query, _, _ in WRONG])
+async def test_bad_input_is_located_and_bilingual(ask: Ask, query: str, rule: str, path: list[Any] | None) -> None:
+    answer = await ask(query)
+    [error] = answer["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["extensions"]["rule"] == rule
+    assert error["extensions"].get("path") == path
+    assert any("一" <= character <= "鿿" for character in error["extensions"]["messageZh"])
+    assert not any("一" <= character <= "鿿" for character in error["message"])
+    assert answer.get("data") is None or None in answer["data"].values()
+
+
+async def test_one_failing_field_leaves_the_others(ask: Ask) -> None:
+    answer = await ask('{ good: institution(code: "FAC:A1") { beds } bad: node(id: "x") { id } }')
+    assert answer["data"] == {"good": {"beds": 10}, "bad": None}
+    assert [error["path"] for error in answer["errors"]] == [["bad"]]
+
+
+async def test_cursor_of_another_ordering_is_refused(ask: Ask) -> None:
+    by_name = await ask("{ institutions(first: 1, orderBy: [{field: NAME}]) { edges { cursor } } }")
+    cursor = by_name["data"]["institutions"]["edges"][0]["cursor"]
+    wrong = await ask(
+        "query($c: String) { institutions(after: $c, orderBy: [{field: BEDS}]) { totalCount } }", c=cursor
+    )
+    down = await ask(
+        "query($c: String) { institutions(after: $c, orderBy: [{field: NAME, direction: DESC}]) { totalCount } }",
+        c=cursor,
+    )
+    assert [answer["errors"][0]["extensions"]["rule"] for answer in (wrong, down)] == ["page.cursor"] * 2
+
+
+async def test_too_many_codes_and_ids(ask: Ask) -> None:
+    codes = await ask("query($c: [String!]!) { ratings(codes: $c) { __typename } }", c=["x"] * 1001)
+    ids = await ask("query($i: [ID!]!) { nodes(ids: $i) { id } }", i=["SW5zdGl0dXRpb246MQ"] * 1001)
+    assert codes["errors"][0]["extensions"]["rule"] == "ratings.too-many"
+    assert ids["errors"][0]["extensions"]["rule"] == "node.too-many"
+
+
+async def test_variables_are_checked_without_hints(ask: Ask) -> None:
+    answer = await ask(
+        "query($f: InstitutionFilter) { institutions(filter: $f) { totalCount } }", f={"nameContain": "x"}
+    )
+    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "nameContains" not in str(answer)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '{ institution(code: "x") { nam } }',
+        '{ institutio(code: "x") { name } }',
+        '{ institution(cod: "x") { name } }',
+        "{ institutions(orderBy: [{field: NAM}]) { totalCount } }",
+        '{ node(id: "x") { ... on Institutio { name } } }',
+    ],
+)
+async def test_no_message_suggests_a_name(ask: Ask, query: str) -> None:
+    answer = await ask(query)
+    assert "Did you mean" not in str(answer)
+    assert answer["errors"]
+
+
+DEEP = '{ institution(code: "x") ' + "{ organisation { institutions { nodes " * 6 + "{ id }" + " } } }" * 6 + " }"
+LIMITS = [
+    (DEEP, "limit.depth"),
+    ("{ " + " ".join(f"a{n}: __typename" for n in range(101)) + " }", "limit.aliases"),
+    ("{ " + "__typename " * 501 + "}", "limit.fields"),
+    ("{ __typename " + "@include(if: true) " * 101 + "}", "limit.directives"),
+    ("{ " + "__typename " * 6000 + "}", "graphql.syntax"),
+]
+
+
+@pytest.mark.parametrize(("query", "rule"), LIMITS, ids=[rule for _, rule in LIMITS])
+async def test_documents_beyond_the_limits_are_refused(ask: Ask, query: str, rule: str) -> None:
+    answer = await ask(query)
+    assert answer["errors"][0]["extensions"]["rule"] == rule
+    assert "data" not in answer
+
+
+async def test_fragments_count_for_depth_however_they_are_spread(ask: Ask) -> None:
+    fragments = " ".join(f"fragment F{n} on Region {{ parent {{ ...F{n + 1} }} }}" for n in range(16))
+    answer = await ask(
+        '{ institution(code: "x") { region { ...F0 } } } ' + fragments + " fragment F16 on Region { code }"
+    )
+    assert [error["extensions"]["rule"] for error in answer["errors"]] == ["limit.depth"]
+
+
+async def test_fragments_chained_by_the_hundred_are_too_deep(ask: Ask) -> None:
+    chain = (
+        " ".join(f"fragment F{n} on Region {{ ...F{n + 1} }}" for n in range(500)) + " fragment F500 on Region { code }"
+    )
+    answer = await ask('{ institution(code: "x") { region { ...F0 } } } ' + chain)
+    assert [error["extensions"]["rule"] for error in answer["errors"]] == ["limit.depth"]
+
+
+async def test_wrong_key_is_refused_before_anything_runs(client: httpx.AsyncClient) -> None:
+    response = await client.post(
+        "/graphql", json={"query": "{ __typename }"}, headers={"authorization": "Bearer wrong"}
+    )
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert response.json()["errors"][0]["extensions"] == {
+        "code": "UNAUTHENTICATED",
+        "messageZh": "密钥无效",
+        "rule": "authentication.key",
+    }
+
+
+async def test_what_nobody_expected_is_masked_and_logged_under_its_id(
+    ask: Ask, database: Database, observed: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(database: Database, text: str, values: list[object]) -> object:
+        return await answer_publicly(database, "SELECT secret_column FROM nowhere", [])
+
+    monkeypatch.setattr("registry.api.planner.roots.answer_publicly", broken)
+    with structlog.testing.capture_logs() as logs:
+        answer = await ask('{ institution(code: "x") { name } }')
+    [error] = answer["errors"]
+    assert error["extensions"]["code"] == "INTERNAL"
+    assert "nowhere" not in str(answer)
+    assert "secret" not in str(answer)
+    assert [entry["error_id"] for entry in logs if entry["event"] == "api.internal_error"] == [
+        error["extensions"]["errorId"]
+    ]
+    assert observed.operations == [("query", None, ("INTERNAL",))]
+
+
+async def test_database_away_is_said(context: ApiContext, database: Database) -> None:
+    await database.public.close()
+    transport = httpx.ASGITransport(Starlette(routes=graphql_routes(context)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
+        response = await client.post("/graphql", json={"query": '{ institution(code: "x") { name } }'})
+    assert response.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+
+
+async def test_introspection_can_be_closed(database: Database) -> None:
+    closed = ApiContext(database, introspection=False)
+    transport = httpx.ASGITransport(Starlette(routes=graphql_routes(closed)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
+        schema = await client.post("/graphql", json={"query": "{ __schema { types { name } } }"})
+        page = await client.get("/graphql", headers={"accept": "text/html"})
+        typename = await client.post("/graphql", json={"query": "{ __typename }"})
+    assert schema.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert page.status_code == 404
+    assert typename.json() == {"data": {"__typename": "Query"}}

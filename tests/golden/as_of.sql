@@ -1,0 +1,37 @@
+SELECT (SELECT JSON_OBJECT('name' VALUE r1.name, 'beds' VALUE r1.beds, 'rating' VALUE (SELECT JSON_OBJECT('stars' VALUE r2.stars, 'rank' VALUE JSON_OBJECT('nation' VALUE nullif(r2_ranks.nation[(r2.institution_id % 1000 + 1)::integer], 0) RETURNING json) RETURNING json)
+FROM (SELECT v.*
+FROM disclosure.rating_version AS v
+WHERE v.recorded_from <= $1::bigint AND (v.recorded_to IS NULL OR v.recorded_to > $1::bigint)) AS r2
+LEFT JOIN LATERAL (SELECT b.nation, b.region, b.kind
+FROM disclosure.rating_rank_block AS b
+WHERE b.run_id = (SELECT rp.run_id
+FROM disclosure.rating_run_policy AS rp JOIN (SELECT v.*
+FROM disclosure.rating_run AS v
+WHERE v.recorded_from <= $1::bigint) AS n ON n.id = rp.run_id AND n.kind = 'FULL'
+WHERE rp.policy_id = r2.policy_id AND (r2.recorded_to IS NULL OR n.recorded_from < r2.recorded_to)
+ORDER BY rp.run_id DESC
+LIMIT 1) AND b.policy_id = r2.policy_id AND b.block = r2.institution_id / 1000) AS r2_ranks ON true
+WHERE r2.institution_id = r1.id AND r2.stars IS NOT NULL
+LIMIT 1), 'organisation' VALUE (SELECT JSON_OBJECT('institutions' VALUE (SELECT JSON_OBJECT('nodes' VALUE coalesce(json_agg(JSON_OBJECT('name' VALUE r4.name RETURNING json)
+ORDER BY r4.place DESC) FILTER (WHERE r4.place <= $2::bigint), '[]'::json) RETURNING json)
+FROM (SELECT row_number() OVER () AS place, q.*
+FROM (SELECT r5.*, r5.code AS key_0, r5.id AS key_1
+FROM (SELECT v.*
+FROM disclosure.institution_version AS v
+WHERE v.recorded_from <= $1::bigint AND (v.recorded_to IS NULL OR v.recorded_to > $1::bigint)) AS r5
+WHERE r5.organisation_id = r3.id
+ORDER BY r5.code DESC, r5.id DESC
+LIMIT $2::bigint + 1) AS q) AS r4) RETURNING json)
+FROM (SELECT v.*
+FROM disclosure.organisation_version AS v
+WHERE v.recorded_from <= $1::bigint AND (v.recorded_to IS NULL OR v.recorded_to > $1::bigint)) AS r3
+WHERE r3.id = r1.organisation_id
+LIMIT 1) RETURNING json)
+FROM (SELECT v.*
+FROM disclosure.institution_version AS v
+WHERE v.recorded_from <= $1::bigint AND (v.recorded_to IS NULL OR v.recorded_to > $1::bigint)) AS r1
+WHERE r1.code = $3::text
+LIMIT 1) AS answer, h.position,
+  CASE WHEN isfinite(h.recorded_at) THEN to_char(h.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
+  AS recorded_at
+FROM disclosure.head AS h

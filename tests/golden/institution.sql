@@ -1,0 +1,29 @@
+SELECT (SELECT JSON_OBJECT('code' VALUE r1.code, 'name' VALUE r1.name, 'region' VALUE (SELECT JSON_OBJECT('code' VALUE r2.code, 'name' VALUE r2.name RETURNING json)
+FROM disclosure.region AS r2
+WHERE r2.code = r1.region_code
+ORDER BY (r2.valid_from <= $1::date AND (r2.valid_to IS NULL OR r2.valid_to >= $1::date)) DESC, r2.valid_from DESC, r2.id
+LIMIT 1), 'rating' VALUE (SELECT JSON_OBJECT('stars' VALUE r3.stars, 'score' VALUE round(r3.score_scaled / power(10::numeric, r3_policy.score_decimals), r3_policy.score_decimals)::text, 'policy' VALUE (SELECT JSON_OBJECT('code' VALUE r4.code, 'version' VALUE r4.version RETURNING json)
+FROM disclosure.rating_policy AS r4
+WHERE r4.id = r3.policy_id
+LIMIT 1) RETURNING json)
+FROM (SELECT s.*, NULL::bigint AS recorded_to, NULL::timestamptz AS superseded_at
+FROM disclosure.rating AS s) AS r3
+LEFT JOIN disclosure.rating_policy AS r3_policy ON r3_policy.id = r3.policy_id
+WHERE r3.institution_id = r1.id AND r3.stars IS NOT NULL
+LIMIT 1), 'ratingHistory' VALUE (SELECT JSON_OBJECT('totalCount' VALUE (SELECT count(*)
+FROM disclosure.rating_version AS r6
+WHERE r6.institution_id = r1.id AND r6.stars IS NOT NULL), 'nodes' VALUE coalesce(json_agg(JSON_OBJECT('stars' VALUE r5.stars, 'publishedAt' VALUE to_char(r5_published.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') RETURNING json)
+ORDER BY r5.place ASC) FILTER (WHERE r5.place <= $2::bigint), '[]'::json) RETURNING json)
+FROM (SELECT row_number() OVER () AS place, q.*
+FROM (SELECT r7.*, r7.recorded_from AS key_0, r7.id AS key_1
+FROM disclosure.rating_version AS r7
+WHERE r7.institution_id = r1.id AND r7.stars IS NOT NULL
+ORDER BY r7.recorded_from DESC, r7.id DESC
+LIMIT $2::bigint + 1) AS q) AS r5
+LEFT JOIN disclosure.change_set AS r5_published ON r5_published.id = r5.change_id) RETURNING json)
+FROM disclosure.institution AS r1
+WHERE r1.code = $3::text
+LIMIT 1) AS answer, h.position,
+  CASE WHEN isfinite(h.recorded_at) THEN to_char(h.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
+  AS recorded_at
+FROM disclosure.head AS h
