@@ -151,7 +151,9 @@ class RandomRegister:
             "reason": None if stars else self.dice.choice(["TOO_FEW_STAFF", "NO_DATA"]),
             "contributions": [self.dice.randrange(9999), self.dice.randrange(-50, 50)],
             "weights_run_id": run,
-            "adjustments": self.dice.choice([None, '[{"cap": "FLOOR", "to": 2}]']),
+            "adjustments": self.dice.choice(
+                [None, '[{"stage": "caps", "grade": 2}, {"stage": "exceptions", "grade": null}]']
+            ),
         }
         if number in self.ratings:
             await writer.amend("rating", self.ratings[number], stars=stars, policy_id=policy, run_id=run, **values)

@@ -200,9 +200,9 @@ def domains(facts: Facts, row: Row) -> list[Row]:
     return [{"number": n, "scaledPoints": points, "grade": grade or None} for n, (points, grade) in enumerate(pairs, 1)]
 
 
-@answers("Rating", "adjustments")
-def adjustments(facts: Facts, row: Row) -> Any:
-    return row["adjustments"] and json.loads(row["adjustments"])
+@answers("Rating", "caps")
+def caps(facts: Facts, row: Row) -> list[Row]:
+    return json.loads(row["adjustments"] or "[]")
 
 
 # Policies and runs -------------------------------------------------------------------------------------------------

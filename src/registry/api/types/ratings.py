@@ -9,7 +9,7 @@ import strawberry
 from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Join, Many, One, Part, column, instant, planned
 from registry.api.planner.keyset import Key
-from registry.api.scalars import Json, Long
+from registry.api.scalars import Long
 from registry.api.types.paging import fixed
 from registry.api.types.policies import RatingPolicy
 from registry.api.types.runs import RatingRun
@@ -100,6 +100,21 @@ DOMAINS = "unnest({parent}.domain_points, {parent}.domain_grades) WITH ORDINALIT
 
 
 @strawberry.type(
+    description="A floor, step, cap, limit or exception of the policy that held a grade where it is. 封顶与调整"
+)
+class AppliedCap:
+    """One adjustment of a rating, as its run recorded it."""
+
+    stage: str = column("{row}.entry ->> 'stage'", "Code of the stage in the policy. 环节代码")
+    grade: int | None = column(
+        "({row}.entry ->> 'grade')::integer", "The grade after it; null where it left no rating. 调整后等级"
+    )
+
+
+CAPS = "jsonb_array_elements({parent}.adjustments) WITH ORDINALITY AS {row}(entry, place)"
+
+
+@strawberry.type(
     description="A rating computed by this system, before caps by credit entries. It is not the assessed grade, which "
     "is an official decision. 信用评级(本系统计算)"
 )
@@ -127,8 +142,8 @@ class Rating:
     domains: list[DomainResult] = planned(
         Many(DOMAINS, "{row}.place"), "What each domain gave, in the policy's order. 领域得分"
     )
-    adjustments: Json | None = column(
-        "adjustments", "Floors, steps, caps and exceptions that the policy applied, as recorded. 调整与封顶"
+    caps: list[AppliedCap] = planned(
+        Many(CAPS, "{row}.place"), "What the policy put between the points and the grade, in its order. 封顶与调整"
     )
 
 
