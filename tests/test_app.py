@@ -311,4 +311,5 @@ async def test_serves_again_after_the_database_was_killed(tmp_path: Path, monkey
         assert not await answers()
         await until(answers)
     assert "UNAVAILABLE" in seen
+    assert seen <= {"UNAVAILABLE", "UNAUTHENTICATED"}
     assert not status(data_dir).running

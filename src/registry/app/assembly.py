@@ -26,9 +26,7 @@ from registry.app.protections import (
     error_response,
 )
 from registry.auth.tokens import Authenticator
-from registry.db.mapping import mapped_errors
 from registry.db.pool import Database
-from registry.domain.actors import Actor
 from registry.domain.errors import RegisterError
 from registry.settings import Settings, load_settings
 from registry.site import site_routes
@@ -80,13 +78,9 @@ def graphql_over(settings: Settings) -> RoutesOver:
     def build(database: Database) -> Sequence[BaseRoute]:
         authenticator = Authenticator(database, secret)
 
-        async def authenticate(header: str | None) -> Actor:
-            with mapped_errors():
-                return await authenticator.authenticate(header)
-
         context = ApiContext(
             database=database,
-            authenticate=authenticate,
+            authenticate=authenticator.authenticate,
             secret=secret,
             observe=OperationMetrics(),
             request_id=current_request_id,

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import structlog
 
 from registry.db.embedded import EmbeddedServer, status
 from registry.db.mapping import domain_error
 from registry.db.pool import STAFF_ROLE, Addresses, Database, connect, open_database
-from registry.domain.errors import Bilingual, ConfigurationError, RegisterError, Unavailable
+from registry.domain.errors import Bilingual, RegisterError, Unavailable
 from registry.services.readiness import require_migrated
 from registry.settings import Settings
 
@@ -46,15 +46,8 @@ def database_addresses(settings: Settings) -> Iterator[Addresses]:
 @asynccontextmanager
 async def opened_pools(addresses: Addresses, *, size: int = 10) -> AsyncIterator[Database]:
     """Open the pools of a database whose migrations are up to date; ConfigurationError says why one is refused."""
-    async with AsyncExitStack() as stack:
-        try:
-            await _require_migrated(addresses)
-            database = await stack.enter_async_context(open_database(addresses, size=size))
-        except RegisterError:
-            raise
-        except Exception as error:  # of the many ways in which a login can be refused, the server tells which
-            message = Bilingual(f"数据库拒绝登录：{error}", f"The database refuses the login: {error}")
-            raise ConfigurationError(message, rule="database.login") from error
+    await _require_migrated(addresses)
+    async with open_database(addresses, size=size) as database:
         yield database
 
 

@@ -1,5 +1,6 @@
 """From an Authorization header to an actor."""
 
+from registry.db.mapping import mapped_errors
 from registry.db.pool import Database, Record, execute, fetch_row
 from registry.domain.access import Role
 from registry.domain.actors import ANONYMOUS, EVERYTHING, Actor
@@ -44,6 +45,10 @@ class Authenticator:
             raise _refused(
                 "access.scheme", "请使用 Authorization: Bearer 加密钥", "Use Authorization: Bearer with an API key"
             )
+        with mapped_errors():
+            return await self._actor_of(credential)
+
+    async def _actor_of(self, credential: str) -> Actor:
         async with self._database.staff.acquire() as connection:
             row = await fetch_row(connection, "access/find_key", token_hash(self._secret, credential))
             if row is None:

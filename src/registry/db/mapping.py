@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import asyncpg
 
-from registry.domain.errors import Bilingual, Conflict, InputError, RegisterError, Unavailable
+from registry.domain.errors import Bilingual, ConfigurationError, Conflict, InputError, RegisterError, Unavailable
 
 _CONSTRAINTS: dict[str, RegisterError] = {
     "employment_worked": InputError(
@@ -50,6 +50,7 @@ def _is_away(error: Exception) -> bool:
         error,
         asyncpg.PostgresConnectionError
         | asyncpg.InterfaceError
+        | asyncpg.InternalClientError
         | asyncpg.CannotConnectNowError
         | asyncpg.AdminShutdownError
         | asyncpg.CrashShutdownError
@@ -68,6 +69,12 @@ def domain_error(error: Exception) -> RegisterError | None:
         )
     if isinstance(error, asyncpg.QueryCanceledError):
         return Unavailable(Bilingual("查询超时", "The query took too long"), rule="database.timeout")
+    if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError | asyncpg.InvalidCatalogNameError):
+        message = Bilingual(f"数据库拒绝登录：{error}", f"The database refuses the login: {error}")
+        return ConfigurationError(message, rule="database.login")
+    if isinstance(error, asyncpg.ClientConfigurationError):
+        message = Bilingual(f"数据库地址无效：{error}", f"The database address is not valid: {error}")
+        return ConfigurationError(message, rule="database.address")
     if _is_away(error):
         return Unavailable(Bilingual("数据库没有应答", "The database does not answer"), rule="database.away")
     return None
@@ -78,7 +85,7 @@ def mapped_errors() -> Iterator[None]:
     """Raise the domain error in place of each database failure that has one."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
         expected = domain_error(error)
         if expected is None:
             raise

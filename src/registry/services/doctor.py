@@ -58,16 +58,17 @@ def check_logins(installation: Installation) -> Finding:
     return found("logins", Level.WARN, "各角色共用一个登录", "The roles share one login", remedy)
 
 
+_CORRECT_LOGIN = ("先运行 registry migrate，或更正数据库地址", "run `registry migrate` first, or correct the address")
+
+
 async def check_role(address: str, role: str) -> Finding:
     """Find whether the address answers, is new enough, and its login can act as the role and no more than it must."""
     name = f"login {role}"
     try:
         connection = await connect(address, role)
     except RegisterError as error:
-        return failed(name, error)
-    except Exception as error:  # what the driver says of a login is told, not raised
-        remedy = "先运行 registry migrate，或更正数据库地址", "run `registry migrate` first, or correct the address"
-        return found(name, Level.FAIL, f"无法登录：{error}", f"The login is refused: {error}", remedy)
+        remedy = _CORRECT_LOGIN if error.rule in {"database.login", "database.address"} else None
+        return found(name, Level.FAIL, error.message.zh, error.message.en, remedy)
     try:
         return await _judge_login(connection, name)
     finally:
