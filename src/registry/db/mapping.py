@@ -1,6 +1,6 @@
 """SQLSTATE and constraint names to domain errors; nothing else in the project reads database error codes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import asyncpg
@@ -45,17 +45,39 @@ _CONSTRAINTS: dict[str, RegisterError] = {
 }
 
 
-def _is_away(error: Exception) -> bool:
-    return isinstance(
-        error,
-        asyncpg.PostgresConnectionError
-        | asyncpg.InterfaceError
-        | asyncpg.InternalClientError
-        | asyncpg.CannotConnectNowError
-        | asyncpg.AdminShutdownError
-        | asyncpg.CrashShutdownError
-        | OSError,
+def _login(error: Exception) -> RegisterError:
+    message = Bilingual(f"数据库拒绝登录：{error}", f"The database refuses the login: {error}")
+    return ConfigurationError(message, rule="database.login")
+
+
+def _address(error: Exception) -> RegisterError:
+    message = Bilingual(f"数据库地址无效：{error}", f"The database address is not valid: {error}")
+    return ConfigurationError(message, rule="database.address")
+
+
+def _busy(_: Exception) -> RegisterError:
+    return Conflict(
+        Bilingual("另一操作正在进行，请稍后重试", "Another operation is under way; try again"), rule="database.busy"
     )
+
+
+def _slow(_: Exception) -> RegisterError:
+    return Unavailable(Bilingual("查询超时", "The query took too long"), rule="database.timeout")
+
+
+def _away(_: Exception) -> RegisterError:
+    return Unavailable(Bilingual("数据库没有应答", "The database does not answer"), rule="database.away")
+
+
+_MEANINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], RegisterError]], ...] = (
+    ((asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError), _login),
+    ((asyncpg.ClientConfigurationError,), _address),
+    ((asyncpg.LockNotAvailableError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError), _busy),
+    ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError), _away),
+    ((asyncpg.QueryCanceledError,), _slow),
+    ((asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError), _away),
+)
+"""What a failure means, the first that fits."""
 
 
 def domain_error(error: Exception) -> RegisterError | None:
@@ -63,21 +85,7 @@ def domain_error(error: Exception) -> RegisterError | None:
     known = _CONSTRAINTS.get(getattr(error, "constraint_name", None) or "")
     if known is not None:
         return type(known)(known.message, rule=known.rule, path=known.path)
-    if isinstance(error, asyncpg.LockNotAvailableError | asyncpg.SerializationError | asyncpg.DeadlockDetectedError):
-        return Conflict(
-            Bilingual("另一操作正在进行，请稍后重试", "Another operation is under way; try again"), rule="database.busy"
-        )
-    if isinstance(error, asyncpg.QueryCanceledError):
-        return Unavailable(Bilingual("查询超时", "The query took too long"), rule="database.timeout")
-    if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError | asyncpg.InvalidCatalogNameError):
-        message = Bilingual(f"数据库拒绝登录：{error}", f"The database refuses the login: {error}")
-        return ConfigurationError(message, rule="database.login")
-    if isinstance(error, asyncpg.ClientConfigurationError):
-        message = Bilingual(f"数据库地址无效：{error}", f"The database address is not valid: {error}")
-        return ConfigurationError(message, rule="database.address")
-    if _is_away(error):
-        return Unavailable(Bilingual("数据库没有应答", "The database does not answer"), rule="database.away")
-    return None
+    return next((meaning(error) for types, meaning in _MEANINGS if isinstance(error, types)), None)
 
 
 @contextmanager
