@@ -1,6 +1,7 @@
 """Documents drawn at random from the schema: selections, aliases, fragments, directives, variables, arguments."""
 
-from collections.abc import Callable
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,9 +21,6 @@ from graphql import (
     get_named_type,
     is_leaf_type,
 )
-from hypothesis import strategies as st
-
-Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
 class Word(str):
@@ -71,7 +69,7 @@ class Author:
     """Writes one document."""
 
     schema: GraphQLSchema
-    draw: Draw
+    dice: random.Random
     pools: Pools
     variables: dict[str, tuple[str, Any]] = field(default_factory=dict)
     fragments: list[str] = field(default_factory=list)
@@ -81,7 +79,7 @@ class Author:
         query = self.schema.query_type
         assert query is not None
         roots = [name for name in query.fields if name != "viewer"]
-        chosen = self.draw(st.lists(st.sampled_from(roots), min_size=1, max_size=2))
+        chosen = self.dice.choices(roots, k=self.dice.choice([1, 1, 2]))
         fields = [f"root{n}: {self.field(query, name, 0, alias=False)}" for n, name in enumerate(chosen)]
         declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in self.variables.items())
         head = f"query Drawn({declared})" if declared else "query Drawn"
@@ -89,29 +87,33 @@ class Author:
         return "\n".join((f"{head} {{ {' '.join(fields)} }}", *self.fragments)), values
 
     def maybe(self, times_in_ten: int) -> bool:
-        return bool(self.draw(st.integers(0, 9)) < times_in_ten)
+        return self.dice.randrange(10) < times_in_ten
+
+    def some(self, things: Sequence[Any], most: int) -> list[Any]:
+        """Return one to `most` different things."""
+        return self.dice.sample(list(things), self.dice.randint(1, min(most, len(things))))
 
     def selection(self, kind: GraphQLNamedType, depth: int) -> str:
         if isinstance(kind, GraphQLUnionType | GraphQLInterfaceType):
             return self.abstract(kind, depth)
         assert isinstance(kind, GraphQLObjectType)
-        names = [n for n, f in kind.fields.items() if depth < 5 or is_leaf_type(get_named_type(f.type))]
+        names = [n for n, f in kind.fields.items() if depth < 6 or is_leaf_type(get_named_type(f.type))]
         if not names:
             return "{ __typename }"
-        chosen = self.draw(st.lists(st.sampled_from(names), min_size=1, max_size=4, unique=True))
+        chosen = self.some(names, 5)
         parts = [self.decorated(kind, name, depth) for name in chosen]
         if self.maybe(2):
             parts.append("__typename")
         return "{ " + " ".join(parts) + " }"
 
     def abstract(self, kind: Any, depth: int) -> str:
-        members = self.draw(st.lists(st.sampled_from(self.schema.get_possible_types(kind)), min_size=1, unique=True))
+        members = self.some(self.schema.get_possible_types(kind), 9)
         parts = [f"... on {member.name} {self.unaliased(member, depth)}" for member in members]
         return "{ __typename " + " ".join(parts) + " }"
 
     def unaliased(self, kind: GraphQLObjectType, depth: int) -> str:
         """Select on one member of an abstract type under keys of its own, so that members never conflict."""
-        names = self.draw(st.lists(st.sampled_from(sorted(kind.fields)), min_size=1, max_size=3, unique=True))
+        names = self.some(sorted(kind.fields), 3)
         fields = [f"{kind.name}_{name}: {self.field(kind, name, depth + 1, alias=False)}" for name in names]
         return "{ " + " ".join(fields) + " }"
 
@@ -127,15 +129,15 @@ class Author:
         return text
 
     def directive(self) -> str:
-        name = self.draw(st.sampled_from(["", "@include", "@skip"]))
+        name = self.dice.choice(["", "@include", "@skip"])
         if not name:
             return ""
-        value = self.draw(st.booleans())
+        value = self.maybe(5)
         return f"{name}(if: {self.placed('Boolean!', value, self.write(value))})"
 
     def field(self, kind: GraphQLObjectType, name: str, depth: int, alias: bool = True) -> str:
         definition = kind.fields[name]
-        prefix = f"a{self.draw(st.integers(0, 9999))}_{name}: " if alias and (definition.args or self.maybe(1)) else ""
+        prefix = f"a{self.dice.randrange(9999)}_{name}: " if alias and (definition.args or self.maybe(1)) else ""
         arguments = self.arguments(f"{kind.name}.{name}", definition.args)
         named = get_named_type(definition.type)
         directive = "" if prefix == "" else self.directive()
@@ -148,15 +150,15 @@ class Author:
             del given["last"]
         cursors, order = self.pools.cursors.get(field_name, []), None
         if field_name == "Query.institutions" and {"after", "before"} & given.keys() and self.maybe(8):
-            order, cursors = self.draw(st.sampled_from(self.pools.ordered))
+            order, cursors = self.dice.choice(self.pools.ordered)
             given["orderBy"] = declared["orderBy"]
-        fixed = {"orderBy": st.just(order)} if order else {}
+        fixed = {"orderBy": [order]} if order else {}
         if cursors:
-            fixed |= {name: st.sampled_from(cursors) for name in ("after", "before")}
+            fixed |= dict.fromkeys(("after", "before"), cursors)
         written = []
         for name, argument in given.items():
             if name in fixed or name not in ("after", "before"):
-                value = self.draw(fixed[name]) if name in fixed else self.value(name, argument.type)
+                value = self.dice.choice(fixed[name]) if name in fixed else self.value(name, argument.type)
                 written.append(f"{name}: {self.placed(str(argument.type), value, self.write(value))}")
         return f"({', '.join(written)})" if written else ""
 
@@ -172,9 +174,9 @@ class Author:
         if isinstance(kind, GraphQLNonNull):
             return self.value(name, kind.of_type)
         if isinstance(kind, GraphQLList):
-            return [self.value(name, kind.of_type) for _ in range(self.draw(st.integers(0, 4)))]
+            return [self.value(name, kind.of_type) for _ in range(self.dice.randrange(5))]
         if isinstance(kind, GraphQLEnumType):
-            return Word(self.draw(st.sampled_from(sorted(kind.values))))
+            return Word(self.dice.choice(sorted(kind.values)))
         if isinstance(kind, GraphQLInputObjectType):
             return {
                 n: self.value(n, f.type)
@@ -182,8 +184,8 @@ class Author:
                 if isinstance(f.type, GraphQLNonNull) or self.maybe(2)
             }
         if get_named_type(kind).name == "Boolean":
-            return self.draw(st.booleans())
-        return self.draw(st.sampled_from(self.pools.of(name)))
+            return self.maybe(5)
+        return self.dice.choice(self.pools.of(name))
 
     def write(self, value: Any) -> str:
         if isinstance(value, bool):

@@ -1,16 +1,20 @@
 """Registers of random content with a history of imports, corrections, endings and runs."""
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+
+import asyncpg
 
 from apikit.builder import Writer, change_set, period
 from registry.db.pool import Database
 from registry.services.transactions import ChangeKind
 
 NAMES = ["安康", "夕阳红", "福寿", "长乐", "和颐", "百分号%", "下划_线", "引'号", '双"引\\号', "安康二部"]
-REGIONS = ["220000", "220100", "220102", "220104", "220200", "US-AL"]
+REGIONS = ["220199", "220000", "220100", "220102", "220104", "220200", "US-AL"]
 KINDS = ["CARE_HOME", "DAY_CARE", "NURSING_HOME"]
+DAYS = [date(2025, 1, 1) + timedelta(days=30 * n) for n in range(24)]
+"""Law days on which change sets were recorded, and on which validity begins and ends."""
 STATUSES = ["ACTIVE", "ACTIVE", "ACTIVE", "SUSPENDED", "CLOSED"]
 
 
@@ -36,6 +40,12 @@ class RandomRegister:
             async with change_set(database, cause=f"步骤 {step.__name__}") as writer:
                 await step(writer)
 
+    async def backdate(self, owner: "asyncpg.Connection[asyncpg.Record]") -> None:
+        """Move the change sets into the past, one on each law day, so that validity differs between them."""
+        for position, day in enumerate(DAYS, 1):
+            at = datetime.combine(day, time(4), UTC)
+            await owner.execute("UPDATE register.change_set SET recorded_at = $2 WHERE position = $1", position, at)
+
     async def _regions(self, writer: Writer) -> None:
         paths: dict[str, str] = {}
         for code, parent, level in (
@@ -50,7 +60,7 @@ class RandomRegister:
         ):
             paths[code] = f"{paths[parent]}/{code}" if parent else code
             await writer.region(code, f"{code}区", parent, paths[code], level)
-        for first, last in ((date(1990, 1, 1), date(1999, 12, 31)), (date(2000, 1, 1), None)):
+        for first, last in ((date(1990, 1, 1), DAYS[6]), (DAYS[6] + timedelta(days=1), None)):
             path = paths["220100"] + "/220199"
             await writer.region(
                 "220199", f"改名区{first.year}", "220100", path, "COUNTY", valid_from=first, valid_to=last
@@ -99,7 +109,7 @@ class RandomRegister:
 
     async def _assess(self, writer: Writer) -> None:
         for number in self.dice.sample(sorted(self.institutions.values()), 4):
-            start = date(2020 + self.dice.randrange(7), self.dice.randrange(1, 13), self.dice.randrange(1, 29))
+            start, last = sorted(self.dice.sample(DAYS, 2))
             exists = await writer.change.connection.fetchval(
                 "SELECT count(*) FROM register.assessment WHERE institution_id = $1 AND decided_on = $2", number, start
             )
@@ -113,7 +123,7 @@ class RandomRegister:
                     facilities=2,
                     operations=3,
                     service=4,
-                    valid=period(start, start.replace(year=start.year + 3)),
+                    valid=period(start, last),
                     assessor="民政局",
                     document_number=None,
                 )
