@@ -1,5 +1,7 @@
 """Every way to ask wrongly is answered with its code, its rule, its place, in both languages."""
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 import httpx
@@ -66,6 +68,31 @@ async def test_cursor_of_another_ordering_is_refused(ask: Ask) -> None:
         c=cursor,
     )
     assert [answer["errors"][0]["extensions"]["rule"] for answer in (wrong, down)] == ["page.cursor"] * 2
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["1E+999999", 1],
+        ["NaN", 1],
+        [["1"], 1],
+        [5, 1],
+        ["1", None],
+        ["1", True],
+        ["1", 2**70],
+        ["1", "1"],
+        ["1"],
+        ["1", 1, 1],
+    ],
+)
+async def test_forged_cursor_is_refused(ask: Ask, keys: list[Any]) -> None:
+    question = """query($c: String) { institutions(first: 1, after: $c, orderBy: [{field: SCORE}]) {
+        edges { cursor } nodes { code } } }"""
+    honest = (await ask(question))["data"]["institutions"]["edges"][0]["cursor"]
+    digest = json.loads(urlsafe_b64decode(honest + "=="))[0]
+    forged = urlsafe_b64encode(json.dumps([digest, *keys]).encode()).decode()
+    answer = await ask(question, c=forged)
+    assert [error["extensions"]["rule"] for error in answer["errors"]] == ["page.cursor"]
 
 
 async def test_too_many_codes_and_ids(ask: Ask) -> None:

@@ -202,6 +202,11 @@ async def test_regions_are_those_valid_on_the_day(ask: Ask) -> None:
     }
 
 
+async def test_region_of_an_institution_is_the_one_valid_on_the_law_day(ask: Ask) -> None:
+    answer = await ask('{ institution(code: "FAC:A1") { region { name validTo } } }')
+    assert answer["data"]["institution"]["region"] == {"name": "朝阳区", "validTo": "2039-12-31"}
+
+
 async def test_runs_and_policies(ask: Ask) -> None:
     answer = await ask(
         """{ ratingPolicies(filter: {code: "national", inForceOn: "2026-01-01", region: "cn"}) {

@@ -1,5 +1,6 @@
 """The mutations: each takes one input, calls one use case, and gives a payload union."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import strawberry
@@ -51,16 +52,7 @@ async def create_api_key(
         idempotency_key=input_.idempotency_key,
         request_id=context.api.request_id(),
     )
-    return ApiKeyCreated(
-        id=strawberry.ID(str(created.id)),
-        name=created.name,
-        role=created.role,
-        region_code=created.region_code,
-        institution_code=created.institution_code,
-        prefix=created.prefix,
-        token=created.token,
-        expires_at=created.expires_at,
-    )
+    return ApiKeyCreated(**{**asdict(created), "id": strawberry.ID(str(created.id))})
 
 
 async def revoke_api_key(

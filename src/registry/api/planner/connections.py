@@ -8,7 +8,7 @@ from typing import Any, cast
 from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
 
 from registry.api.planner.compile import Compiler, NotPlannable, Selected, declared_metadata
-from registry.api.planner.declare import Argument, Element, argument_placeholders
+from registry.api.planner.declare import Argument, Element, argument_marks
 from registry.api.planner.keyset import Ordering, beyond
 from registry.api.planner.rows import Join, Row
 from registry.api.planner.sql import Parameters, literal
@@ -115,7 +115,7 @@ class _Query:
         self.given, self.ordering = given, plan.ordering(given)
         self.page = read_page(given, self.ordering)
         self.node = compiler.new_row(parent)
-        self.names = argument_placeholders(compiler, selected, plan.arguments)
+        self.names = argument_marks(compiler, selected, plan.arguments)
         self.key_columns = [f"{self.node.alias}.key_{n}" for n in range(len(self.ordering.keys))]
         self.reads_page = False
 

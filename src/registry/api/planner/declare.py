@@ -58,7 +58,7 @@ class Argument:
     source: str = ""
 
 
-class _Placeholder:
+class _Mark:
     """A value that becomes a parameter when a template uses it: a statement must use every parameter it is given."""
 
     __slots__ = ("_parameters", "_type_name", "_value", "_written")
@@ -72,17 +72,15 @@ class _Placeholder:
         return self._written
 
 
-def argument_placeholders(
-    compiler: Compiler, selected: Selected, declared: Mapping[str, Argument]
-) -> dict[str, object]:
+def argument_marks(compiler: Compiler, selected: Selected, declared: Mapping[str, Argument]) -> dict[str, object]:
     """Return what templates use for each declared argument; an argument that is not given is NULL."""
     given = compiler.arguments(selected) if declared else {}
-    placeholders: dict[str, object] = {}
+    marks: dict[str, object] = {}
     for name, argument in declared.items():
         value = given.get(argument.source or name)
         converted = None if value is None else argument.convert(value)
-        placeholders[name] = _Placeholder(compiler.statement.parameters, converted, argument.type_name)
-    return placeholders
+        marks[name] = _Mark(compiler.statement.parameters, converted, argument.type_name)
+    return marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ class One:
         """Return a scalar subquery."""
         row.need(*self.needs)
         inner = compiler.new_row(row)
-        given = argument_placeholders(compiler, selected, self.arguments)
+        given = argument_marks(compiler, selected, self.arguments)
         inner.need(*self.joins)
         value = self.element.compile(compiler, inner, selected)
         rest = inner.fill(f"WHERE {self.where}" + (f" ORDER BY {self.order}" if self.order else ""), **given)
@@ -127,7 +125,7 @@ class Many:
         """Return a scalar subquery that aggregates the rows; an empty list when there are none."""
         row.need(*self.needs)
         inner = compiler.new_row(row)
-        given = argument_placeholders(compiler, selected, self.arguments)
+        given = argument_marks(compiler, selected, self.arguments)
         inner.need(*self.joins)
         value = self.element.compile(compiler, inner, selected)
         order = inner.fill(self.order)

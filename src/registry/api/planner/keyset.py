@@ -1,11 +1,12 @@
 """Keyset paging: orderings with a unique last key, cursors that carry a row's keys, predicates that resume there."""
 
 import binascii
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import blake2s
 from typing import Any
 
@@ -16,6 +17,7 @@ from registry.api.planner.sql import Parameters, literal
 from registry.domain.errors import Bilingual, InputError
 
 _LONGEST_CURSOR = 2_000
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,20})?")
 
 
 def _long(value: object) -> int:
@@ -31,10 +33,10 @@ def _text(value: object) -> str:
 
 
 def _number(value: object) -> Decimal:
-    number = Decimal(_text(value))
-    if not number.is_finite():
+    text = _text(value)
+    if not _PLAIN_NUMBER.fullmatch(text):
         raise ValueError
-    return number
+    return Decimal(text)
 
 
 def _date(value: object) -> date:
@@ -96,7 +98,7 @@ class Ordering:
             if digest != self.digest or len(values) != len(self.keys):
                 raise ValueError
             return [_read(key, value) for key, value in zip(self.keys, values, strict=True)]
-        except (ValueError, TypeError, binascii.Error, InvalidOperation) as error:
+        except (ValueError, TypeError, binascii.Error) as error:
             message = Bilingual(
                 "游标无效，或属于另一种排序", "The cursor is damaged, or belongs to another list or ordering"
             )
@@ -125,20 +127,20 @@ def _staircase(
     keys: Sequence[Key], columns: Sequence[str], values: Sequence[object], parameters: Parameters, *, backwards: bool
 ) -> str:
     key, column, value = keys[0], columns[0], values[0]
-    placeholder = "" if value is None else parameters.add(value, key.type_name)
-    past, same = _past(key, column, placeholder, backwards=backwards)
+    mark = "" if value is None else parameters.add(value, key.type_name)
+    past, same = _past(key, column, mark, backwards=backwards)
     if len(keys) == 1:
         return past
     rest = _staircase(keys[1:], columns[1:], values[1:], parameters, backwards=backwards)
     return f"({past} OR ({same} AND {rest}))"
 
 
-def _past(key: Key, column: str, placeholder: str, *, backwards: bool) -> tuple[str, str]:
-    """Return the predicates "beyond this value of the key" and "the same value"; no placeholder stands for null."""
-    if not placeholder:
+def _past(key: Key, column: str, mark: str, *, backwards: bool) -> tuple[str, str]:
+    """Return the predicates "beyond this value of the key" and "the same value"; no mark stands for null."""
+    if not mark:
         return (f"{column} IS NOT NULL" if backwards else "false"), f"{column} IS NULL"
     sign = "<" if key.descending is not backwards else ">"
-    past = f"{column} {sign} {placeholder}"
+    past = f"{column} {sign} {mark}"
     if key.nullable and not backwards:
         past = f"({past} OR {column} IS NULL)"
-    return past, f"{column} = {placeholder}"
+    return past, f"{column} = {mark}"

@@ -58,11 +58,11 @@ class Statement:
         return f"r{self.aliases}"
 
     def law_day(self) -> str:
-        """Return the placeholder of the law day of the question."""
+        """Return the mark of the law day of the question."""
         return self.parameters.once("day", self.moment.law_day, "date")
 
     def position(self) -> str:
-        """Return the placeholder of the position asked about; NULL when the question is about now."""
+        """Return the mark of the position asked about; NULL when the question is about now."""
         return self.parameters.once("position", self.moment.position, "bigint")
 
     def relation(self, name: str, alias: str) -> str:

@@ -21,18 +21,18 @@ def _storable(value: object) -> object:
 
 @dataclass(slots=True)
 class Parameters:
-    """The values of a statement in order; each is used through its typed placeholder."""
+    """The values of a statement in order; each is used through its typed mark."""
 
     values: list[object] = field(default_factory=list)
     shared: dict[str, str] = field(default_factory=dict)
 
     def add(self, value: object, type_name: str) -> str:
-        """Return a placeholder with a cast to `type_name` for a value."""
+        """Return a mark with a cast to `type_name` for a value."""
         self.values.append(_storable(value))
         return f"${len(self.values)}::{type_name}"
 
     def once(self, name: str, value: object, type_name: str) -> str:
-        """Return one and the same placeholder for every use of a named value."""
+        """Return one and the same mark for every use of a named value."""
         if name not in self.shared:
             self.shared[name] = self.add(value, type_name)
         return self.shared[name]
