@@ -197,7 +197,8 @@ def _rules(draw: Draw, document: Json, graded: list[str], grades: int) -> None:
 
 
 def _overall(draw: Draw, document: Json, graded: list[str], grades: int) -> Json:
-    base = draw(st.sampled_from(["score", "score", "rules"] + (["domain", "table"] if graded else [])))
+    by_domains = (["table"] + ["domain"] * (_grades_of(document, graded[0]) <= grades)) if graded else []
+    base = draw(st.sampled_from(["score", "score", "rules", *by_domains]))
     below = draw(st.sampled_from(["lowest", "not-rated"]))
     overall: Json = {"base": base, "below_first": below}
     if base == "score":
@@ -223,6 +224,12 @@ def _overall(draw: Draw, document: Json, graded: list[str], grades: int) -> Json
             {"when": _condition(draw, document, graded, True), "change": -1},
         ]
     return overall
+
+
+def _grades_of(document: Json, code: str) -> int:
+    """How many grades a domain has."""
+    (domain,) = [domain for domain in document["domains"] if domain["code"] == code]
+    return len(domain["cuts"]) + (domain["below_first"] == "lowest")
 
 
 def _condition(draw: Draw, document: Json, graded: list[str], grade: bool, score: bool = False) -> Json:

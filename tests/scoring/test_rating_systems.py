@@ -177,10 +177,10 @@ def test_steps_apply_in_order_and_clamp_after_each() -> None:
 
 def test_a_table_of_two_domain_grades() -> None:
     codes = ["care", "safety"]
-    overall = {"base": "table", "domain": "care", "column_domain": "safety", "table": [[1, 1], [1, 2], [2, 3]]}
+    overall = {"base": "table", "domain": "care", "column_domain": "safety", "table": [[1, 1, 2], [1, 2, 2], [2, 3, 3]]}
     policy = policy_of(3, codes, **graded(codes, 3), overall=overall)
-    rows: list[list[int | None]] = [[1, 2], [2, 2], [3, 1], [3, 2]]
-    assert rated(policy, rows).stars.tolist() == [1, 2, 2, 3]
+    rows: list[list[int | None]] = [[1, 2], [2, 2], [3, 1], [3, 2], [1, 3]]
+    assert rated(policy, rows).stars.tolist() == [1, 2, 2, 3, 2]
 
 
 def test_one_grade_better_than_another_domain() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scoring.plan import domain_range, score_range, sizes_fit
 from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Not
-from scoring.policy.grades import BY_RULES, BY_SCORE, Cap, Demand, Exceptional, Named
+from scoring.policy.grades import BY_DOMAIN, BY_RULES, BY_SCORE, BY_TABLE, Cap, Demand, Exceptional, Named
 from scoring.policy.indicators import LOWEST
 from scoring.policy.problems import Problem, problem
 from scoring.policy.transforms import highest_points, lowest_points
@@ -29,6 +29,7 @@ def check_policy(policy: Policy) -> Iterator[Problem]:
         yield problem("score", "too-large")
         return
     yield from _reachable(policy)
+    yield from _base(policy)
     yield from _rules(policy)
     yield from _codes(policy)
 
@@ -117,6 +118,32 @@ def _floor(path: str, floor: Demand, most: Fraction, scale: int) -> Iterator[Pro
     for grade, limit in enumerate(floor.limits, 1):
         if limit is not None and not floor.at_most and Fraction(limit, scale) > most:
             yield problem(path, "unreachable-grade", grade=grade, cut=Fraction(limit, scale), maximum=most)
+
+
+def _base(policy: Policy) -> Iterator[Problem]:
+    """A domain's grade that becomes the overall grade lies on the scale; a table has a cell for every pair."""
+    overall = policy.rules.overall
+    if overall.base == BY_DOMAIN:
+        most = _highest_grade(policy, overall.domain)
+        if most > len(policy.grades):
+            yield problem("overall.domain", "grade", found=most, high=len(policy.grades))
+    if overall.base == BY_TABLE:
+        yield from _table(policy, len(overall.table), overall.domain, "一行", "row")
+        yield from _table(policy, len(overall.table[0]), overall.column_domain, "一列", "column")
+
+
+def _table(policy: Policy, found: int, domain: int, zh: str, en: str) -> Iterator[Problem]:
+    wanted, code = _highest_grade(policy, domain), policy.domains[domain].code
+    if found < wanted:
+        hints = {"zh_hint": f"领域“{code}”的每个等级{zh}。", "en_hint": f"Give one {en} a grade of domain '{code}'."}
+        yield problem("overall.table", "length", wanted=wanted, found=found, **hints)
+
+
+def _highest_grade(policy: Policy, place: int) -> int:
+    """The highest grade a domain can have, by its cuts or by an exception."""
+    domain = policy.domains[place]
+    fixed = [exception.grade for exception in policy.rules.exceptions if exception.domain == place]
+    return max(len(domain.cuts) + (domain.below_first == LOWEST), *fixed, 0)
 
 
 def _rules(policy: Policy) -> Iterator[Problem]:
