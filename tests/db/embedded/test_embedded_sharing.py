@@ -2,6 +2,9 @@
 
 import os
 import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,10 +24,22 @@ def test_open_serves_a_private_checksummed_utf8_cluster(data_dir: Path, query) -
     assert not status(data_dir).running
 
 
+@pytest.fixture(scope="module")
+def as_configured(stopped_cluster: Path) -> Iterator[EmbeddedServer]:
+    """A server with the settings of the product alone; that of the other tests trades safety for speed."""
+    with tempfile.TemporaryDirectory(prefix="registry-settings-") as folder:
+        data_dir = Path(folder) / "data"
+        subprocess.run(["cp", "-a", str(stopped_cluster), str(data_dir)], check=True)
+        with EmbeddedServer.open(data_dir) as server:
+            yield server
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
         ("fsync", "on"),
+        ("synchronous_commit", "on"),
+        ("full_page_writes", "on"),
         ("data_checksums", "on"),
         ("listen_addresses", ""),
         ("jit", "off"),
@@ -38,8 +53,8 @@ def test_open_serves_a_private_checksummed_utf8_cluster(data_dir: Path, query) -
         ("idle_in_transaction_session_timeout", "10min"),
     ],
 )
-def test_settings(server: EmbeddedServer, query, setting: str, value: str) -> None:
-    assert query(server.dsn("registry_admin", "postgres"), f"SHOW {setting}") == value
+def test_settings(as_configured: EmbeddedServer, query, setting: str, value: str) -> None:
+    assert query(as_configured.dsn("registry_admin", "postgres"), f"SHOW {setting}") == value
 
 
 def test_second_process_shares_and_the_last_one_stops(made_dir: Path, hold, query) -> None:
