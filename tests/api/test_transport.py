@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from apikit.clients import Ask, authenticate
+from apikit.clients import Ask, Counting, authenticate
 from apikit.sample import Sample, write_sample
 from gql import Client, gql
 from gql.transport.httpx import HTTPXAsyncTransport
@@ -82,7 +82,6 @@ BAD_BODIES = [
     (b'{"query": 1}', JSON, 400),
     (b'{"query": "{ __typename }", "variables": []}', JSON, 400),
     (b'{"query": "{ __typename }", "operationName": {}}', JSON, 400),
-    (b'{"query": "{ __typename }", "operationName": "None"}', JSON, 400),
     (b'[{"query": "{ __typename }"}]', JSON, 400),
     (b"query=x", "application/x-www-form-urlencoded", 415),
     (b"{ __typename }", "application/graphql", 415),
@@ -100,6 +99,43 @@ async def test_bad_bodies_are_refused_as_graphql_errors(
     assert response.status_code == status
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert response.json()["errors"][0]["extensions"]["messageZh"]
+
+
+TWO = "query A { a: __typename } query B { b: __typename }"
+MIXED = 'query A { __typename } mutation B { revokeApiKey(input: {id: "1"}) { __typename } }'
+UNCHOSEN = [
+    (TWO, None),
+    (TWO, "C"),
+    (TWO, ""),
+    (MIXED, None),
+    ("{ __typename }", "A"),
+    ('mutation B { revokeApiKey(input: {id: "1"}) { __typename } }', "A"),
+]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "events"])
+@pytest.mark.parametrize(("query", "name"), UNCHOSEN)
+async def test_operation_must_be_chosen(
+    client: httpx.AsyncClient, observed: Counting, method: str, query: str, name: str | None
+) -> None:
+    request = {"query": query} if name is None else {"query": query, "operationName": name}
+    accept = {"accept": "text/event-stream" if method == "events" else RESPONSE}
+    if method == "GET":
+        response = await client.get("/graphql", params=request, headers=accept)
+    else:
+        response = await client.post("/graphql", json=request, headers=accept)
+    text = response.text.split("data: ")[1].splitlines()[0] if method == "events" else response.text
+    [error] = json.loads(text)["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["rule"]) == ("BAD_USER_INPUT", "request.operation-name")
+    assert response.status_code == (200 if method == "events" else 400)
+    assert [codes for _, _, codes in observed.operations] == [("BAD_USER_INPUT",)]
+
+
+async def test_chosen_operation_is_run(client: httpx.AsyncClient) -> None:
+    response = await client.post("/graphql", json={"query": TWO, "operationName": "B"})
+    assert response.json()["data"] == {"b": "Query"}
+    fragments = await client.post("/graphql", json={"query": "fragment F on Query { __typename }"})
+    assert fragments.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
 async def test_get_serves_queries_only(client: httpx.AsyncClient, sample: Sample) -> None:
@@ -211,6 +247,8 @@ async def test_websocket_speaks_the_one_protocol(served: int) -> None:
     assert complete == {"id": "1", "type": "complete"}
     _, refused, _ = await exchange(served, "graphql-transport-ws", INIT, subscribe("{ wrong }"))
     assert (refused["type"], refused["payload"][0]["extensions"]["code"]) == ("error", "BAD_USER_INPUT")
+    _, unchosen, _ = await exchange(served, "graphql-transport-ws", INIT, subscribe(TWO))
+    assert (unchosen["type"], unchosen["payload"][0]["extensions"]["rule"]) == ("error", "request.operation-name")
 
 
 async def test_websocket_takes_credentials_in_its_first_message(served: int) -> None:

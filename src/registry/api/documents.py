@@ -9,6 +9,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
     parse,
     specified_rules,
     validate,
@@ -18,6 +19,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from registry.api.limits import MAX_TOKENS, limit_errors
+from registry.domain.errors import ErrorCode
 
 _RULES: tuple[type[ASTValidationRule], ...] = (
     *specified_rules,
@@ -28,6 +30,27 @@ _RULES: tuple[type[ASTValidationRule], ...] = (
 _CLOSED_RULES = (*_RULES, NoSchemaIntrospectionCustomRule)
 _LARGEST_CACHED_TEXT = 20_000
 _MOST_ERRORS = 20
+
+
+def selection_errors(document: DocumentNode, operation_name: str | None) -> list[GraphQLError]:
+    """Return the error of a request that does not say which operation of its document to run.
+
+    Rule: `request.operation-name`.
+    """
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if operation_name is None:
+        if len(operations) == 1:
+            return []
+        en = "Must provide operation name if the document has several operations, and a document with one"
+        return [_unselected("文档须含操作；含多个时须指明 operationName", en)]
+    if any(node.name is not None and node.name.value == operation_name for node in operations):
+        return []
+    return [_unselected("文档中没有名为 operationName 的操作", "The document has no operation of that operationName")]
+
+
+def _unselected(zh: str, en: str) -> GraphQLError:
+    extensions = {"code": ErrorCode.BAD_USER_INPUT.value, "messageZh": zh, "rule": "request.operation-name"}
+    return GraphQLError(en, extensions={**extensions, "path": ["operationName"]})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket
 from strawberry import UNSET
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.http.base import BaseRequestProtocol
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
@@ -110,6 +110,13 @@ class Endpoint(GraphQL[RequestContext, None]):
         if not isinstance(value, dict):
             raise HTTPException(400, "The request must be one JSON object")
         return value
+
+    async def parse_http_body(self, request: Any) -> Any:
+        """Read the request, whose operationName is a text if it has one."""
+        body = await super().parse_http_body(request)
+        if isinstance(body, GraphQLRequestData) and not isinstance(body.operation_name, str | None):
+            raise HTTPException(400, "operationName must be a string or null, if provided")
+        return body
 
     def decode_json(self, data: str | bytes) -> object:
         """Read JSON."""

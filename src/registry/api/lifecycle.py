@@ -10,7 +10,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.types.execution import ExecutionContext, StreamExecutionResult
 
 from registry.api.context import OperationContext, RequestContext
-from registry.api.documents import Documents
+from registry.api.documents import Documents, selection_errors
 from registry.api.errors import describe, error_codes
 from registry.api.limits import MAX_TOKENS
 
@@ -42,7 +42,8 @@ class Lifecycle(SchemaExtension):
         with suppress(GraphQLSyntaxError):
             checked = self.documents.check(context.query or "")
             context.graphql_document = checked.document
-            context.pre_execution_errors = checked.errors
+            chosen = context._provided_operation_name
+            context.pre_execution_errors = checked.errors or selection_errors(checked.document, chosen)
         yield
 
     def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:

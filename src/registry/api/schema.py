@@ -4,8 +4,11 @@ from functools import cache
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext
+from strawberry.types.execution import PreExecutionError
 
 from registry.api.documents import Documents
 from registry.api.lifecycle import Lifecycle
@@ -20,6 +23,17 @@ class RegisterSchema(strawberry.Schema):
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Do nothing."""
+
+    async def _prepare_operation_async(
+        self, context: ExecutionContext, extensions_runner: SchemaExtensionsRunner
+    ) -> PreExecutionError | None:
+        """Parse and validate; what is wrong with the document goes before the kind of an operation that it may lack."""
+        try:
+            return await super()._prepare_operation_async(context, extensions_runner)
+        except (CannotGetOperationTypeError, InvalidOperationTypeError):
+            if not context.pre_execution_errors:
+                raise
+            return PreExecutionError(data=None, errors=context.pre_execution_errors)
 
 
 @cache
