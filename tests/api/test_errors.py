@@ -209,3 +209,7 @@ async def test_introspection_can_be_closed(database: Database) -> None:
     assert schema.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert page.status_code == 404
     assert typename.json() == {"data": {"__typename": "Query"}}
+
+
+def test_secret_is_not_shown(context: ApiContext) -> None:
+    assert repr(b"s" * 32) not in repr(context)

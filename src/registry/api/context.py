@@ -52,7 +52,7 @@ class ApiContext:
 
     database: Database
     authenticate: Authenticate = everybody_is_public
-    secret: bytes = b""
+    secret: bytes = field(default=b"", repr=False)
     observe: Observer = field(default_factory=SilentObserver)
     introspection: bool = True
     clock: Callable[[], datetime] = utc_now
