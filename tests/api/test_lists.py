@@ -143,3 +143,12 @@ async def test_change_feed_is_gap_free_from_any_cursor(ask: Ask) -> None:
     assert (ratings["totalCount"], len(ratings["nodes"]), ratings["pageInfo"]["hasNextPage"]) == (4, 2, True)
     amended = [change for change in whole["nodes"] if change["action"] == "AMENDED" and change["kind"] == "INSTITUTION"]
     assert [(change["previous"]["beds"], change["cause"]) for change in amended] == [(120, "a correction")]
+
+
+async def test_every_connection_of_a_document_keeps_its_own_page_size(ask: Ask) -> None:
+    sizes = [1, 2, 3, 4, 1, 2, 3, 4]
+    pages = " ".join(f"p{n}: institutions(first: {size}) {{ nodes {{ code }} }}" for n, size in enumerate(sizes))
+    nested = " ".join(f"h{n}: ratingHistory(first: {n % 3}) {{ nodes {{ stars }} }}" for n in range(12))
+    answer = await ask(f'{{ {pages} institution(code: "914403001922038216") {{ {nested} }} }}')
+    assert [len(answer["data"][f"p{n}"]["nodes"]) for n in range(8)] == sizes
+    assert [len(answer["data"]["institution"][f"h{n}"]["nodes"]) for n in range(12)] == [n % 3 for n in range(12)]

@@ -168,7 +168,7 @@ class _Query:
         return self.ordering.cursor(self.key_columns)
 
     def _limit(self) -> str:
-        return self.compiler.statement.parameters.once(f"limit {id(self)}", self.page.size, "bigint")
+        return self.compiler.statement.parameters.once(f"limit {self.node.alias}", self.page.size, "bigint")
 
     def _page_info(self, field: Selected) -> str:
         parts: Mapping[str, Callable[[], str]] = {
