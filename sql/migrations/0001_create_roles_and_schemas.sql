@@ -13,6 +13,8 @@ BEGIN
   IF NOT pg_has_role(current_user, 'registry_owner', 'SET') THEN
     EXECUTE format('GRANT registry_owner TO %I WITH INHERIT FALSE, SET TRUE', current_user);
   END IF;
+  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+  EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO registry_staff', current_database());
 END
 $$;
 
@@ -26,5 +28,6 @@ GRANT USAGE ON SCHEMA public TO registry_owner, registry_staff, registry_public;
 GRANT SELECT ON public.registry_migration TO registry_staff;
 -- From here on as the owner, as all later migrations.
 SET LOCAL ROLE registry_owner;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 GRANT USAGE ON SCHEMA register TO registry_staff;
 GRANT USAGE ON SCHEMA disclosure TO registry_staff, registry_public;

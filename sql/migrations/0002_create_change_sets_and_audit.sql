@@ -100,7 +100,6 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION register.publish_change_set, register.append_audit_event, disclosure.resolve_instant FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION register.publish_change_set, register.append_audit_event TO registry_staff;
 GRANT EXECUTE ON FUNCTION disclosure.resolve_instant TO registry_staff, registry_public;
 GRANT SELECT ON register.change_set, register.register_head, register.audit_event, register.audit_head TO registry_staff;

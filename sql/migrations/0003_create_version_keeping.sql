@@ -5,7 +5,14 @@ RETURN nullif(current_setting('registry.change_id', true), '')::bigint;
 CREATE FUNCTION register.ordinal_base() RETURNS integer LANGUAGE sql STABLE
 RETURN coalesce(nullif(current_setting('registry.ordinal_base', true), '')::integer, 0);
 
--- A row changed twice in one change set leaves one version; an update that keeps change_id (key rotation) leaves none.
+-- The change set that this transaction has open; one that is published already is not open any more.
+CREATE FUNCTION register.open_change() RETURNS bigint LANGUAGE sql STABLE
+RETURN (SELECT register.current_change() WHERE NOT EXISTS (SELECT FROM register.change_set AS s WHERE s.id = register.current_change()));
+
+GRANT EXECUTE ON FUNCTION register.current_change, register.ordinal_base, register.open_change TO registry_staff;
+
+-- A row changed twice in one change set leaves one version. Outside an open change set only the data key may be rotated,
+-- which leaves no version; anything else would rewrite what the register said, and is refused.
 CREATE FUNCTION register.keep_superseded() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = register, pg_temp AS $$
 DECLARE
@@ -19,12 +26,19 @@ BEGIN
     FROM pg_attribute AS a
    WHERE a.attrelid = TG_RELID AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '';
   IF TG_OP = 'UPDATE' THEN
+    IF EXISTS (SELECT FROM new_rows AS n WHERE n.change_id IS DISTINCT FROM register.open_change()) AND EXISTS (
+         SELECT FROM old_rows AS o JOIN new_rows AS n USING (id)
+          WHERE n.change_id IS DISTINCT FROM register.open_change()
+            AND to_jsonb(o) - ARRAY['number_hash', 'number_encrypted'] <> to_jsonb(n) - ARRAY['number_hash', 'number_encrypted'])
+    THEN
+      RAISE EXCEPTION 'rows of % change only within an open change set', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END IF;
     EXECUTE format(
       'INSERT INTO register.%I (%s, ended_by, ended_ordinal) SELECT %s, n.change_id, n.ordinal
          FROM old_rows AS o JOIN new_rows AS n USING (id) WHERE o.change_id <> n.change_id', history, columns, qualified);
   ELSE
-    IF register.current_change() IS NULL AND EXISTS (SELECT FROM old_rows) THEN
-      RAISE EXCEPTION 'rows of % end only within a change set', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    IF register.open_change() IS NULL AND EXISTS (SELECT FROM old_rows) THEN
+      RAISE EXCEPTION 'rows of % end only within an open change set', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
     END IF;
     EXECUTE format(
       'INSERT INTO register.%I (%s, ended_by, ended_ordinal)
@@ -50,10 +64,23 @@ BEGIN
   EXECUTE format('CREATE TRIGGER keep_ended AFTER DELETE ON register.%I REFERENCING OLD TABLE AS old_rows
                   FOR EACH STATEMENT EXECUTE FUNCTION register.keep_superseded()', versioned);
   EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON register.%I TO registry_staff', versioned);
+  EXECUTE format('ALTER TABLE register.%I ENABLE ROW LEVEL SECURITY', versioned);
+  EXECUTE format('ALTER TABLE register.%I ENABLE ROW LEVEL SECURITY', versioned || '_history');
+  EXECUTE format('CREATE POLICY only_in_open_change ON register.%I AS RESTRICTIVE FOR INSERT TO registry_staff
+                  WITH CHECK (change_id = (SELECT register.open_change()))', versioned);
   EXECUTE format('GRANT SELECT ON register.%I TO registry_staff', versioned || '_history');
+END
+$$;
+
+-- Tables whose rows every staff member may see, whatever the region.
+CREATE PROCEDURE register.show_to_all_staff(versioned text) LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE POLICY all_staff ON register.%I TO registry_staff USING (true)', versioned);
+  EXECUTE format('CREATE POLICY all_staff ON register.%I FOR SELECT TO registry_staff USING (true)', versioned || '_history');
 END
 $$;
 
 -- What the acting person may see: 'ALL', or a region's path; unset sees nothing.
 CREATE FUNCTION register.sees_all() RETURNS boolean LANGUAGE sql STABLE
 RETURN coalesce(current_setting('registry.scope', true), '') = 'ALL';
+GRANT EXECUTE ON FUNCTION register.sees_all TO registry_staff;

@@ -12,6 +12,7 @@ CREATE TABLE register.organisation (
   legal_representative text
 );
 CALL register.keep_versions('organisation');
+CALL register.show_to_all_staff('organisation');
 
 CREATE TABLE register.institution (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -30,6 +31,7 @@ CREATE TABLE register.institution (
   address text
 );
 CALL register.keep_versions('institution');
+CALL register.show_to_all_staff('institution');
 CREATE INDEX institution_organisation ON register.institution (organisation_id);
 CREATE INDEX institution_region ON register.institution (region_code, id);
 CREATE INDEX institution_name ON register.institution (name, id);

@@ -27,11 +27,6 @@ CALL register.keep_versions('employment');
 CREATE UNIQUE INDEX employment_started ON register.employment (person_id, institution_id, occupation, lower(worked));
 CREATE INDEX employment_institution ON register.employment (institution_id);
 
-ALTER TABLE register.employment ENABLE ROW LEVEL SECURITY;
-ALTER TABLE register.employment_history ENABLE ROW LEVEL SECURITY;
-ALTER TABLE register.person ENABLE ROW LEVEL SECURITY;
-ALTER TABLE register.person_history ENABLE ROW LEVEL SECURITY;
-
 -- Institutions in the region (and below) that the transaction acts for, or the one institution it acts for.
 CREATE FUNCTION register.institutions_in_scope() RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$

@@ -8,6 +8,7 @@ CREATE TABLE register.evaluation_organisation (
   organisation_id bigint REFERENCES register.organisation (id)
 );
 CALL register.keep_versions('evaluation_organisation');
+CALL register.show_to_all_staff('evaluation_organisation');
 
 CREATE TABLE register.accreditation (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -19,6 +20,7 @@ CREATE TABLE register.accreditation (
 );
 COMMENT ON COLUMN register.accreditation.withdrawn_from IS 'First day for which the accreditation no longer stands; certificates issued from then on do not count.';
 CALL register.keep_versions('accreditation');
+CALL register.show_to_all_staff('accreditation');
 CREATE UNIQUE INDEX accreditation_from ON register.accreditation (evaluation_organisation_id, lower(accredited));
 
 CREATE TABLE register.certificate (
@@ -47,10 +49,6 @@ CREATE TABLE register.certificate_status (
 );
 CALL register.keep_versions('certificate_status');
 
-ALTER TABLE register.certificate ENABLE ROW LEVEL SECURITY;
-ALTER TABLE register.certificate_history ENABLE ROW LEVEL SECURITY;
-ALTER TABLE register.certificate_status ENABLE ROW LEVEL SECURITY;
-ALTER TABLE register.certificate_status_history ENABLE ROW LEVEL SECURITY;
 CREATE POLICY certificate_scope ON register.certificate TO registry_staff
   USING ((SELECT register.sees_all()) OR person_id IN (SELECT e.person_id FROM register.employment AS e));
 CREATE POLICY certificate_history_scope ON register.certificate_history FOR SELECT TO registry_staff

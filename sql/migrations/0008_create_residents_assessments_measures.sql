@@ -25,6 +25,7 @@ CREATE TABLE register.assessment (
 );
 COMMENT ON TABLE register.assessment IS 'Assessed grade by GB/T 37276-2018: an official decision with validity, never mixed with the computed rating.';
 CALL register.keep_versions('assessment');
+CALL register.show_to_all_staff('assessment');
 
 CREATE TABLE register.measure_value (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -37,3 +38,13 @@ CREATE TABLE register.measure_value (
 );
 COMMENT ON COLUMN register.measure_value.value IS 'NULL: reported as not submitted; flag may say why.';
 CALL register.keep_versions('measure_value');
+
+CREATE POLICY resident_count_scope ON register.resident_count TO registry_staff
+  USING ((SELECT register.sees_all()) OR institution_id IN (SELECT register.institutions_in_scope()));
+CREATE POLICY resident_count_history_scope ON register.resident_count_history FOR SELECT TO registry_staff
+  USING ((SELECT register.sees_all()) OR institution_id IN (SELECT register.institutions_in_scope()));
+
+CREATE POLICY measure_value_scope ON register.measure_value TO registry_staff
+  USING ((SELECT register.sees_all()) OR institution_id IN (SELECT register.institutions_in_scope()));
+CREATE POLICY measure_value_history_scope ON register.measure_value_history FOR SELECT TO registry_staff
+  USING ((SELECT register.sees_all()) OR institution_id IN (SELECT register.institutions_in_scope()));

@@ -17,6 +17,7 @@ CREATE TABLE register.rating_policy (
   CONSTRAINT rating_policy_version UNIQUE (code, version)
 );
 CALL register.keep_versions('rating_policy');
+CALL register.show_to_all_staff('rating_policy');
 REVOKE UPDATE, DELETE ON register.rating_policy FROM registry_staff;
 
 CREATE TABLE register.rating_run (
@@ -75,6 +76,7 @@ CREATE TABLE register.rating (
 COMMENT ON COLUMN register.rating.score_scaled IS 'Score x 10^score_decimals of the policy; grade before credit caps, which are applied when asked.';
 COMMENT ON COLUMN register.rating.content_digest IS 'Hash of what a run computed; equal digests mean that nothing needs to be written.';
 CALL register.keep_versions('rating');
+CALL register.show_to_all_staff('rating');
 CREATE INDEX rating_stars ON register.rating (stars, institution_id);
 CREATE INDEX rating_score ON register.rating (score_scaled, institution_id);
 
@@ -90,4 +92,8 @@ CREATE TABLE register.rating_rank_block (
 );
 
 GRANT USAGE ON SEQUENCE register.rating_run_id_seq TO registry_staff;
+ALTER TABLE register.rating_run ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON register.rating_run FOR SELECT TO registry_staff USING (true);
+CREATE POLICY only_in_open_change ON register.rating_run FOR INSERT TO registry_staff
+  WITH CHECK (change_id = (SELECT register.open_change()));
 GRANT SELECT, INSERT ON register.rating_run, register.rating_run_policy, register.rating_rank_block TO registry_staff;

@@ -12,7 +12,7 @@ CREATE TABLE register.api_key (
   expires_at timestamptz NOT NULL,
   revoked_at timestamptz,
   last_used_at timestamptz,
-  CONSTRAINT api_key_regulator_region CHECK (role <> 'REGULATOR' OR region_code IS NOT NULL),
+  CONSTRAINT api_key_regulator_region CHECK ((role = 'REGULATOR') = (region_code IS NOT NULL)),
   CONSTRAINT api_key_institution CHECK ((role = 'INSTITUTION') = (institution_code IS NOT NULL))
 );
 GRANT SELECT, INSERT, UPDATE (revoked_at, last_used_at) ON register.api_key TO registry_staff;

@@ -20,7 +20,7 @@ WITH version AS (
 SELECT v.id, v.code, v.name, v.name_en, v.level, v.parent_code, v.path, lower(v.valid) AS valid_from, upper(v.valid) - 1 AS valid_to,
        v.valid @> (s.recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS current,
        v.change_id, v.ordinal, v.ended_by, v.ended_ordinal, s.position AS recorded_from, e.position AS recorded_to,
-       json_build_object('code', v.code, 'name', v.name, 'level', v.level, 'parentCode', v.parent_code,
+       json_build_object('code', v.code, 'name', v.name, 'nameEn', v.name_en, 'level', v.level, 'parentCode', v.parent_code, 'path', v.path,
                          'validFrom', lower(v.valid), 'validTo', upper(v.valid) - 1) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
@@ -54,11 +54,12 @@ WITH version AS (
 SELECT v.id, v.code, v.scheme, v.organisation_id, v.name, v.name_pinyin, v.name_initials, v.kind, v.region_code, v.status, v.beds,
        v.opened_on, v.closed_on, v.address,
        v.change_id, v.ordinal, v.ended_by, v.ended_ordinal, s.position AS recorded_from, e.position AS recorded_to,
-       json_build_object('code', v.code, 'name', v.name, 'kind', v.kind, 'regionCode', v.region_code, 'status', v.status,
-                         'beds', v.beds, 'openedOn', v.opened_on, 'closedOn', v.closed_on, 'address', v.address) AS content
+       json_build_object('code', v.code, 'name', v.name, 'organisationCode', o.code, 'kind', v.kind, 'regionCode', v.region_code,
+                         'status', v.status, 'beds', v.beds, 'openedOn', v.opened_on, 'closedOn', v.closed_on, 'address', v.address) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
-  LEFT JOIN register.change_set AS e ON e.id = v.ended_by;
+  LEFT JOIN register.change_set AS e ON e.id = v.ended_by
+  LEFT JOIN register.organisation AS o ON o.id = v.organisation_id;
 
 CREATE VIEW disclosure.evaluation_organisation AS
 SELECT id, code, name, evaluator_type, region_code, organisation_id FROM register.evaluation_organisation;
@@ -70,10 +71,12 @@ WITH version AS (
 )
 SELECT v.id, v.code, v.name, v.evaluator_type, v.region_code, v.organisation_id,
        v.change_id, v.ordinal, v.ended_by, v.ended_ordinal, s.position AS recorded_from, e.position AS recorded_to,
-       json_build_object('code', v.code, 'name', v.name, 'evaluatorType', v.evaluator_type, 'regionCode', v.region_code) AS content
+       json_build_object('code', v.code, 'name', v.name, 'evaluatorType', v.evaluator_type, 'regionCode', v.region_code,
+                         'organisationCode', o.code) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
-  LEFT JOIN register.change_set AS e ON e.id = v.ended_by;
+  LEFT JOIN register.change_set AS e ON e.id = v.ended_by
+  LEFT JOIN register.organisation AS o ON o.id = v.organisation_id;
 
 CREATE VIEW disclosure.accreditation_version AS
 WITH version AS (

@@ -12,6 +12,7 @@ UNION ALL
 SELECT v.change_id, v.ordinal, 'ORGANISATION'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
        v.id AS entity_id, v.code, v.content AS current, p.content AS previous
   FROM disclosure.organisation_version AS v LEFT JOIN disclosure.organisation_version AS p ON p.id = v.id AND p.ended_by = v.change_id
+ WHERE v.content::text IS DISTINCT FROM p.content::text -- what only staff may read may have been amended
 UNION ALL
 SELECT h.ended_by, h.ended_ordinal, 'ORGANISATION'::text, 'ENDED', h.id, h.code, NULL::json, h.content
   FROM disclosure.organisation_version AS h
@@ -73,7 +74,8 @@ WITH version AS (
   UNION ALL SELECT h.* FROM register.person_history AS h
 )
 SELECT v.*, v.number_mask AS code, s.position AS recorded_from, e.position AS recorded_to,
-       json_build_object('numberMask', v.number_mask, 'name', v.name, 'education', v.education) AS content
+       json_build_object('numberMask', v.number_mask, 'name', v.name, 'education', v.education,
+                         'registeredOn', v.registered_on) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by;
@@ -85,11 +87,13 @@ WITH version AS (
 )
 SELECT v.*, i.code AS code, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('institutionCode', i.code, 'numberMask', p.number_mask, 'occupation', v.occupation, 'startedOn', lower(v.worked),
-                         'endedOn', upper(v.worked) - 1, 'fteThousandths', v.fte_thousandths, 'positionTitle', v.position_title) AS content
+                         'endedOn', upper(v.worked) - 1, 'fteThousandths', v.fte_thousandths, 'positionTitle', v.position_title,
+                         'dispatchedBy', d.code, 'appointedLevel', v.appointed_level) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
   LEFT JOIN register.institution AS i ON i.id = v.institution_id
+  LEFT JOIN register.organisation AS d ON d.id = v.dispatched_by
   LEFT JOIN register.person AS p ON p.id = v.person_id;
 
 CREATE VIEW register.certificate_version WITH (security_invoker = true) AS
@@ -99,11 +103,12 @@ WITH version AS (
 )
 SELECT v.*, v.number AS code, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('number', v.number, 'numberMask', p.number_mask, 'kind', v.kind, 'occupation', v.occupation, 'level', v.level,
-                         'issuedOn', v.issued_on, 'expiresOn', v.expires_on) AS content
+                         'issuedOn', v.issued_on, 'expiresOn', v.expires_on, 'evaluatorCode', o.code) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
-  LEFT JOIN register.person AS p ON p.id = v.person_id;
+  LEFT JOIN register.person AS p ON p.id = v.person_id
+  LEFT JOIN register.evaluation_organisation AS o ON o.id = v.evaluation_organisation_id;
 
 CREATE VIEW register.certificate_status_version WITH (security_invoker = true) AS
 WITH version AS (
@@ -141,8 +146,29 @@ SELECT v.*, i.code AS code, s.position AS recorded_from, e.position AS recorded_
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
   LEFT JOIN register.institution AS i ON i.id = v.institution_id;
 
+CREATE VIEW register.organisation_version WITH (security_invoker = true) AS
+WITH version AS (
+  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.organisation AS t
+  UNION ALL SELECT h.* FROM register.organisation_history AS h
+)
+SELECT v.*, s.position AS recorded_from, e.position AS recorded_to,
+       json_build_object('code', v.code, 'name', v.name, 'legalForm', v.legal_form, 'regionCode', v.region_code, 'status', v.status,
+                         'registeredOn', v.registered_on, 'address', v.address, 'legalRepresentative', v.legal_representative) AS content
+  FROM version AS v
+  JOIN register.change_set AS s ON s.id = v.change_id
+  LEFT JOIN register.change_set AS e ON e.id = v.ended_by;
+
 CREATE VIEW register.staff_change WITH (security_invoker = true) AS
-SELECT * FROM disclosure.change
+SELECT * FROM disclosure.change WHERE kind <> 'ORGANISATION'
+UNION ALL
+SELECT v.change_id, v.ordinal, 'ORGANISATION'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
+       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
+  FROM register.organisation_version AS v LEFT JOIN register.organisation_version AS p ON p.id = v.id AND p.ended_by = v.change_id
+UNION ALL
+SELECT h.ended_by, h.ended_ordinal, 'ORGANISATION'::text, 'ENDED', h.id, h.code, NULL::json, h.content
+  FROM register.organisation_version AS h
+ WHERE h.ended_by IS NOT NULL
+   AND NOT EXISTS (SELECT FROM register.organisation_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
 UNION ALL
 SELECT v.change_id, v.ordinal, 'PERSON'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
        v.id AS entity_id, v.code, v.content AS current, p.content AS previous
@@ -199,4 +225,4 @@ SELECT h.ended_by, h.ended_ordinal, 'MEASURE'::text, 'ENDED', h.id, h.code, NULL
    AND NOT EXISTS (SELECT FROM register.measure_value_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by);
 
 GRANT SELECT ON ALL TABLES IN SCHEMA disclosure TO registry_staff, registry_public;
-GRANT SELECT ON register.staff_change, register.person_version, register.employment_version, register.certificate_version, register.certificate_status_version, register.resident_count_version, register.measure_value_version TO registry_staff;
+GRANT SELECT ON register.staff_change, register.organisation_version, register.person_version, register.employment_version, register.certificate_version, register.certificate_status_version, register.resident_count_version, register.measure_value_version TO registry_staff;

@@ -29,7 +29,7 @@ def test_the_token_is_the_last_line_for_people(demo: Program) -> None:
 
 def test_what_a_role_needs_is_told(demo: Program) -> None:
     for arguments, rule in (
-        (("--role", "REGULATOR"), "api-key.region-missing"),
+        (("--role", "REGULATOR"), "api-key.region"),
         (("--role", "INSTITUTION"), "api-key.institution"),
         (("--role", "REGULATOR", "--region", "999999"), "region.unknown"),
         (("--role", "AUDITOR", "--days", "0"), "api-key.days"),

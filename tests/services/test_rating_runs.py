@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from registry.db.pool import Connection, Database
-from registry.domain.actors import ANONYMOUS, operator
+from registry.domain.access import Role
+from registry.domain.actors import ANONYMOUS, Actor, operator
 from registry.domain.errors import Conflict, InputError, NotFound, Unauthenticated
 from registry.domain.personal import PersonalKeys
 from registry.services.importing import import_file
 from registry.services.policies import add_policy, shipped_documents
-from registry.services.rating_runs import recompute
+from registry.services.rating_runs import RunSummary, recompute
 from registry.services.seeding import seed
+from registry.services.verifying import verify
 
 CLI = operator("cli")
 KEYS = PersonalKeys.derive(b"k" * 32)
@@ -227,6 +229,55 @@ async def test_a_run_reads_one_instant_and_names_its_position(register: Database
     head = await admin.fetchval("SELECT position FROM register.register_head")
     run = await recompute(register, CLI, as_of=DAY)
     assert await admin.fetchval("SELECT read_position FROM register.rating_run WHERE id = $1", run.id) == head
+
+
+async def test_a_run_for_a_region_only_administrator_would_still_see_everybody(
+    register: Database, admin: Connection
+) -> None:
+    everywhere = await recompute(register, CLI, as_of=DAY)
+    confined = Actor("key:9", Role.ADMIN, scope="CN/210000")
+    again = await recompute(register, confined, as_of=DAY)
+    assert (again.changed, again.counts_by_stars) == (0, everywhere.counts_by_stars)
+
+
+async def test_many_retries_at_once_leave_the_pool_alive(register: Database, admin: Connection) -> None:
+    tries = (recompute(register, CLI, as_of=DAY, idempotency_key="one") for _ in range(12))
+    results = await asyncio.wait_for(asyncio.gather(*tries, return_exceptions=True), timeout=60)
+    assert {error.rule for error in results if isinstance(error, Conflict)} <= {"idempotency.under-way"}
+    assert any(isinstance(result, RunSummary) for result in results)
+    assert await admin.fetchval("SELECT count(*) FROM register.rating_run") == 1
+
+
+async def test_a_run_without_a_day_is_the_same_request_after_midnight(register: Database, admin: Connection) -> None:
+    first = await recompute(register, CLI, idempotency_key="nightly")
+    await admin.execute("UPDATE register.idempotent_answer SET created_at = created_at - interval '1 day'")
+    stored = await admin.fetchval("SELECT answer FROM register.idempotent_answer")
+    assert str(first.as_of) in stored
+    assert (await recompute(register, CLI, idempotency_key="nightly")).id == first.id
+
+
+async def test_the_run_record_holds_every_stage(register: Database, admin: Connection) -> None:
+    await recompute(register, CLI, as_of=DAY)
+    stages = await admin.fetch("SELECT jsonb_object_keys(durations_ms) FROM register.rating_run")
+    assert {row[0] for row in stages} == {"read", "score", "write"}
+
+
+@pytest.mark.parametrize(
+    ("tampering", "rule"),
+    [
+        ("UPDATE register.rating_run_policy SET output_digest = sha256('x')", "run.output"),
+        ("UPDATE register.rating_policy SET document = replace(document, '1000', '1001')", "policy.digest"),
+        ("UPDATE register.rating_policy SET document = 'x'", "policy.digest"),
+        ("UPDATE register.rating_policy SET canonical = '{}'", "policy.digest"),
+    ],
+)
+async def test_verification_finds_a_changed_policy_or_result(
+    register: Database, admin: Connection, tampering: str, rule: str
+) -> None:
+    await recompute(register, CLI, as_of=DAY)
+    assert (await verify(register)).violations == []
+    await admin.execute(f"SET session_replication_role = replica; {tampering}")
+    assert rule in {violation.rule for violation in (await verify(register)).violations}
 
 
 async def test_policies_never_change(register: Database) -> None:

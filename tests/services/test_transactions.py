@@ -194,6 +194,59 @@ async def test_staff_cannot_rewrite_the_past(database: Database, command: str) -
 
 
 @pytest.mark.parametrize(
+    "command",
+    [
+        "UPDATE register.organisation SET name = 'rewritten'",
+        "UPDATE register.organisation SET name = 'rewritten', change_id = 1",
+        "UPDATE register.organisation SET name = 'rewritten', change_id = 4711",
+        "SET registry.change_id = '1'; UPDATE register.organisation SET name = 'rewritten', change_id = 1",
+        "SET registry.change_id = '1'; DELETE FROM register.organisation",
+        "INSERT INTO register.organisation (code, scheme, name, legal_form, region_code, status, change_id, ordinal)"
+        " VALUES ('B', 'USCC', 'back-dated', 'COMPANY', '110000', 'ACTIVE', 1, 2)",
+        "SET registry.change_id = '1';"
+        "INSERT INTO register.organisation (code, scheme, name, legal_form, region_code, status, ordinal)"
+        " VALUES ('B', 'USCC', 'back-dated', 'COMPANY', '110000', 'ACTIVE', 2)",
+    ],
+)
+async def test_nothing_is_written_into_a_published_change_set_or_none(database: Database, command: str) -> None:
+    await _publish_one(database, "A", "recorded")
+    async with database.staff.acquire() as connection:
+        with pytest.raises((asyncpg.RestrictViolationError, asyncpg.InsufficientPrivilegeError)):
+            await connection.execute(f"SELECT set_config('registry.scope', 'ALL', false); {command}")
+
+
+async def test_rotating_the_data_key_is_no_change(database: Database, admin: Connection) -> None:
+    await _seed_two_regions(admin)
+    async with acting(database, CLI) as work:
+        await work.connection.execute(
+            "UPDATE register.person SET number_encrypted = 'again', number_hash = '\\x07' WHERE id = 1"
+        )
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await work.connection.execute("UPDATE register.person SET name = 'another'")
+    assert await admin.fetchval("SELECT count(*) FROM register.person_history") == 0
+
+
+async def test_no_function_is_open_to_everybody(admin: Connection) -> None:
+    opened = await admin.fetch(
+        """SELECT p.oid::regprocedure::text FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+            WHERE n.nspname IN ('register', 'disclosure')
+              AND EXISTS (
+                SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE a.grantee = 0)"""
+    )
+    assert opened == []
+
+
+async def test_every_versioned_table_is_under_row_level_security(admin: Connection) -> None:
+    bare = await admin.fetch(
+        """SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'register' AND c.relkind = 'r' AND NOT c.relrowsecurity
+              AND (c.relname LIKE '%\\_history' OR EXISTS (
+                SELECT FROM pg_class AS h WHERE h.relnamespace = n.oid AND h.relname = c.relname || '_history'))"""
+    )
+    assert bare == []
+
+
+@pytest.mark.parametrize(
     "table", ["person", "employment", "certificate", "api_key", "audit_event", "import_batch", "organisation"]
 )
 async def test_the_public_role_reads_no_table(database: Database, table: str) -> None:

@@ -95,7 +95,15 @@ async def test_an_honest_register_holds_and_says_what_was_examined(register: Dat
     assert report.violations == []
     assert report.position == 4
     examined = {check.name: check.examined for check in report.checks}
-    assert examined == {"audit-chain": 5, "change-sets": 4, "ordinals": 4, "history": 10, "references": 10}
+    assert examined == {
+        "audit-chain": 5,
+        "change-sets": 4,
+        "ordinals": 4,
+        "history": 10,
+        "references": 10,
+        "audited": 4,
+        "policies": 0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -129,6 +137,9 @@ async def test_an_honest_register_holds_and_says_what_was_examined(register: Dat
         ),
         ("UPDATE register.audit_head SET hash = sha256('x')", "audit.tail"),
         ("DELETE FROM register.change_set WHERE position = 2", "change-set.gap"),
+        ("UPDATE register.change_set SET actor = 'somebody else' WHERE position = 2", "change-set.audit"),
+        ("UPDATE register.change_set SET cause = 'another cause' WHERE position = 2", "change-set.audit"),
+        ("UPDATE register.change_set SET kind = 'RUN' WHERE position = 2", "change-set.audit"),
         ("UPDATE register.change_set SET recorded_at = '2000-01-01' WHERE position = 3", "change-set.time"),
         ("DELETE FROM register.change_set WHERE position = 4", "change-set.head"),
         ("UPDATE register.register_head SET position = 9", "change-set.head"),

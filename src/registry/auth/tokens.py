@@ -1,7 +1,7 @@
 """From an Authorization header to an actor."""
 
 from registry.db.mapping import mapped_errors
-from registry.db.pool import Database, Record, execute, fetch_row
+from registry.db.pool import LONGEST_WAIT_FOR_CONNECTION_SECONDS, Database, Record, execute, fetch_row
 from registry.domain.access import Role
 from registry.domain.actors import ANONYMOUS, EVERYTHING, Actor
 from registry.domain.errors import Bilingual, Unauthenticated
@@ -49,7 +49,7 @@ class Authenticator:
             return await self._actor_of(credential)
 
     async def _actor_of(self, credential: str) -> Actor:
-        async with self._database.staff.acquire() as connection:
+        async with self._database.staff.acquire(timeout=LONGEST_WAIT_FOR_CONNECTION_SECONDS) as connection:
             row = await fetch_row(connection, "access/find_key", token_hash(self._secret, credential))
             if row is None:
                 raise _refused("access.unknown-key", "密钥无效", "The key is not valid")

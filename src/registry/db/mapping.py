@@ -33,9 +33,9 @@ _CONSTRAINTS: dict[str, RegisterError] = {
         rule="accreditation.overlap",
     ),
     "api_key_regulator_region": InputError(
-        Bilingual("监管角色必须指明所辖地区", "The role REGULATOR needs a region"),
-        rule="api-key.region-missing",
-        path=("region",),
+        Bilingual("监管角色必须且只有监管角色须指明所辖地区", "The role REGULATOR, and no other, needs a region"),
+        rule="api-key.region",
+        path=("input", "region"),
     ),
     "api_key_institution": InputError(
         Bilingual("机构角色必须且只有机构角色须指明机构", "The role INSTITUTION, and no other, needs an institution"),
@@ -55,6 +55,15 @@ def _address(error: Exception) -> RegisterError:
     return ConfigurationError(message, rule="database.address")
 
 
+def _unstorable(_: Exception) -> RegisterError:
+    message = Bilingual("文本含有无法存储的字符", "The text has a character that cannot be stored")
+    return InputError(message, rule="text.unstorable")
+
+
+def _too_large(_: Exception) -> RegisterError:
+    return InputError(Bilingual("数值超出范围", "A number is out of range"), rule="number.out-of-range")
+
+
 def _busy(_: Exception) -> RegisterError:
     return Conflict(
         Bilingual("另一操作正在进行，请稍后重试", "Another operation is under way; try again"), rule="database.busy"
@@ -72,6 +81,8 @@ def _away(_: Exception) -> RegisterError:
 _MEANINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], RegisterError]], ...] = (
     ((asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError), _login),
     ((asyncpg.ClientConfigurationError,), _address),
+    ((asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError), _unstorable),
+    ((asyncpg.NumericValueOutOfRangeError,), _too_large),
     ((asyncpg.LockNotAvailableError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError), _busy),
     ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError), _away),
     ((asyncpg.QueryCanceledError,), _slow),

@@ -26,6 +26,8 @@ STAFF_ROLE = "registry_staff"
 PUBLIC_ROLE = "registry_public"
 OWNER_ROLE = "registry_owner"
 MINIMUM_SERVER = 180000
+LONGEST_LOCK_WAIT_MS = 60_000
+LONGEST_WAIT_FOR_CONNECTION_SECONDS = 30.0
 
 
 class _LeanConnection(asyncpg.Connection):
@@ -81,6 +83,7 @@ async def open_pool(address: str, role: str, *, size: int = 10, statement_timeou
         "application_name": role,
         "search_path": "disclosure" if role == PUBLIC_ROLE else "register, disclosure",
         "statement_timeout": str(statement_timeout_ms),
+        "lock_timeout": str(LONGEST_LOCK_WAIT_MS),
         "jit": "off",
     }
     with mapped_errors():

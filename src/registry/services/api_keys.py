@@ -83,10 +83,9 @@ def _check_shape(wanted: NewKey) -> None:
         raise _refuse(
             "days", "api-key.days", f"有效期须为 1 至 {LONGEST_DAYS} 天", f"Days lie between 1 and {LONGEST_DAYS}"
         )
-    if wanted.role is Role.REGULATOR and wanted.region_code is None:
-        raise _refuse(
-            "region", "api-key.region-missing", "监管角色必须指明所辖地区", "The role REGULATOR needs a region"
-        )
+    if (wanted.role is Role.REGULATOR) != (wanted.region_code is not None):
+        zh, en = "监管角色必须且只有监管角色须指明所辖地区", "The role REGULATOR, and no other, needs a region"
+        raise _refuse("region", "api-key.region", zh, en)
     if (wanted.role is Role.INSTITUTION) != (wanted.institution_code is not None):
         zh, en = "机构角色必须且只有机构角色须指明机构", "The role INSTITUTION, and no other, needs an institution"
         raise _refuse("institution", "api-key.institution", zh, en)
@@ -172,15 +171,33 @@ async def list_keys(database: Database, actor: Actor) -> list[KeyInfo]:
         return [KeyInfo(*row) for row in await fetch(work.connection, "access/list_keys")]
 
 
-async def revoke_key(database: Database, actor: Actor, key: int | str, *, request_id: str | None = None) -> RevokedKey:
-    """Revoke a key by id, prefix or name; revoking it again changes nothing."""
+async def revoke_key(
+    database: Database,
+    actor: Actor,
+    key: int | str,
+    *,
+    idempotency_key: str | None = None,
+    request_id: str | None = None,
+) -> RevokedKey:
+    """Revoke a key by id, prefix or name; revoking it again changes nothing and is no event."""
     require(actor, Role.ADMIN)
+    wanted = {"key": key}
     async with acting(database, actor, request_id=request_id) as work:
-        number = key if isinstance(key, int) else await fetch_value(work.connection, "access/find_key_id", key)
-        row = None if number is None else await fetch_row(work.connection, "access/revoke_key", number)
-        if row is None:
-            raise NotFound(
-                Bilingual("没有这样的密钥", "There is no such key"), rule="api-key.unknown", path=("input", "id")
-            )
-        await work.audit("revokeApiKey", f"key:{row['id']}", {"prefix": row["key_prefix"]})
-    return RevokedKey(row["id"], row["name"], row["key_prefix"], row["revoked_at"])
+        earlier = await find_answer(work, idempotency_key, "revokeApiKey", wanted)
+        if earlier is not None:
+            return RevokedKey(**{**earlier, "revoked_at": datetime.fromisoformat(earlier["revoked_at"])})
+        revoked, newly = await _revoke(work, key)
+        await remember_answer(work, idempotency_key, "revokeApiKey", wanted, asdict(revoked))
+        if newly:
+            await work.audit("revokeApiKey", f"key:{revoked.id}", {"prefix": revoked.prefix})
+    return revoked
+
+
+async def _revoke(work: Work, key: int | str) -> tuple[RevokedKey, bool]:
+    number = key if isinstance(key, int) else await fetch_value(work.connection, "access/find_key_id", key)
+    row = None if number is None else await fetch_row(work.connection, "access/revoke_key", number)
+    if row is None:
+        raise NotFound(
+            Bilingual("没有这样的密钥", "There is no such key"), rule="api-key.unknown", path=("input", "id")
+        )
+    return RevokedKey(row["id"], row["name"], row["key_prefix"], row["revoked_at"]), row["newly"]

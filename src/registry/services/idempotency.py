@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from registry.db.pool import execute, fetch_row
+from registry.db.pool import execute, fetch_row, fetch_value
 from registry.domain.errors import Bilingual, Conflict, InputError
 from registry.services.transactions import Work
 
@@ -15,10 +15,26 @@ def _digest(operation: str, wanted: Mapping[str, object]) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
+async def _take_key(work: Work, idempotency_key: str, wait: bool) -> None:
+    name = f"{work.actor.identity} {idempotency_key}"
+    if wait:
+        await execute(work.connection, "idempotency/lock", name)
+    elif not await fetch_value(work.connection, "idempotency/try_lock", name):
+        raise Conflict(
+            Bilingual("同一幂等键的请求正在处理", "A request with this idempotency key is under way"),
+            rule="idempotency.under-way",
+            path=("input", "idempotencyKey"),
+        )
+
+
 async def find_answer(
-    work: Work, idempotency_key: str | None, operation: str, wanted: Mapping[str, object]
+    work: Work, idempotency_key: str | None, operation: str, wanted: Mapping[str, object], *, wait: bool = True
 ) -> dict[str, Any] | None:
-    """Return the earlier answer, or None; until commit no other transaction can pass here with the same key."""
+    """Return the earlier answer, or None; until commit no other transaction can pass here with the same key.
+
+    A second transaction with the same key waits for the first, or is refused with Conflict where `wait` is false:
+    a use case that takes a second connection must not let others wait for it on theirs.
+    """
     if idempotency_key is None:
         return None
     if not 1 <= len(idempotency_key) <= 200:
@@ -27,7 +43,7 @@ async def find_answer(
             rule="idempotency.length",
             path=("input", "idempotencyKey"),
         )
-    await execute(work.connection, "idempotency/lock", f"{work.actor.identity} {idempotency_key}")
+    await _take_key(work, idempotency_key, wait)
     row = await fetch_row(work.connection, "idempotency/find", work.actor.identity, idempotency_key)
     if row is None:
         return None

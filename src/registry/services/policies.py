@@ -18,9 +18,11 @@ class PolicyRejected(InputError):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         first = problems[0]
-        zh = f"政策文件有 {len(problems)} 处错误；第一处 {first.path}：{first.zh}"
-        en = f"The policy has {len(problems)} mistake(s); the first at {first.path}: {first.en}"
-        super().__init__(Bilingual(zh, en), rule=f"policy.{first.rule}", path=("input", "document", first.path))
+        zh_place, en_place = (f" {first.path}", f" at {first.path}") if first.path else ("", "")
+        zh = f"政策文件有 {len(problems)} 处错误；第一处{zh_place}：{first.zh}"
+        en = f"The policy has {len(problems)} mistake(s); the first{en_place}: {first.en}"
+        path = ("input", "document", *filter(None, (first.path,)))
+        super().__init__(Bilingual(zh, en), rule=f"policy.{first.rule}", path=path)
         self.problems = problems
 
 

@@ -19,6 +19,7 @@ from registry.services.rating_rows import (
     rating_rows,
     weights_document,
 )
+from registry.services.run_stages import Stages
 from registry.services.scoring_inputs import Snapshot
 from registry.services.transactions import Change
 from scoring import ENGINE_VERSION
@@ -32,7 +33,7 @@ class RunRecord:
     started_at: datetime
     cause: str
     whole: bool
-    durations_ms: dict[str, int]
+    stages: Stages
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +72,7 @@ async def _write_run(change: Change, run_id: int, snapshot: Snapshot, record: Ru
         record.cause,
         snapshot.n,
         changed,
-        json.dumps(record.durations_ms),
+        json.dumps(record.stages.durations_ms),
         change.change_id,
     )
 

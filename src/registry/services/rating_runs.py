@@ -1,25 +1,21 @@
 """A scoring run: read one instant of the register, score what is governed, publish what changed in one change set."""
 
 import asyncio
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 
 from registry.db.pool import Database, fetch_value
 from registry.domain.access import Role
-from registry.domain.actors import Actor
+from registry.domain.actors import EVERYTHING, Actor
 from registry.domain.errors import Bilingual, Conflict, InputError
 from registry.domain.lawdays import law_day
 from registry.services.idempotency import find_answer, remember_answer
 from registry.services.permissions import require
 from registry.services.policy_runs import PolicyRun, governed, load_policies, run_policy
 from registry.services.rating_publication import RunRecord, publish_ratings
+from registry.services.run_stages import Progress, Stages
 from registry.services.scoring_inputs import Snapshot, read_snapshot
 from registry.services.transactions import Change, ChangeKind, acting, publishing
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +32,6 @@ class RunSummary:
     durations_ms: dict[str, int]
 
 
-@dataclass(slots=True)
-class Stages:
-    """Measures how long each stage of a run takes and tells who waits for it."""
-
-    progress: Progress
-    durations_ms: dict[str, int] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time the block as one stage."""
-        self.progress(name)
-        started = time.perf_counter()
-        yield
-        self.durations_ms[name] = round((time.perf_counter() - started) * 1000)
-
-
 def _checked_day(as_of: date | None) -> date:
     today = law_day(datetime.now(UTC))
     if as_of is not None and as_of > today:
@@ -63,7 +43,8 @@ def _checked_day(as_of: date | None) -> date:
 async def _score_all(
     database: Database, actor: Actor, code: str | None, as_of: date, *, incremental: bool, stages: Stages
 ) -> tuple[Snapshot, list[PolicyRun]]:
-    async with acting(database, actor, isolation="repeatable_read", readonly=True) as work:
+    everywhere = replace(actor, scope=EVERYTHING)
+    async with acting(database, everywhere, isolation="repeatable_read", readonly=True) as work:
         with stages.stage("read"):
             policies = await load_policies(work.connection, code, as_of)
             snapshot = await read_snapshot(work.connection, as_of)
@@ -77,7 +58,7 @@ async def _score_all(
 
 
 async def _answered(change: Change, key: str | None, wanted: dict[str, object]) -> RunSummary | None:
-    earlier = await find_answer(change, key, "recomputeRatings", wanted)
+    earlier = await find_answer(change, key, "recomputeRatings", wanted, wait=False)
     if earlier is None:
         return None
     change.answered_before = True
@@ -97,9 +78,10 @@ async def _run(
     stages, started_at = Stages(progress), datetime.now(UTC)
     kind, cause = "INCREMENTAL" if incremental else "FULL", f"{policy or '*'} {day}"
     snapshot, runs = await _score_all(database, change.actor, policy, day, incremental=incremental, stages=stages)
-    record = RunRecord(kind, started_at, cause, policy is None, stages.durations_ms)
+    record = RunRecord(kind, started_at, cause, policy is None, stages)
     with stages.stage("write"):
         run_id, changed = await publish_ratings(change, snapshot, runs, record)
+    change.details["outputs"] = {str(run.in_force.id): run.outcome.output_digest for run in runs}
     counts = {run.in_force.policy.code: list(run.outcome.counts) for run in runs}
     rows = sum(run.outcome.n for run in runs)
     return RunSummary(run_id, kind, day, rows, changed, None, counts, stages.durations_ms)
@@ -123,7 +105,7 @@ async def recompute(
     """
     require(actor, Role.ADMIN)
     day = _checked_day(as_of)
-    wanted: dict[str, object] = {"policy": policy, "asOf": str(day), "incremental": incremental}
+    wanted: dict[str, object] = {"policy": policy, "asOf": as_of, "incremental": incremental}
     cause = f"{policy or '*'} {day}"
     async with publishing(
         database, actor, ChangeKind.RUN, cause, action="recomputeRatings", request_id=request_id
@@ -134,6 +116,6 @@ async def recompute(
         change.publishes_empty = True
         summary = await _run(database, change, policy, day, incremental=incremental, progress=progress)
         change.subject = f"run:{summary.id}"
-        change.details.update(changed=summary.changed, institutions=summary.institutions)
+        change.details |= {"changed": summary.changed, "institutions": summary.institutions}
         await remember_answer(change, idempotency_key, "recomputeRatings", wanted, asdict(summary))
     return replace(summary, position=change.published.position if change.published else None)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from registry.db.mapping import mapped_errors
-from registry.db.pool import Connection, Database, execute, fetch_row, fetch_value
+from registry.db.pool import LONGEST_WAIT_FOR_CONNECTION_SECONDS, Connection, Database, execute, fetch_row, fetch_value
 from registry.domain.actors import Actor
 
 
@@ -99,7 +99,7 @@ async def acting(
     """Open a transaction on the staff pool that sees what the actor may see."""
     with mapped_errors():
         async with (
-            database.staff.acquire() as connection,
+            database.staff.acquire(timeout=LONGEST_WAIT_FOR_CONNECTION_SECONDS) as connection,
             connection.transaction(isolation=isolation, readonly=readonly),  # type: ignore[arg-type]
         ):
             await execute(connection, "session/act_for", actor.scope, actor.institution_code or "")
@@ -126,7 +126,7 @@ async def publishing(
             return
         if change.written or change.publishes_empty:
             change.published = await _publish(change, kind, cause, source)
-            change.details["position"] = change.published.position
+            change.details |= {"position": change.published.position, "changeKind": kind, "changeCause": cause}
         await change.audit(action, change.subject, change.details)
 
 

@@ -10,6 +10,7 @@ from registry.db.statements import statement
 from registry.domain.actors import operator
 from registry.domain.errors import Bilingual
 from registry.services.transactions import acting
+from scoring import PolicyInvalid, load_policy
 
 KEPT_PER_CHECK = 100
 FETCHED_AT_ONCE = 1_000
@@ -106,6 +107,8 @@ _TOLD = {
     "change-set.gap": ("登记位置不连续", "positions have a gap"),
     "change-set.time": ("登记时间未递增", "recorded time does not rise"),
     "change-set.ordinals": ("变更集内序号不完整", "ordinals are not complete"),
+    "change-set.audit": ("变更集与审计事件不符", "a change set is not told by exactly one audit event"),
+    "run.output": ("评定结果摘要与审计事件不符", "the output digest of a run is not the one its audit event tells"),
     "version.unknown-change": ("版本的变更集不存在", "the change set of a version does not exist"),
     "version.unknown-end": ("结束版本的变更集不存在", "the change set that ended a version does not exist"),
     "version.ended-before-begun": ("版本结束不晚于开始", "a version ended before it began"),
@@ -140,6 +143,25 @@ async def _check_change_sets(connection: Connection, head: Record) -> Check:
     return check
 
 
+async def _check_policies(connection: Connection) -> Check:
+    """Read every policy again: its document, canonical form and SHA-256 belong together."""
+    check = Check("policies")
+    async for row in _rows(connection, "verify/policies"):
+        check.examined += 1
+        canonical = row["canonical"].encode()
+        if hashlib.sha256(canonical).digest() != row["sha256"] or not _says(row["document"], canonical):
+            zh, en = "政策文件与其摘要不符", "the document is not what its digest was taken of"
+            check.violate("policy.digest", f"policy {row['code']}@{row['version']}", zh, en)
+    return check
+
+
+def _says(document: str, canonical: bytes) -> bool:
+    try:
+        return load_policy(document.encode()).canonical == canonical
+    except PolicyInvalid:
+        return False
+
+
 async def verify(database: Database) -> VerificationReport:
     """Check the whole register at one instant, while others go on writing; time grows with its size."""
     async with acting(database, operator("verify"), isolation="repeatable_read", readonly=True) as work:
@@ -154,5 +176,7 @@ async def verify(database: Database) -> VerificationReport:
             await _check_statement(connection, "ordinals", sets.examined, "verify/ordinals"),
             await _check_statement(connection, "history", versions, "verify/versions", "verify/duplicates"),
             await _check_statement(connection, "references", versions, "verify/references", "verify/region_references"),
+            await _check_statement(connection, "audited", sets.examined, "verify/audited", "verify/run_outputs"),
+            await _check_policies(connection),
         )
     return VerificationReport(head["position"], checks)

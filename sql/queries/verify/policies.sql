@@ -1,0 +1,1 @@
+SELECT code, version, sha256, document, canonical FROM register.rating_policy ORDER BY id
