@@ -1,0 +1,75 @@
+"""The statements that a run reads the register with, as psql can run them; and what they give as plain rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import asyncpg
+
+from common.psql import text_array, with_values
+from common.register import AS_OF
+from registry.db.pool import fetch_row, fetch_value
+from registry.db.statements import statement
+from registry.domain.certificates import CertificateKind
+from registry.domain.institutions import AbilityClass
+
+_STORED = {
+    "institution": "id, region_code, kind, scheme, beds",
+    "employment": "institution_id, person_id, occupation, fte_thousandths, worked, appointed_level, id",
+    "certificate": "person_id, kind, occupation, level, issued_on, expires_on, evaluation_organisation_id",
+    "certificate_status": "certificate_id, status, effective_from",
+    "resident_count": "institution_id, ability_class, day_from, headcount",
+    "assessment": "institution_id, decided_on, valid, grade, environment, facilities, operations, service",
+    "measure_value": "institution_id, measure_code, day, value, flag",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The code lists of a register, by which statements number what they give."""
+
+    kinds: list[str]
+    schemes: list[str]
+    occupations: list[str]
+    measures: list[str]
+    flags: list[str]
+
+
+async def read_vocabulary(address: str) -> Vocabulary:
+    """Read the code lists."""
+    connection = await asyncpg.connect(address)
+    try:
+        codes = await fetch_row(connection, "run/read_vocabulary")
+        occupations = await fetch_value(connection, "run/read_occupations")
+        reported = await fetch_row(connection, "run/read_measure_vocabulary")
+    finally:
+        await connection.close()
+    assert codes is not None
+    assert reported is not None
+    return Vocabulary(codes["kinds"], codes["schemes"], occupations, reported["measures"], reported["flags"])
+
+
+def queries(vocabulary: Vocabulary) -> Mapping[str, str]:
+    """Return every query of a run's snapshot by name, its parameters filled in."""
+    day = f"'{AS_OF}'"
+    kinds = text_array([kind.value for kind in CertificateKind])
+    classes = text_array([ability.value for ability in AbilityClass])
+    occupations = text_array(vocabulary.occupations)
+    values: dict[str, tuple[str, ...]] = {
+        "institutions": (text_array(vocabulary.kinds), text_array(vocabulary.schemes), day),
+        "employments": (occupations, day),
+        "certificates": (kinds, occupations, day),
+        "residents": (classes, day),
+        "assessments": (day,),
+        "measures": (text_array(vocabulary.measures), text_array(vocabulary.flags), day),
+    }
+    return {name: with_values(statement(f"run/read_{name}"), *constants) for name, constants in values.items()}
+
+
+def stored() -> list[str]:
+    """Return queries of the same facts as they are stored: no condition, no conversion, no order."""
+    return [f"SELECT {columns} FROM register.{table}" for table, columns in _STORED.items()]
+
+
+def copy_binary(query: str) -> str:
+    """Return the statement that sends a query's rows to the client as binary COPY."""
+    return f"COPY ({query}) TO STDOUT (FORMAT binary)"

@@ -1,0 +1,162 @@
+"""Importing employments, against the server's own COPY FROM into an identically keyed empty table."""
+
+import asyncio
+import csv
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+from common.command import main
+from common.measure import Arm, Ratio, interleave, paired
+from common.psql import copy_out, psql_seconds
+from common.register import BEFORE_EMPLOYMENTS, COMPLETE, Register, import_one, rows_of
+from common.report import Line, Report
+
+from registry.db.pool import open_database
+from registry.services.importing import ImportProgress, ImportResult
+
+COLUMNS = (
+    "institution_id, person_id, occupation, worked, fte_thousandths, dispatched_by, appointed_level, position_title, "
+    "change_id, ordinal"
+)
+# What LIKE … INCLUDING ALL leaves out: the references. The register's triggers act on UPDATE and DELETE only.
+TABLE = (
+    "CREATE TABLE copied (LIKE register.employment INCLUDING ALL)",
+    "ALTER TABLE copied ADD FOREIGN KEY (institution_id) REFERENCES register.institution (id), "
+    "ADD FOREIGN KEY (person_id) REFERENCES register.person (id), "
+    "ADD FOREIGN KEY (dispatched_by) REFERENCES register.organisation (id)",
+)
+BARE = ("CREATE TABLE copied (LIKE register.employment INCLUDING IDENTITY)",)
+COPY = f"COPY copied ({COLUMNS}) FROM STDIN (FORMAT binary)"
+FACTS = COLUMNS.replace("change_id, ", "")
+DIFFERING = f"SELECT count(*) FROM (SELECT {FACTS} FROM copied EXCEPT ALL SELECT {FACTS} FROM register.employment) AS d"
+AMENDED_EVERY = 100
+
+
+@dataclass(slots=True)
+class Work:
+    """The files of the benchmark, and what came of importing them."""
+
+    register: Register
+    source: Path
+    amendments: Path
+    rows: Path
+    total: int
+    amended: int
+    steps: dict[str, float] = field(default_factory=dict)
+    unchanged: list[float] = field(default_factory=list)
+    one_percent: list[float] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, register: Register) -> "Work":
+        """Make the file of amendments, and the finished rows that COPY takes."""
+        source, rows = register.file("employments"), register.folder / "employments.bin"
+        amendments = register.folder / "amended.csv"
+        complete = register.server.dsn("registry_admin", COMPLETE)
+        copy_out(complete, f"SELECT {COLUMNS} FROM register.employment ORDER BY id", rows)
+        return cls(register, source, amendments, rows, rows_of(source), amend(source, amendments))
+
+    def import_all(self) -> float:
+        """Time the import of a new file; note how long the same file again and the amendments take after it."""
+        with self.register.copy_of(BEFORE_EMPLOYMENTS) as name:
+            seconds, _ = asyncio.run(import_timed(self.register, name, self.source, self.steps))
+            again, result = asyncio.run(import_timed(self.register, name, self.source, {}))
+            assert result.unchanged == self.total
+            amending, result = asyncio.run(import_timed(self.register, name, self.amendments, {}))
+            assert result.amended == self.amended
+        self.unchanged.append(again)
+        self.one_percent.append(amending)
+        return seconds
+
+    def copy(self, table: Iterable[str]) -> float:
+        """Time COPY into a fresh table, beside the same register."""
+        with self.register.copy_of(BEFORE_EMPLOYMENTS) as name:
+            return self.copy_into(name, table)
+
+    def copy_into(self, name: str, table: Iterable[str]) -> float:
+        """Time COPY into a fresh table of one database."""
+        self.register.command("DROP TABLE IF EXISTS copied", *table, "CHECKPOINT", database=name)
+        return psql_seconds(self.register.server.dsn("registry_admin", name), COPY, source=self.rows)
+
+    def check(self) -> None:
+        """Compare what COPY gives with what the import gave."""
+        with self.register.copy_of(COMPLETE) as name:
+            self.copy_into(name, TABLE)
+            differing, copied = asyncio.run(_compare(self.register.server.dsn("registry_admin", name)))
+        if differing or copied != self.total:
+            raise AssertionError("the table that was copied differs from the one that was imported")
+
+
+async def _compare(address: str) -> tuple[int, int]:
+    connection = await asyncpg.connect(address)
+    try:
+        return await connection.fetchval(DIFFERING), await connection.fetchval("SELECT count(*) FROM copied")
+    finally:
+        await connection.close()
+
+
+async def import_timed(
+    register: Register, name: str, path: Path, steps: dict[str, float]
+) -> tuple[float, ImportResult]:
+    """Import a file; return the seconds and the result, and add the seconds of each step."""
+    marks: list[tuple[str, float]] = []
+
+    def note(progress: ImportProgress) -> None:
+        if not marks or marks[-1][0] != progress.step:
+            marks.append((str(progress.step), time.perf_counter()))
+
+    async with open_database(register.addresses(name), size=2) as database:
+        begun = time.perf_counter()
+        result = await import_one(database, path, "employments", report=note)
+        ended = time.perf_counter()
+    starts = [begun, *(at for _, at in marks[1:]), ended]
+    for (step, _), start, end in zip(marks, starts, starts[1:], strict=False):
+        steps[step] = steps.get(step, 0.0) + end - start
+    return ended - begun, result
+
+
+def amend(source: Path, target: Path) -> int:
+    """Write every hundredth row with another share of full time into a file; return how many."""
+    with source.open(encoding="utf-8", newline="") as given, target.open("w", encoding="utf-8", newline="") as taken:
+        rows = csv.DictReader(given)
+        writer = csv.DictWriter(taken, rows.fieldnames or ())
+        writer.writeheader()
+        chosen = [row for number, row in enumerate(rows) if number % AMENDED_EVERY == 0]
+        writer.writerows({**row, "fte": "0.7" if row["fte"] != "0.7" else "0.8"} for row in chosen)
+    return len(chosen)
+
+
+def run(register: Register, repetitions: int) -> Report:
+    """Measure."""
+    report = Report("import_employments", "Import of employments", register.institutions, repetitions)
+    work = Work.of(register)
+    work.check()
+    report.checks.append(f"COPY gives the same {work.total:,} rows as the import")
+    arms = [
+        Arm("import", work.import_all),
+        Arm("copy", lambda: work.copy(TABLE)),
+        Arm("bare", lambda: work.copy(BARE)),
+    ]
+    times = {**interleave(arms, repetitions), "unchanged": work.unchanged, "amended": work.one_percent}
+    report.checks.append(f"the same file again changes nothing; {work.amended:,} changed rows amend as many")
+    for what, against, unit, own, other in (
+        ("import of a new file", "COPY, same keys", "speed", "import", "copy"),
+        ("COPY, same keys", "COPY, no keys", "speed", "copy", "bare"),
+        ("the same file again", "COPY, same keys", "speed", "unchanged", "copy"),
+        ("the same file again", "import of a new file", "time", "unchanged", "import"),
+        ("1 % amended rows", "import of a new file", "time", "amended", "import"),
+    ):
+        ratio = paired(times[other], times[own]) if unit == "speed" else paired(times[own], times[other])
+        middles = " : ".join(f"{Ratio.of(times[name]).middle:.2f} s" for name in (own, other))
+        report.lines.append(Line(what, against, unit, ratio, middles))
+    whole = sum(work.steps.values())
+    shares = (f"{step.lower()} {100 * seconds / whole:.0f} %" for step, seconds in work.steps.items())
+    report.facts["rows"] = f"{work.total:,}"
+    report.facts["steps of the import of a new file"] = ", ".join(shares)
+    return report
+
+
+if __name__ == "__main__":
+    main(__doc__ or "", run, repetitions=3)

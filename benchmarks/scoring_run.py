@@ -1,0 +1,151 @@
+"""A whole scoring run, against psql sending the run's inputs to nowhere, and against the naive way."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import uvloop
+from common.command import main
+from common.measure import Arm, Ratio, interleave, paired, peak_memory, seconds_of
+from common.psql import psql_seconds
+from common.reading import Vocabulary, copy_binary, queries, read_vocabulary
+from common.register import ACTOR, AS_OF, COMPLETE, Register
+from common.report import Line, Report
+from naive.run import TABLE, national_policy, score_naively, write_naively
+
+from registry.db.pool import Addresses, Database, open_database
+from registry.services.rating_runs import RunSummary, recompute
+from scoring import Policy
+
+CHANGED_EVERY = 100
+# A stored digest that is off makes its rating differ from what the next run computes. The triggers that keep versions
+# rightly refuse this, so they rest for it.
+SPOIL = f"UPDATE register.rating SET content_digest = content_digest # 1 WHERE institution_id % {CHANGED_EVERY} = 0"
+OUTPUT = (
+    "SELECT p.policy_id, encode(p.output_digest, 'hex') AS digest FROM register.rating_run_policy AS p "
+    "JOIN register.rating_policy AS r ON r.id = p.policy_id WHERE r.code = 'cn-national' ORDER BY p.run_id DESC LIMIT 1"
+)
+
+
+@dataclass(slots=True)
+class Runs:
+    """One register whose runs are timed, on connections that stay open as a service's do."""
+
+    loop: asyncio.Runner
+    database: Database
+    admin: "asyncpg.Connection[asyncpg.Record]"
+    words: Vocabulary
+    policy: Policy
+    policy_id: int = 0
+    stages: dict[str, list[int]] = field(default_factory=dict)
+    changed: int = 0
+
+    def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run to the end."""
+        return self.loop.run(work)
+
+    def score(self) -> RunSummary:
+        """Run and publish."""
+        summary: RunSummary = self.wait(recompute(self.database, ACTOR, as_of=AS_OF))
+        return summary
+
+    def unchanged(self) -> float:
+        """Time a run that changes nothing."""
+        found: list[RunSummary] = []
+        seconds = seconds_of(lambda: found.append(self.score()))
+        assert found[0].changed == 0
+        for stage, milliseconds in found[0].durations_ms.items():
+            self.stages.setdefault(stage, []).append(milliseconds)
+        return seconds
+
+    def one_percent(self) -> float:
+        """Time a run that finds every hundredth rating changed."""
+        spoiled = self.wait(self._spoil())
+        found: list[RunSummary] = []
+        seconds = seconds_of(lambda: found.append(self.score()))
+        assert found[0].changed == spoiled > 0
+        self.changed = spoiled
+        return seconds
+
+    def naive(self) -> float:
+        """Time the naive way; its output must be that of the newest run."""
+        digests: list[str] = []
+        seconds = seconds_of(lambda: digests.append(self.wait(self._naive())))
+        newest = self.wait(self.admin.fetchrow(OUTPUT))
+        if digests != [newest["digest"]]:
+            raise AssertionError("the naive way rates otherwise")
+        self.policy_id = newest["policy_id"]
+        return seconds
+
+    async def _spoil(self) -> int:
+        async with self.admin.transaction():
+            await self.admin.execute("SET LOCAL session_replication_role = replica")
+            return int((await self.admin.execute(SPOIL)).rpartition(" ")[2])
+
+    async def _naive(self) -> str:
+        outcome, ids = await score_naively(self.admin, self.policy, self.words)
+        async with self.admin.transaction():
+            await write_naively(self.admin, outcome, ids, self.policy_id)
+        return outcome.output_digest
+
+
+def measure(runs: Runs, address: str, repetitions: int) -> tuple[dict[str, list[float]], float]:
+    """Return the seconds of every arm by name, and the peak of resident memory in MiB before the naive way ran."""
+    copies = [copy_binary(text) for text in queries(runs.words).values()]
+    with peak_memory() as memory:
+        runs.score()
+        runs.unchanged()
+    runs.stages.clear()
+    runs.naive()
+    arms = [
+        Arm("nothing", runs.unchanged),
+        Arm("psql", lambda: psql_seconds(address, *copies)),
+        Arm("one percent", runs.one_percent),
+        Arm("naive", runs.naive),
+    ]
+    return dict(interleave(arms, repetitions)), memory.peak / 2**20
+
+
+async def _open(addresses: Addresses) -> tuple[Any, Database, Any, Vocabulary]:
+    opening = open_database(addresses, size=3)
+    admin = await asyncpg.connect(addresses.owner)
+    await admin.execute(TABLE)
+    return opening, await opening.__aenter__(), admin, await read_vocabulary(addresses.owner)
+
+
+def run(register: Register, repetitions: int) -> Report:
+    """Measure."""
+    report = Report("scoring_run", "A scoring run", register.institutions, repetitions)
+    with register.copy_of(COMPLETE) as name, asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+        addresses = register.addresses(name)
+        opening, database, admin, words = loop.run(_open(addresses))
+        runs = Runs(loop, database, admin, words, national_policy())
+        try:
+            times, peak = measure(runs, addresses.owner, repetitions)
+        finally:
+            loop.run(admin.close())
+            loop.run(opening.__aexit__(None, None, None))
+    report.checks.append("the naive way gives the output digest of the run: every score, grade, rank and contribution")
+    report.checks.append(f"{runs.changed:,} spoiled ratings are found changed, no other")
+    _fill(report, times, runs, peak)
+    return report
+
+
+def _fill(report: Report, times: dict[str, list[float]], runs: Runs, peak: float) -> None:
+    for what, against, above, below in (
+        ("run, nothing changed", "psql, same queries", "nothing", "psql"),
+        ("run, 1 % changed", "psql, same queries", "one percent", "psql"),
+        ("the naive way", "run, nothing changed", "naive", "nothing"),
+    ):
+        middles = " : ".join(f"{Ratio.of(times[key]).middle:.2f} s" for key in (above, below))
+        report.lines.append(Line(what, against, "time", paired(times[above], times[below]), middles))
+    whole = sum(sum(values) for values in runs.stages.values())
+    shares = (f"{stage} {100 * sum(values) / whole:.0f} %" for stage, values in runs.stages.items())
+    report.facts["stages of a run, nothing changed"] = ", ".join(shares)
+    report.facts["peak resident memory of the process over two runs"] = f"{peak:.0f} MiB"
+
+
+if __name__ == "__main__":
+    main(__doc__ or "", run, repetitions=3)
