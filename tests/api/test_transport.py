@@ -1,27 +1,11 @@
-"""GraphQL over HTTP, server-sent events and WebSocket: media types, status codes, protocols."""
+"""GraphQL over HTTP and server-sent events: media types, status codes."""
 
-import asyncio
 import json
-import socket
-import threading
-from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
-import uvicorn
-from apikit.clients import Ask, Counting, authenticate
-from apikit.sample import Sample, write_sample
-from gql import Client, gql
-from gql.transport.httpx import HTTPXAsyncTransport
-from gql.transport.websockets import WebsocketsTransport
-from starlette.applications import Starlette
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
-from websockets.typing import Subprotocol
-
-from registry.api import ApiContext, graphql_routes
-from registry.db.pool import Addresses, open_database
+from apikit.clients import Ask, Counting
+from apikit.sample import Sample
 
 NAME = '{ institution(code: "FAC:A1") { name } }'
 ANSWER = {"institution": {"name": "夕阳红东站"}}
@@ -166,116 +150,6 @@ async def test_events_carry_a_query_on_one_line(client: httpx.AsyncClient, sampl
     assert event == "event: next"
     assert json.loads(data.removeprefix("data: "))["data"]["institution"]["name"] == "安康颐养院"
     assert "event: complete" in response.text
-
-
-# A server that runs --------------------------------------------------------------------------------------------------
-
-
-class Serving:
-    """The API on a real server in a thread of its own."""
-
-    def __init__(self, addresses: Addresses) -> None:
-        self.addresses = addresses
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        self.ready, self.server = threading.Event(), None
-        self.thread = threading.Thread(target=lambda: asyncio.run(self.serve()))
-
-    async def serve(self) -> None:
-        async with open_database(self.addresses, size=2) as database:
-            await write_sample(database)
-            app = Starlette(routes=graphql_routes(ApiContext(database, authenticate=authenticate)))
-            self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-            self.ready.set()
-            await self.server.serve(sockets=[self.socket])
-
-    def stop(self) -> None:
-        assert self.server is not None
-        self.server.should_exit = True
-        self.thread.join(timeout=30)
-        assert not self.thread.is_alive()
-
-
-@pytest.fixture
-def served(addresses: Addresses) -> Iterator[int]:
-    serving = Serving(addresses)
-    serving.thread.start()
-    assert serving.ready.wait(30)
-    yield serving.port
-    serving.stop()
-
-
-async def test_python_client_over_http_and_websocket(served: int) -> None:
-    document = gql(NAME)
-    async with Client(
-        transport=HTTPXAsyncTransport(f"http://127.0.0.1:{served}/graphql"), fetch_schema_from_transport=True
-    ) as session:
-        assert await session.execute(document) == ANSWER
-    async with Client(transport=WebsocketsTransport(f"ws://127.0.0.1:{served}/graphql")) as session:
-        assert await session.execute(document) == ANSWER
-
-
-async def exchange(port: int, protocol: str, *messages: Any) -> list[Any]:
-    """Send messages and return what comes back; the close code last."""
-    received: list[Any] = []
-    async with connect(f"ws://127.0.0.1:{port}/graphql", subprotocols=[Subprotocol(protocol)]) as opened:
-        try:
-            for message in messages:
-                await opened.send(message if isinstance(message, str | bytes) else json.dumps(message))
-            async with asyncio.timeout(2):
-                async for frame in opened:
-                    assert isinstance(frame, str), "binary frames break the reference client"
-                    received.append(json.loads(frame))
-        except (ConnectionClosed, TimeoutError):
-            pass
-        return [*received, opened.close_code]
-
-
-INIT = {"type": "connection_init"}
-
-
-def subscribe(query: str, **more: Any) -> dict[str, Any]:
-    return {"id": "1", "type": "subscribe", "payload": {"query": query, **more}}
-
-
-async def test_websocket_speaks_the_one_protocol(served: int) -> None:
-    assert await exchange(served, "graphql-ws", INIT) == [4406]
-    ack, answer, complete, _ = await exchange(served, "graphql-transport-ws", INIT, subscribe(NAME))
-    assert ack == {"type": "connection_ack"}
-    assert (answer["type"], answer["payload"]["data"]) == ("next", ANSWER)
-    assert answer["payload"]["extensions"]["register"]["position"] == 6
-    assert complete == {"id": "1", "type": "complete"}
-    _, refused, _ = await exchange(served, "graphql-transport-ws", INIT, subscribe("{ wrong }"))
-    assert (refused["type"], refused["payload"][0]["extensions"]["code"]) == ("error", "BAD_USER_INPUT")
-    _, unchosen, _ = await exchange(served, "graphql-transport-ws", INIT, subscribe(TWO))
-    assert (unchosen["type"], unchosen["payload"][0]["extensions"]["rule"]) == ("error", "request.operation-name")
-
-
-async def test_websocket_takes_credentials_in_its_first_message(served: int) -> None:
-    named = {"type": "connection_init", "payload": {"Authorization": "Bearer jilin"}}
-    answers = await exchange(served, "graphql-transport-ws", named, subscribe("{ viewer { name } }"))
-    assert answers[1]["payload"]["data"] == {"viewer": {"name": "jilin"}}
-    wrong = {"type": "connection_init", "payload": {"authorization": "Bearer wrong"}}
-    assert await exchange(served, "graphql-transport-ws", wrong) == [4403]
-
-
-@pytest.mark.parametrize(
-    ("messages", "code"),
-    [
-        (["nonsense"], 4400),
-        (["[]"], 4400),
-        ([b"\x00"], 4400),
-        ([{"type": 5}], 4400),
-        ([INIT, {"id": "1", "type": "subscribe"}], 4400),
-        ([INIT, {"id": "1", "type": "subscribe", "payload": []}], 4400),
-        ([INIT, {"id": [], "type": "subscribe", "payload": {"query": NAME}}], 4400),
-        ([INIT, subscribe(NAME, variables=[])], 4400),
-        ([subscribe(NAME)], 4401),
-        ([INIT, INIT], 4429),
-    ],
-)
-async def test_websocket_closes_on_what_is_not_its_protocol(served: int, messages: list[Any], code: int) -> None:
-    assert (await exchange(served, "graphql-transport-ws", *messages))[-1] == code
 
 
 async def test_ask_fixture_is_public_by_default(ask: Ask) -> None:

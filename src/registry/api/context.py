@@ -61,11 +61,12 @@ class ApiContext:
 
 @dataclass(slots=True)
 class RequestContext:
-    """One HTTP request or one WebSocket connection."""
+    """One HTTP request or one WebSocket connection; `authorization` is the credential by which the actor is known."""
 
     api: ApiContext
     actor: Actor
-    connection_params: dict[str, object] | None = None
+    authorization: str | None = field(default=None, repr=False)
+    connection_params: dict[str, object] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from registry.api.errors import describe
 from registry.api.graphiql import graphiql_page
 from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, is_event_stream, response_type
 from registry.api.schema import build_schema
-from registry.api.transport import BodyTooLarge, SocketAdapter, limited, malformed, refusal
+from registry.api.transport import BodyTooLarge, SocketAdapter, SocketHandler, limited, malformed, refusal
 from registry.domain.errors import Bilingual, ErrorCode, InputError, RegisterError, Unauthenticated
 
 LARGEST_BODY_BYTES = 1 << 20
@@ -44,6 +44,7 @@ class Endpoint(GraphQL[RequestContext, None]):
     """The one endpoint of the API."""
 
     websocket_adapter_class = SocketAdapter
+    graphql_transport_ws_handler_class = SocketHandler
 
     def __init__(self, api: ApiContext) -> None:
         super().__init__(
@@ -85,8 +86,9 @@ class Endpoint(GraphQL[RequestContext, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:  # noqa: ARG002
         """Return who asks; raises Unauthenticated, or closes the socket."""
+        given = request.headers.get("authorization")
         try:
-            return RequestContext(self.api, await self.api.authenticate(request.headers.get("authorization")))
+            return RequestContext(self.api, await self.api.authenticate(given), given)
         except Unauthenticated as error:
             if isinstance(request, WebSocket):
                 await request.close(4403, "Forbidden")
@@ -98,7 +100,8 @@ class Endpoint(GraphQL[RequestContext, None]):
         given = {key.lower(): value for key, value in (context.connection_params or {}).items()}.get("authorization")
         if given is not None:
             try:
-                context.actor = await self.api.authenticate(str(given))
+                context.authorization = str(given)
+                context.actor = await self.api.authenticate(context.authorization)
             except Unauthenticated as error:
                 raise ConnectionRejectionError from error
         acknowledged: UnsetType = UNSET

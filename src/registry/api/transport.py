@@ -5,16 +5,19 @@ from json import JSONDecodeError
 from typing import Any
 
 import orjson
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLFormattedError
 from starlette.responses import Response
 from starlette.types import Message, Receive
 from starlette.websockets import WebSocketDisconnect
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
 
+from registry.api.context import RequestContext
 from registry.api.errors import expected_extensions
 from registry.api.negotiation import JSON_TYPE, response_type
-from registry.domain.errors import Bilingual, InputError, RegisterError
+from registry.domain.errors import Bilingual, InputError, RegisterError, Unauthenticated
 
 
 class BodyTooLarge(Exception):
@@ -41,9 +44,13 @@ def malformed(reason: str) -> InputError:
     return InputError(Bilingual("请求不是合格的 GraphQL 请求", reason), rule="request.malformed")
 
 
+def _formatted(error: RegisterError) -> GraphQLFormattedError:
+    return GraphQLError(error.message.en, extensions=expected_extensions(error)).formatted
+
+
 def refusal(accept: str, status: int, error: RegisterError) -> Response:
     """Return a response that refuses a request before execution, in the caller's media type."""
-    body = {"errors": [GraphQLError(error.message.en, extensions=expected_extensions(error)).formatted]}
+    body = {"errors": [_formatted(error)]}
     headers = {"cache-control": "no-store", "vary": "Accept, Authorization"}
     if status == 401:
         headers["www-authenticate"] = "Bearer"
@@ -69,6 +76,23 @@ class SocketAdapter(ASGIWebSocketAdapter):
             if not _is_message(message):
                 raise NonJsonMessageReceived from JSONDecodeError("not a message of the protocol", "", 0)
             yield message
+
+
+class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
+    """Asks for every operation who is asking, because a key may end while a connection lives."""
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Start an operation; a credential that opens nothing any more ends the connection with 4403."""
+        if self.connection_acknowledged:
+            try:
+                self.context.actor = await self.context.api.authenticate(self.context.authorization)
+            except Unauthenticated as error:
+                await self.websocket.close(4403, "Forbidden")
+                raise WebSocketDisconnected from error
+            except RegisterError as error:
+                await self.send_message({"id": message["id"], "type": "error", "payload": [_formatted(error)]})
+                return
+        await super().handle_subscribe(message)
 
 
 def _is_message(message: object) -> bool:
