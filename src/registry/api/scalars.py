@@ -1,5 +1,6 @@
 """The scalars of the schema, each with one way of writing that the planner's SQL keeps to as well."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
@@ -14,6 +15,10 @@ Long = NewType("Long", int)
 Json = NewType("Json", object)
 
 _LARGEST_EXACT = 2**53
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})", re.IGNORECASE
+)
 
 
 def _write_long(value: Any) -> int:
@@ -25,20 +30,21 @@ def _write_long(value: Any) -> int:
 
 def _read_instant(value: Any) -> datetime:
     try:
-        instant = datetime.fromisoformat(value)
-        if instant.tzinfo is None:
+        if not _INSTANT.fullmatch(value):
             raise ValueError
-        return instant.astimezone(UTC)
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
-        msg = "DateTime is ISO 8601 with a time zone, as 2026-04-01T08:00:00+08:00"
+        msg = "DateTime is RFC 3339 with an offset, as 2026-04-01T08:00:00+08:00"
         raise GraphQLError(msg) from error
 
 
 def _read_date(value: Any) -> date:
     try:
+        if not _DAY.fullmatch(value):
+            raise ValueError
         return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        msg = "Date is ISO 8601, as 2026-04-01"
+        msg = "Date is written as 2026-04-01"
         raise GraphQLError(msg) from error
 
 
@@ -70,7 +76,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
         description="An instant, written in UTC with microseconds (`2026-04-01T00:00:00.000000Z`); "
-        "read as ISO 8601 with any offset, never without one. 时刻",
+        "read as RFC 3339 with any offset, never without one. 时刻",
         serialize=write_instant,
         parse_value=_read_instant,
     ),
