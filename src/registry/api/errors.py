@@ -1,5 +1,6 @@
 """What callers see of a failure: a code, both languages, the rule and the place; never the inside of the server."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,9 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from registry.domain.errors import ErrorCode, RegisterError
 
 _LOG = structlog.get_logger("registry.api")
+
+_IN_VARIABLE = re.compile(r"Variable '\$(?P<name>\w+)' has invalid value(?: at )?(?P<path>(?:\.\w+|\[\d+\])*):")
+_KEY = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 _SYNTAX_ZH = "GraphQL 文档有语法错误"
 _INVALID_ZH = "请求不符合本接口的模式"
@@ -43,11 +47,22 @@ def describe(error: GraphQLError, request_id: str | None = None) -> GraphQLError
 
 def _request_extensions(error: GraphQLError) -> dict[str, Any]:
     syntax = isinstance(error, GraphQLSyntaxError)
+    path = _variable_path(error.message)
     return {
+        **({"path": path} if path else {}),
         "code": ErrorCode.BAD_USER_INPUT.value,
         "messageZh": _SYNTAX_ZH if syntax else _INVALID_ZH,
         "rule": "graphql.syntax" if syntax else "graphql.validation",
     }
+
+
+def _variable_path(message: str) -> list[str | int]:
+    """Return the place of a variable's value that does not fit; graphql-core tells it in its message alone."""
+    told = _IN_VARIABLE.match(message)
+    if told is None:
+        return []
+    keys = _KEY.findall(told["path"])
+    return ["variables", told["name"], *(int(place) if place else name for name, place in keys)]
 
 
 def _masked(cause: Exception, error: GraphQLError, request_id: str | None) -> dict[str, Any]:
