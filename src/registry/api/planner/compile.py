@@ -1,7 +1,7 @@
 """From a selection to JSON expressions: every field brings its own plan, and this walks them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, get_named_type
@@ -11,6 +11,7 @@ from graphql.execution.values import get_argument_values
 
 from registry.api.planner.rows import Row, Statement
 from registry.api.planner.sql import literal
+from registry.domain.errors import RegisterError
 
 PLAN = "plan"
 """Key of a field's metadata under which its plan stands."""
@@ -67,10 +68,14 @@ def coerced_arguments(executor: Executor[Any], selected: Selected) -> dict[str, 
 
 @dataclass(slots=True)
 class Compiler:
-    """Compiles the selection of one root field into one statement."""
+    """Compiles the selection of one root field into one statement.
+
+    `item_errors` has what is wrong with single items of the root field's list, by their places; each is null.
+    """
 
     executor: Executor[Any]
     statement: Statement
+    item_errors: dict[int, RegisterError] = field(default_factory=dict)
 
     def arguments(self, selected: Selected) -> dict[str, Any]:
         """Return the coerced arguments of a field, variables filled in, keyed by their GraphQL names."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import orjson
-from graphql import GraphQLObjectType
+from graphql import GraphQLList, GraphQLObjectType, get_nullable_type
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -48,15 +48,22 @@ class PlannedExecutor(StrawberryGraphQLCoreExecutionContext):
 
     async def _answer(self, root: Root, selected: Selected, source: Any, path: Path) -> Any:
         try:
-            text = await self._ask(root, selected, source)
+            text = await self._ask(root, selected, source, path)
         except Exception as error:
             self.handle_field_error(error, selected.definition.type, selected.details, path)
             return None
         return None if text is None else orjson.Fragment(text)
 
-    async def _ask(self, root: Root, selected: Selected, source: Any) -> str | None:
+    async def _ask(self, root: Root, selected: Selected, source: Any, path: Path) -> str | None:
         compiler = Compiler(self, Statement(await self._moment(selected)))
-        return await ask(build_question(root, compiler, selected, self._operation, source), self._operation)
+        text = await ask(build_question(root, compiler, selected, self._operation, source), self._operation)
+        for place, error in compiler.item_errors.items():
+            self._note_item_error(error, selected, path.add_key(place))
+        return text
+
+    def _note_item_error(self, error: Exception, selected: Selected, path: Path) -> None:
+        item_type = cast("GraphQLList[Any]", get_nullable_type(selected.definition.type)).of_type
+        self.handle_field_error(error, item_type, selected.details, path)
 
     async def _moment(self, selected: Selected) -> Any:
         instant: datetime | None = None

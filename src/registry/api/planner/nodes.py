@@ -21,6 +21,7 @@ NODE_SOURCES: Mapping[str, str] = {
     "RatingRun": "rating_run",
 }
 MOST_IDS = 1_000
+_NOTHING = ""
 
 
 def write_id(type_name: str, number: int) -> str:
@@ -58,9 +59,18 @@ class NodeById:
         return _object(compiler, row, selected, type_name, compiler.statement.parameters.add(number, "bigint"))
 
 
+def _read(compiler: Compiler, text: str, place: int) -> tuple[str, int]:
+    """Return type and number of an identifier in a list; what is none is noted as the error of its item."""
+    try:
+        return read_id(text, ("ids", place))
+    except InputError as error:
+        compiler.item_errors[place] = error
+        return _NOTHING, 0
+
+
 @dataclass(frozen=True, slots=True)
 class NodesByIds:
-    """The objects that `ids` name, in that order, null for each that is unknown."""
+    """The objects that `ids` name, in that order, null for each that is unknown or, with an error, is none."""
 
     def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
         """Return an aggregate over the identifiers with a subquery for each type among them."""
@@ -68,14 +78,14 @@ class NodesByIds:
         if len(given) > MOST_IDS:
             message = Bilingual(f"一次最多查询 {MOST_IDS} 个标识", f"At most {MOST_IDS} identifiers at once")
             raise InputError(message, rule="node.too-many", path=("ids",))
-        if not given:
-            return "'[]'::json"
-        wanted = [read_id(text, ("ids", place)) for place, text in enumerate(given)]
+        wanted = [_read(compiler, text, place) for place, text in enumerate(given)]
+        if len(compiler.item_errors) == len(given):
+            return f"json_build_array({', '.join(['NULL'] * len(given))})"
         parameters = compiler.statement.parameters
         inner = compiler.new_row(row)
         branches = " ".join(
             f"WHEN {literal(name)} THEN {_object(compiler, inner, selected, name, f'{inner.alias}.number')}"
-            for name in sorted({name for name, _ in wanted})
+            for name in sorted({name for name, _ in wanted} - {_NOTHING})
         )
         types = parameters.add([name for name, _ in wanted], "text[]")
         numbers = parameters.add([number for _, number in wanted], "bigint[]")
