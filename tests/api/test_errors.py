@@ -15,6 +15,20 @@ from registry.db.pool import Database
 from registry.db.reading import answer_publicly
 
 CURSOR = "WyJ4IiwgMV0"
+NAME_CONTAINS = ["filter", "nameContains"]
+
+NO_DAYS = ("20240101", "2024-W01-1", "2024-01-01T00:00:00", "2024-02-30", "2024-1-1", " 2024-01-01")
+NO_INSTANTS = (
+    "20260101T000000Z",
+    "2026-W01-1T00:00:00Z",
+    "2026-01-01T00Z",
+    "2026-01-01T00:00Z",
+    "2026-01-01T00:00:00+08",
+    "2026-01-01T00:00:00+0800",
+    "2026-01-01T00:00:00,5Z",
+    "2026-01-01x00:00:00Z",
+    "2026-01-01T24:00:00Z",
+)
 
 WRONG: list[tuple[str, str, list[Any] | None]] = [
     ("{ institutions(first: 1001) { totalCount } }", "page.size", ["first"]),
@@ -27,12 +41,18 @@ WRONG: list[tuple[str, str, list[Any] | None]] = [
     ('{ institution(code: "x", asOf: "2999-01-01T00:00:00Z") { name } }', "as-of.future", ["asOf"]),
     ('{ node(id: "nonsense") { id } }', "node.id", ["id"]),
     ('{ node(id: "VXNlcjox") { id } }', "node.id", ["id"]),
-    ('{ nodes(ids: ["SW5zdGl0dXRpb246MQ", "x"]) { id } }', "node.id", ["ids", 1]),
+    ('{ institutions(filter: {nameContains: "a\\u0000"}) { totalCount } }', "text.control-character", NAME_CONTAINS),
+    ('{ institutions(filter: {nameContains: "a\\u001b"}) { totalCount } }', "text.control-character", NAME_CONTAINS),
     ("{ institution { name } }", "graphql.validation", None),
     ("{ institution(code: 1) { name } }", "graphql.validation", None),
     ('{ institution(code: "x", asOf: "2026-01-01") { name } }', "graphql.validation", None),
     ('{ institution(code: "x", asOf: "2026-01-01T00:00:00") { name } }', "graphql.validation", None),
     ('{ institution(code: "x", asOf: "0001-01-01T00:00:00+14:00") { name } }', "graphql.validation", None),
+    *((f'{{ institution(code: "x", asOf: "{text}") {{ name }} }}', "graphql.validation", None) for text in NO_INSTANTS),
+    *(
+        (f'{{ regions(filter: {{validOn: "{text}"}}) {{ totalCount }} }}', "graphql.validation", None)
+        for text in NO_DAYS
+    ),
     ("{ nothing }", "graphql.validation", None),
     ("{ institutions { ", "graphql.syntax", None),
     ('{ institution(code: "x") { ...F } } fragment F on Institution { ...F }', "graphql.validation", None),
@@ -49,6 +69,46 @@ async def test_bad_input_is_located_and_bilingual(ask: Ask, query: str, rule: st
     assert any("一" <= character <= "鿿" for character in error["extensions"]["messageZh"])
     assert not any("一" <= character <= "鿿" for character in error["message"])
     assert answer.get("data") is None or None in answer["data"].values()
+
+
+async def test_one_malformed_id_leaves_the_others(ask: Ask) -> None:
+    found = await ask('{ institution(code: "FAC:A1") { id } }')
+    good = found["data"]["institution"]["id"]
+    answer = await ask("query($i: [ID!]!) { all: nodes(ids: $i) { id } }", i=["x", good, "VXNlcjox"])
+    assert answer["data"] == {"all": [None, {"id": good}, None]}
+    assert [error["path"] for error in answer["errors"]] == [["all", 0], ["all", 2]]
+    assert [error["extensions"]["path"] for error in answer["errors"]] == [["ids", 0], ["ids", 2]]
+    assert {error["extensions"]["rule"] for error in answer["errors"]} == {"node.id"}
+    assert (await ask('{ nodes(ids: ["x", "y"]) { id } }'))["data"] == {"nodes": [None, None]}
+    assert (await ask("{ nodes(ids: []) { id } }"))["data"] == {"nodes": []}
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-04-01T08:00:00.123456789+08:00", "2026-04-01t00:00:00z", "2026-04-01T00:00:00.5Z"]
+)
+async def test_instant_is_read_in_every_way_of_writing_it(ask: Ask, text: str) -> None:
+    answer = await ask('query($t: DateTime) { institution(code: "x", asOf: $t) { name } }', t=text)
+    assert answer["data"] == {"institution": None}, answer
+
+
+CREATE = "mutation($v: CreateApiKeyInput!) { createApiKey(input: $v) { __typename } }"
+FILTERED = "query($v: InstitutionFilter) { institutions(filter: $v) { totalCount } }"
+UNFIT: list[tuple[str, object, list[Any]]] = [
+    (CREATE, {"name": "x", "role": "ADMIN", "days": "1"}, ["days"]),
+    (CREATE, {"name": "x"}, []),
+    (CREATE, None, []),
+    ("query($v: [ID!]!) { nodes(ids: $v) { id } }", ["a", None], [1]),
+    (FILTERED, {"kinds": ["DAY_CARE", "X"]}, ["kinds", 1]),
+    ("query($v: Date) { regions(filter: {validOn: $v}) { totalCount } }", "20240101", []),
+]
+
+
+@pytest.mark.parametrize(("query", "given", "path"), UNFIT)
+async def test_variable_that_does_not_fit_is_located(ask: Ask, query: str, given: object, path: list[Any]) -> None:
+    [error] = (await ask(query, v=given))["errors"]
+    assert error["extensions"]["rule"] == "graphql.validation"
+    assert error["extensions"]["path"] == ["variables", "v", *path]
+    assert error["locations"]
 
 
 async def test_one_failing_field_leaves_the_others(ask: Ask) -> None:
@@ -74,6 +134,8 @@ async def test_cursor_of_another_ordering_is_refused(ask: Ask) -> None:
     "keys",
     [
         ["1E+999999", 1],
+        ["1e400000", 1],
+        ["1e-200000", 1],
         ["NaN", 1],
         [["1"], 1],
         [5, 1],

@@ -4,6 +4,7 @@ from datetime import date
 
 import strawberry
 
+from registry.api.texts import LINES
 from registry.api.types.terms import Role
 
 _KEY = "A retry with the same key and input gets the same answer and acts no second time; 1 to 200 characters. 幂等键"
@@ -37,7 +38,7 @@ class RevokeApiKeyInput:
 class AddRatingPolicyInput:
     """Input of addRatingPolicy."""
 
-    document: str = strawberry.field(description="The document (TOML). 政策文本")
+    document: str = strawberry.field(description="The document (TOML). 政策文本", metadata={LINES: True})
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
 

@@ -9,6 +9,7 @@ import strawberry
 
 from registry.api.planner.declare import One
 from registry.api.planner.roots import ROOT, Root
+from registry.api.texts import check_input
 from registry.api.types.policies import RatingPolicy
 from registry.api.types.runs import RatingRun
 from registry.api.types.terms import Role
@@ -120,6 +121,8 @@ def failing_softly(act: Callable[Given, Awaitable[Result]]) -> Callable[Given, A
     @wraps(act)
     async def resolve(*arguments: Given.args, **options: Given.kwargs) -> Result | Failure:
         try:
+            for given in (*arguments, *options.values()):
+                check_input(given)
             return await act(*arguments, **options)
         except RegisterError as error:
             return failure_of(error)

@@ -12,6 +12,7 @@ from registry.api.planner.declare import Argument, Element, argument_marks
 from registry.api.planner.keyset import Ordering, beyond
 from registry.api.planner.rows import Join, Row
 from registry.api.planner.sql import Parameters, literal
+from registry.api.texts import check_text
 from registry.domain.errors import Bilingual, InputError
 
 CONDITION = "condition"
@@ -74,6 +75,8 @@ def filter_conditions(
     for name, value in given.items():
         if value is None:
             continue
+        if isinstance(value, str):
+            check_text(value, ("filter", name))
         condition: Condition | None = declared_metadata(input_type.fields[name]).get(CONDITION)
         if condition is None:
             msg = f"{input_type.name}.{name} declares no condition"

@@ -14,6 +14,7 @@ import orjson
 
 from registry.api.planner.rows import Join
 from registry.api.planner.sql import Parameters, literal
+from registry.api.texts import has_control_character
 from registry.domain.errors import Bilingual, InputError
 
 _LONGEST_CURSOR = 2_000
@@ -27,7 +28,7 @@ def _long(value: object) -> int:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or has_control_character(value):
         raise ValueError
     return value
 

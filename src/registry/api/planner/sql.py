@@ -1,8 +1,11 @@
 """The text of a statement under construction: values become parameters, templates get their names filled in."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def literal(text: str) -> str:
@@ -11,9 +14,9 @@ def literal(text: str) -> str:
 
 
 def _storable(value: object) -> object:
-    # PostgreSQL's text holds no NUL; a text that has one equals nothing that is stored.
+    # PostgreSQL's text holds no NUL and no half of a surrogate pair; a text that has one equals nothing stored.
     if isinstance(value, str):
-        return value.replace("\0", "�")
+        return _UNSTORABLE.sub("�", value)
     if isinstance(value, list):
         return [_storable(item) for item in value]
     return value

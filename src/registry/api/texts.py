@@ -1,0 +1,41 @@
+"""Texts from callers: control characters, which people cannot see and the database cannot all store, are refused."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from strawberry.utils.str_converters import to_camel_case
+
+from registry.domain.errors import Bilingual, InputError
+
+LINES = "lines"
+"""Key of an input field's metadata: true for a text of several lines, which has tabs and line ends."""
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def has_control_character(text: str, *, lines: bool = False) -> bool:
+    """Whether a text has a control character or half a surrogate pair; `lines` admits tabs and line ends."""
+    return (_CONTROL_IN_LINES if lines else _CONTROL).search(text) is not None
+
+
+def check_text(text: str, path: Sequence[str | int], *, lines: bool = False) -> None:
+    """Refuse a text with a control character. Rule: `text.control-character`."""
+    if has_control_character(text, lines=lines):
+        message = Bilingual("文本不得含控制字符", "A text has no control characters")
+        raise InputError(message, rule="text.control-character", path=path)
+
+
+def check_input(given: Any) -> None:
+    """Refuse control characters in any text of a mutation's input. Rule: `text.control-character`."""
+    for text, path, lines in _texts(given):
+        check_text(text, ("input", path), lines=lines)
+
+
+def _texts(given: Any) -> Iterator[tuple[str, str, bool]]:
+    for field in fields(given) if is_dataclass(given) else ():
+        value = getattr(given, field.name)
+        if isinstance(value, str):
+            yield value, to_camel_case(field.name), bool(field.metadata.get(LINES))
