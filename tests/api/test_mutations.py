@@ -70,6 +70,40 @@ async def test_bad_input_is_a_member_with_its_place(ask: Ask) -> None:
     assert "region" in payload["path"]
 
 
+@pytest.mark.parametrize("text", ["a\0", "a\x1b", "a\n", "a\x7f", "a\x85"])
+@pytest.mark.parametrize(
+    ("document", "given", "field"),
+    [
+        (CREATE, {"role": "AUDITOR"}, "name"),
+        (CREATE, {"name": "x", "role": "REGULATOR"}, "region"),
+        (CREATE, {"name": "x", "role": "INSTITUTION"}, "institution"),
+        (CREATE, {"name": "x", "role": "AUDITOR"}, "idempotencyKey"),
+        (REVOKE, {}, "id"),
+        (ADD, {"document": "x"}, "idempotencyKey"),
+        (RECOMPUTE, {}, "policy"),
+    ],
+)
+async def test_control_characters_are_refused(
+    ask: Ask, document: str, given: dict[str, Any], field: str, text: str
+) -> None:
+    payload = await do(ask, document, **given, **{field: text})
+    assert (payload["__typename"], payload["code"]) == ("InputFailure", "BAD_USER_INPUT")
+    assert (payload["rule"], payload["path"]) == ("text.control-character", ["input", field])
+
+
+async def test_document_has_lines_and_no_other_control_character(ask: Ask) -> None:
+    assert (await do(ask, ADD, document="x = 1\r\n\ty = 2\n"))["rule"] != "text.control-character"
+    assert (await do(ask, ADD, document="x = '\0'"))["rule"] == "text.control-character"
+
+
+async def test_idempotency_key_of_a_revocation_belongs_to_it(ask: Ask) -> None:
+    made = [await do(ask, CREATE, name=name, role="AUDITOR") for name in "ab"]
+    first, again = [await do(ask, REVOKE, id=made[0]["id"], idempotencyKey="once") for _ in range(2)]
+    assert (first, first["__typename"]) == (again, "ApiKeyRevoked")
+    other = await do(ask, REVOKE, id=made[1]["id"], idempotencyKey="once")
+    assert (other["__typename"], other["rule"]) == ("ConflictFailure", "idempotency.other-input")
+
+
 async def test_key_is_revoked_and_revoking_again_changes_nothing(ask: Ask) -> None:
     made = await do(ask, CREATE, name="短期", role="AUDITOR")
     first, again = await do(ask, REVOKE, id=made["id"]), await do(ask, REVOKE, id=made["id"])

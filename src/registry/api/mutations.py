@@ -58,10 +58,14 @@ async def create_api_key(
 async def revoke_api_key(
     info: Info, input_: Annotated[RevokeApiKeyInput, strawberry.argument(name="input")]
 ) -> RevokeApiKeyPayload:
-    """Revoke a key; doing it again changes nothing, so a retry needs no memory."""
+    """Revoke a key; doing it again changes nothing."""
     context = info.context
     revoked = await revoke_key(
-        context.api.database, context.actor, _key_number(input_.id), request_id=context.api.request_id()
+        context.api.database,
+        context.actor,
+        _key_number(input_.id),
+        idempotency_key=input_.idempotency_key,
+        request_id=context.api.request_id(),
     )
     return ApiKeyRevoked(
         id=strawberry.ID(str(revoked.id)), name=revoked.name, prefix=revoked.prefix, revoked_at=revoked.revoked_at
