@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 import structlog
+from rich.cells import cell_len
 
 from registry.cli import main
 from registry.db.embedded import EmbeddedServer
@@ -56,13 +57,14 @@ class Program:
 
     folder: Path
     settings: Mapping[str, str] = field(default_factory=dict)
+    columns: int = 200
 
     @property
     def environment(self) -> dict[str, str]:
         """The environment of a process: no setting but those given."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("REGISTRY_")}
         given = {f"REGISTRY_{name}": value for name, value in self.settings.items()}
-        return {**clean, "PYTHONPATH": SOURCES, "COLUMNS": "200", **given}
+        return {**clean, "PYTHONPATH": SOURCES, "COLUMNS": str(self.columns), **given}
 
     def run(self, *arguments: str | Path) -> Ended:
         """Run a command to its end in this process, which spares the imports."""
@@ -75,6 +77,13 @@ class Program:
             contextlib.redirect_stderr(err),
         ):
             return Ended(_exit_code(), out.getvalue(), err.getvalue())
+
+    def on_a_narrow_screen(self, *arguments: str | Path) -> str:
+        """Run a command that must succeed where a line has 80 columns, and give what it printed."""
+        result = replace(self, columns=80).run_apart(*arguments)
+        assert result.returncode == 0, result.stderr
+        assert all(cell_len(line) <= 80 for line in result.stdout.splitlines()), result.stdout
+        return result.stdout
 
     def run_apart(self, *arguments: str | Path) -> Ended:
         """Run a command to its end as a process of its own."""

@@ -1,6 +1,7 @@
 """token …: keys are made, listed without their tokens, revoked."""
 
 import json
+import re
 
 import pytest
 from tests.cli.conftest import Program
@@ -25,6 +26,17 @@ def test_a_key_lives_from_create_to_revoke(demo: Program) -> None:
 def test_the_token_is_the_last_line_for_people(demo: Program) -> None:
     shown = demo.done("token", "create", "--role", "AUDITOR", "--name", "audit", "--days", "7")
     assert shown.splitlines()[-1].startswith("reg_")
+
+
+def test_the_list_of_keys_cuts_through_no_word(demo: Program) -> None:
+    demo.done("token", "revoke", str(demo.data("token", "create", "--role", "ADMIN", "--name", "gone")["id"]))
+    shown = demo.on_a_narrow_screen("token", "list")
+    for key in demo.data("token", "list"):
+        scope = key["institution_code"] or key["region_code"] or ""
+        (line,) = [line for line in shown.splitlines() if key["key_prefix"] in line]
+        assert {key["role"], scope, (key["revoked_at"] or key["expires_at"])[:10]} - {""} <= set(line.split())
+    assert re.search(r"gone +ADMIN .* \d{4}-\d\d-\d\d", shown)
+    assert "revoked" in shown
 
 
 def test_what_a_role_needs_is_told(demo: Program) -> None:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,16 @@ def test_rows_are_added_amended_and_left_alone(demo: Program, tmp_path: Path) ->
     amended = demo.data("import", "organisations", path)["imported"][0]
     assert (amended["added"], amended["amended"], amended["unchanged"]) == (0, 1, 1)
     assert amended["position"] == added["position"] + 1
+
+
+def test_the_summary_and_the_errors_cut_through_no_word(demo: Program, tmp_path: Path) -> None:
+    path = _write(tmp_path, "evaluation-organisations.csv", _organisations(_organisation("NARROW", "Narrow")))
+    shown = demo.on_a_narrow_screen("import", "organisations", path, "--dry-run")
+    assert re.search(r"^ *evaluation-organisations\.csv +1 +1 +0 +0 +0 *$", shown, re.MULTILINE)
+    assert shown.lstrip().startswith("organisations\n")
+    _write(tmp_path, "evaluation-organisations.csv", _organisations("TEST:ODD,x,COMPANYX,110000,ACTIVE,,,"))
+    told = demo.run("import", "organisations", path).stdout
+    assert re.search(r"^row / 行 1  legal_form  COMPANYX  \[choice\.unknown\]\n      not one of: ", told, re.MULTILINE)
 
 
 def test_a_dry_run_says_what_would_be_and_writes_nothing(demo: Program, tmp_path: Path) -> None:

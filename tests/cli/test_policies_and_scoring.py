@@ -37,7 +37,22 @@ def test_every_mistake_of_a_policy_is_listed_with_its_place(bare: Program) -> No
     assert result.returncode == 1
     assert "efective_from" in result.stdout + result.stderr
     problems = json.loads(bare.run("policy", "check", path, "--json").stdout)["error"]["problems"]
+    for problem in problems:
+        assert f"{problem['path']}  [{problem['rule']}]\n      {problem['en']} / {problem['zh']}\n" in result.stdout
+        assert f"      → {problem['remedy_en']} / {problem['remedy_zh']}\n" in result.stdout
     assert all(problem["path"] and problem["rule"] and problem["zh"] and problem["en"] for problem in problems)
+
+
+def test_what_is_no_toml_has_no_place(bare: Program) -> None:
+    path = bare.folder / "bad.toml"
+    path.write_text('code = "x', encoding="utf-8")
+    result = bare.run("policy", "check", path)
+    assert "the first: is not valid TOML" in result.stderr
+    assert "第一处：不是有效的 TOML" in result.stderr
+    assert "[policy.toml  input.document]" in result.stderr
+    assert "(document / 全文)  [toml]" in result.stdout
+    error = json.loads(bare.run("policy", "check", path, "--json").stdout)["error"]
+    assert error["path"] == ["input", "document"]
 
 
 def test_policies_are_added_listed_and_shown(demo: Program, tmp_path: Path) -> None:
@@ -49,6 +64,13 @@ def test_policies_are_added_listed_and_shown(demo: Program, tmp_path: Path) -> N
     assert listed.keys() >= {"cn-national", "us-cms-staffing"}
     assert demo.done("policy", "show", "added-one") == path.read_text(encoding="utf-8")
     assert demo.data("policy", "show", f"added-one@{added['version']}")["sha256"] == added["sha256"]
+
+
+def test_the_list_of_policies_cuts_through_no_word(demo: Program) -> None:
+    shown = demo.on_a_narrow_screen("policy", "list")
+    for policy in demo.data("policy", "list"):
+        words = {f"{policy['code']}@{policy['version']}", policy["region_code"], policy["effective_from"]}
+        assert any(words <= set(line.split()) for line in shown.splitlines()), shown
 
 
 def test_the_same_policy_again_is_a_conflict(demo: Program, tmp_path: Path) -> None:

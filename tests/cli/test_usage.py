@@ -5,6 +5,8 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,6 +83,18 @@ def test_wrong_usage_ends_with_2(bare: Program, arguments: tuple[str, ...]) -> N
     assert result.returncode == 2
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [("no-such-command",), ("--no-such-option",), ("score", "--as-of", "yesterday")])
+def test_wrong_usage_is_told_in_both_languages(bare: Program, arguments: tuple[str, ...]) -> None:
+    said = bare.run_apart(*arguments).stderr
+    assert "Wrong usage 用法错误" in said
+    assert "-h' for help. 运行该命令可查看用法。" in said
+
+
+def test_the_version_is_that_of_the_project(bare: Program) -> None:
+    project = tomllib.loads((Path(SOURCES).parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert bare.done("--version") == f"registry {project['version']}\n"
 
 
 def test_a_near_miss_gets_a_suggestion(bare: Program) -> None:

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from registry.services.api_keys import CreatedKey, KeyInfo, RevokedKey
 
 app = typer.Typer(help="API keys. 接口密钥。", no_args_is_help=True)
-_SHOWN = (
-    "id", "name", "role", "region_code", "institution_code", "key_prefix", "expires_at", "revoked_at", "last_used_at",
-)  # fmt: skip
 
 
 def _known_role(text: str) -> Role:
@@ -70,7 +67,23 @@ def list_all(
             return await list_keys(database, operator_here())
 
     keys = run(listed())
-    emit(keys, lambda: show_table(_SHOWN, [[getattr(key, column) for column in _SHOWN] for key in keys]))
+    emit(keys, lambda: _show_keys(keys))
+
+
+def _show_keys(keys: "list[KeyInfo]") -> None:
+    columns = ("id", "name 名称", "role 角色", "for 范围", "key 密钥", "until 至")
+    rows = [
+        (key.id, key.name, key.role, key.institution_code or key.region_code, key.key_prefix, _until(key))
+        for key in keys
+    ]
+    show_table(columns, rows, prose=("name 名称", "until 至"))
+
+
+def _until(key: "KeyInfo") -> str:
+    """The day a key ends, or the one on which it was revoked."""
+    if key.revoked_at is not None:
+        return f"{key.revoked_at:%Y-%m-%d} revoked 已吊销"
+    return f"{key.expires_at:%Y-%m-%d}"
 
 
 @app.command("revoke", epilog="Example: registry token revoke 12")

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from registry.transfer import FileFormat
 
 ERRORS_WRITTEN = 100_000
-_COLUMNS = ("kind", "file", "rows", "added", "amended", "ended", "unchanged")
-_HEADINGS = ("kind 类别", "file 文件", "rows 行", "added 新增", "amended 更正", "ended 终止", "unchanged 未变")
+_COLUMNS = ("file", "rows", "added", "amended", "ended", "unchanged")
+_HEADINGS = ("file 文件", "rows 行", "added 新增", "amended 更正", "ended 终止", "unchanged 未变")
 
 
 @contextmanager
@@ -140,7 +140,7 @@ def _tell_rejected(rejected: RowsRejected, file: Path, imported: "list[ImportRes
 
 
 def _show_results(results: "list[ImportResult]") -> None:
-    show_table(_HEADINGS, [[getattr(result, name) for name in _COLUMNS] for result in results])
+    show_table(_HEADINGS, [[getattr(result, name) for name in _COLUMNS] for result in results], title=results[0].kind)
     if any(result.dry_run for result in results):
         say("Dry run: nothing was written / 试运行：未写入任何数据")
     elif results[-1].position is not None:

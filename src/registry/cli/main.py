@@ -9,11 +9,14 @@ from typing import Annotated
 import typer
 
 from registry.cli import access, demo, importing, policies, scoring, serving, upkeep
+from registry.cli.release import VERSION
 from registry.cli.screen import error_console, mode, show_error
+from registry.cli.usage import Commands
 from registry.domain.errors import Bilingual, InputError, RegisterError
 
 app = typer.Typer(
     name="registry",
+    cls=Commands,
     help="The credit and rating register for elderly care. 养老服务信用与评级登记系统。",
     epilog="Begin with: registry demo — settings are read from REGISTRY_… variables and ./registry.toml.",
     no_args_is_help=True,
@@ -22,9 +25,19 @@ app = typer.Typer(
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"registry {VERSION}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
+    *,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks. 显示调用栈。")] = False,
+    version: Annotated[  # noqa: ARG001 - told by its callback
+        bool, typer.Option("--version", help="Show the version. 显示版本。", callback=_tell_version, is_eager=True)
+    ] = False,
 ) -> None:
     mode.debug = debug
 

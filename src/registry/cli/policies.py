@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from registry.cli.screen import Json, emit, mode, say, show_error, show_table
 from registry.cli.session import opened, operator_here, run, settings_of_command
 from registry.domain.errors import Bilingual, InputError
+
+if TYPE_CHECKING:
+    from registry.services.policies import PolicyInfo
+    from scoring import Problem
 
 app = typer.Typer(help="Rating policies. 评级政策。", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="A policy document in TOML. 政策文件。", show_default=False)]
@@ -35,9 +38,15 @@ def _problems_told() -> Iterator[None]:
     except PolicyRejected as rejected:
         show_error(rejected, {"problems": rejected.problems})
         if not mode.json:
-            rows = [(problem.path, problem.rule, f"{problem.en} / {problem.zh}") for problem in rejected.problems]
-            show_table(("place 位置", "rule 规则", "mistake 错误"), rows)
+            _show_problems(rejected.problems)
         raise typer.Exit(1) from None
+
+
+def _show_problems(problems: "tuple[Problem, ...]") -> None:
+    for problem in problems:
+        say(f"{problem.path or '(document / 全文)'}  [{problem.rule}]")
+        say(f"      {problem.en} / {problem.zh}")
+        say(f"      → {problem.remedy_en} / {problem.remedy_zh}")
 
 
 @app.command("add", epilog="Example: registry policy add national-default.toml")
@@ -64,18 +73,31 @@ def list_all(
     json: Json = False,  # noqa: ARG001
 ) -> None:
     """List all policy versions. 列出政策。"""
-    from registry.services.policies import PolicyInfo, list_policies
+    from registry.services.policies import list_policies
 
     settings = settings_of_command()
 
-    async def listed() -> list[PolicyInfo]:
+    async def listed() -> "list[PolicyInfo]":
         async with opened(settings) as database:
             return await list_policies(database)
 
     policies = run(listed())
-    columns = ("code", "version", "region_code", "effective_from", "effective_to", "title_zh", "title_en")
-    rows = [[asdict(policy)[column] for column in columns] for policy in policies]
-    emit(policies, lambda: show_table(columns, rows))
+    emit(policies, lambda: _show_policies(policies))
+
+
+def _show_policies(policies: "list[PolicyInfo]") -> None:
+    columns = ("policy 政策", "region 区划", "from 自", "to 至", "title 名称")
+    rows = [
+        (
+            f"{policy.code}@{policy.version}",
+            policy.region_code,
+            policy.effective_from,
+            policy.effective_to,
+            f"{policy.title_en} / {policy.title_zh}",
+        )
+        for policy in policies
+    ]
+    show_table(columns, rows, prose=columns[-1:])
 
 
 @app.command("show", epilog="Example: registry policy show CN-NATIONAL@2026.1 > policy.toml")

@@ -3,8 +3,9 @@
 import json
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 ROWS_SHOWN = 20
+PROSE_WIDTH = 12
+CELL_PADDING = 2
 
 
 @dataclass(slots=True)
@@ -74,29 +77,75 @@ def say(line: str) -> None:
     console().print(line, markup=False)
 
 
-def show_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> None:
-    """Print a table for people; numbers are set to the right."""
+def show_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    title: str | None = None,
+    prose: Collection[str] = (),
+) -> None:
+    """Print a table for people; numbers are set to the right.
+
+    Only the columns named in `prose` are wrapped. What does not fit the screen gets its headings on two lines, and is
+    wider than the screen rather than cut through a code or a name.
+    """
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title, box=box.SIMPLE, title_justify="left")
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    headings, width = _fitted(columns, cells, prose)
+    table = Table(title=title, box=box.SIMPLE, title_justify="left", width=width, pad_edge=False)
     for place, column in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[place], int | float) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*("" if cell is None else _cell(cell) for cell in row))
+        wrapped = column in prose
+        table.add_column(headings[place], justify="right" if numeric else "left", no_wrap=not wrapped, overflow="fold")
+    for row in cells:
+        table.add_row(*map(_shown_as_it_is, row))
     console().print(table)
 
 
+def _fitted(
+    columns: Sequence[str], cells: Sequence[Sequence[str]], prose: Collection[str]
+) -> tuple[Sequence[str], int | None]:
+    """Headings that fit the screen where that is possible, and the width of a table that cannot fit it."""
+    screen = console().width
+    if _least_width(columns, columns, cells, prose) <= screen:
+        return columns, None
+    headings = [column.replace(" ", "\n", 1) for column in columns]
+    least = _least_width(columns, headings, cells, prose)
+    return headings, least if least > screen else None
+
+
+def _least_width(
+    columns: Sequence[str], headings: Sequence[str], cells: Sequence[Sequence[str]], prose: Collection[str]
+) -> int:
+    from rich.cells import cell_len
+
+    total = len(columns) * (1 + CELL_PADDING) - 1
+    for place, column in enumerate(columns):
+        lines = [*headings[place].splitlines(), *(row[place] for row in cells)]
+        widest = max(map(cell_len, lines), default=0)
+        total += min(widest, PROSE_WIDTH) if column in prose else widest
+    return total
+
+
 def _cell(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d}"
+    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+
+
+def _shown_as_it_is(text: str) -> str:
     from rich.markup import escape
 
-    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else escape(str(cell))
+    return escape(text)
 
 
 def show_error(error: RegisterError, more: Mapping[str, object] | None = None) -> None:
     """Print an expected failure: the message in both languages and its rule; one object under `error` in JSON."""
-    where = ".".join(str(part) for part in error.path)
+    where = ".".join(str(part) for part in error.path if part != "")
     if mode.json:
         shown = {"code": error.code, "rule": error.rule, "path": list(error.path)}
         message = {"zh": error.message.zh, "en": error.message.en}
@@ -108,8 +157,9 @@ def show_error(error: RegisterError, more: Mapping[str, object] | None = None) -
 
 
 def show_row_errors(errors: Sequence[RowError]) -> None:
-    """Print the first ROWS_SHOWN rejected cells as a table."""
-    rows = [(error.row, error.column, error.value, error.rule, str(error.reason)) for error in errors[:ROWS_SHOWN]]
-    show_table(("row 行", "column 列", "value 值", "rule 规则", "reason 原因"), rows)
+    """Print the first ROWS_SHOWN rejected cells, each with its reason below it."""
+    for error in errors[:ROWS_SHOWN]:
+        say(f"row / 行 {error.row:,}  {error.column}  {error.value}  [{error.rule}]")
+        say(f"      {error.reason}")
     if len(errors) > ROWS_SHOWN:
         say(f"… {len(errors) - ROWS_SHOWN:,} more / 另有 {len(errors) - ROWS_SHOWN:,} 条")

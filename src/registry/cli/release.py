@@ -1,0 +1,3 @@
+"""The release this program belongs to."""
+
+VERSION = "0.1.0"
