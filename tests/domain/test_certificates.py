@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 from registry.domain.certificates import (
     CertificateKind,
     check_claimed_level,
-    evaluator_type_in_number,
-    level_digit,
     level_in_number,
     parse_certificate_number,
 )
 from registry.domain.errors import InputError
-from registry.domain.workforce import EvaluatorType, SkillLevel
+from registry.domain.workforce import SkillLevel
 
 SKILL = CertificateKind.SKILL_LEVEL
 
@@ -42,14 +40,7 @@ def test_the_sample_number_has_22_characters_and_its_level_at_16() -> None:
 def test_the_level_digit(digit: str, level: SkillLevel) -> None:
     number = parse_certificate_number(SKILL, _number(digit))
     assert level_in_number(number) is level
-    assert level_digit(level) == digit
     check_claimed_level(SKILL, number, level)
-
-
-def test_the_first_letter_tells_who_issued() -> None:
-    assert evaluator_type_in_number(_number("5", "Y")) is EvaluatorType.EMPLOYER
-    assert evaluator_type_in_number(_number("5", "S")) is EvaluatorType.SOCIAL
-    assert evaluator_type_in_number("1234567890123456") is None
 
 
 def test_a_special_grade_technician_has_two_letters_and_twenty_digits() -> None:

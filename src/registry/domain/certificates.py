@@ -5,7 +5,7 @@ from typing import NewType
 
 from registry.domain.identifiers import normalise_code, refuse
 from registry.domain.terms import Term
-from registry.domain.workforce import APPOINTED_LEVELS, EvaluatorType, SkillLevel
+from registry.domain.workforce import APPOINTED_LEVELS, SkillLevel
 
 CertificateNumber = NewType("CertificateNumber", str)
 
@@ -20,7 +20,6 @@ _LEVEL_DIGITS = {
     "2": SkillLevel.TECHNICIAN,
     "1": SkillLevel.SENIOR_TECHNICIAN,
 }
-_DIGIT_OF_LEVEL = {level: digit for digit, level in _LEVEL_DIGITS.items()}
 
 
 class CertificateKind(Term):
@@ -86,18 +85,6 @@ def level_in_number(number: str) -> SkillLevel | None:
     if _EVALUATED_PATTERN.fullmatch(number):
         return _LEVEL_DIGITS.get(number[15])
     return SkillLevel.SPECIAL_GRADE_TECHNICIAN if _SPECIAL_GRADE_PATTERN.fullmatch(number) else None
-
-
-def evaluator_type_in_number(number: str) -> EvaluatorType | None:
-    """Who issued by the number's first letter: Y an employer, S a social body; None for other forms."""
-    if not _EVALUATED_PATTERN.fullmatch(number):
-        return None
-    return EvaluatorType.EMPLOYER if number[0] == "Y" else EvaluatorType.SOCIAL
-
-
-def level_digit(level: SkillLevel) -> str:
-    """The digit at position 16 for a level from JUNIOR (5) to SENIOR_TECHNICIAN (1); KeyError for the others."""
-    return _DIGIT_OF_LEVEL[level]
 
 
 def check_claimed_level(kind: CertificateKind, number: str, claimed: SkillLevel | None) -> None:

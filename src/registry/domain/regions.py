@@ -8,7 +8,6 @@ from registry.domain.terms import Term
 
 RegionCode = NewType("RegionCode", str)
 
-_CHINA = RegionCode("CN")
 _GB_PATTERN = re.compile(r"[1-9][0-9]{5}")
 _ISO_PATTERN = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 
@@ -32,8 +31,3 @@ def parse_region_code(text: str) -> RegionCode:
         )
         raise refuse("region.code", zh, en)
     return RegionCode(code)
-
-
-def nation_of(code: RegionCode) -> RegionCode:
-    """The nation that a region belongs to by its code."""
-    return _CHINA if code[0].isdigit() else RegionCode(code[:2])
