@@ -36,8 +36,9 @@ class Serving:
         self.addresses = addresses
         self.failures: dict[str | None, RegisterError] = {}
         self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        self.ready, self.server = threading.Event(), None
+        self.port: int = self.socket.getsockname()[1]
+        self.ready = threading.Event()
+        self.server: uvicorn.Server | None = None
         self.thread = threading.Thread(target=lambda: asyncio.run(self.serve()))
 
     async def authenticate(self, authorization: str | None) -> Actor:
