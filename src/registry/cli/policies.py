@@ -12,8 +12,7 @@ from registry.cli.session import opened, operator_here, run, settings_of_command
 from registry.domain.errors import Bilingual, InputError
 
 if TYPE_CHECKING:
-    from registry.services.policies import PolicyInfo
-    from scoring import Problem
+    from registry.services.policies import PolicyInfo, PolicyProblem
 
 app = typer.Typer(help="Rating policies. 评级政策。", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="A policy document in TOML. 政策文件。", show_default=False)]
@@ -42,7 +41,7 @@ def _problems_told() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def _show_problems(problems: "tuple[Problem, ...]") -> None:
+def _show_problems(problems: "tuple[PolicyProblem, ...]") -> None:
     for problem in problems:
         say(f"{problem.path or '(document / 全文)'}  [{problem.rule}]")
         say(f"      {problem.en} / {problem.zh}")

@@ -12,6 +12,9 @@ from registry.services.permissions import require
 from registry.services.transactions import Change, ChangeKind, publishing
 from scoring import Policy, PolicyInvalid, Problem, load_policy, shipped_policies
 
+PolicyProblem = Problem
+"""One mistake of a document, as the scoring core tells it."""
+
 
 class PolicyRejected(InputError):
     """A policy document with mistakes; `problems` holds every one with its place in the document and its remedy."""
