@@ -49,7 +49,10 @@ BEGIN
 END
 $$;
 
-CREATE PROCEDURE register.keep_versions(versioned text) LANGUAGE plpgsql AS $$
+-- `searched` names the columns by which questions about the past find versions.
+CREATE PROCEDURE register.keep_versions(versioned text, searched text[] DEFAULT '{}') LANGUAGE plpgsql AS $$
+DECLARE
+  searched_column text;
 BEGIN
   EXECUTE format('ALTER TABLE register.%I ADD COLUMN change_id bigint NOT NULL DEFAULT register.current_change(),
                                           ADD COLUMN ordinal integer NOT NULL', versioned);
@@ -59,6 +62,9 @@ BEGIN
   EXECUTE format('CREATE INDEX ON register.%I (id)', versioned || '_history');
   EXECUTE format('CREATE INDEX ON register.%I (change_id, ordinal)', versioned || '_history');
   EXECUTE format('CREATE INDEX ON register.%I (ended_by, ended_ordinal)', versioned || '_history');
+  FOREACH searched_column IN ARRAY searched LOOP
+    EXECUTE format('CREATE INDEX ON register.%I (%I)', versioned || '_history', searched_column);
+  END LOOP;
   EXECUTE format('CREATE TRIGGER keep_amended AFTER UPDATE ON register.%I REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
                   FOR EACH STATEMENT EXECUTE FUNCTION register.keep_superseded()', versioned);
   EXECUTE format('CREATE TRIGGER keep_ended AFTER DELETE ON register.%I REFERENCING OLD TABLE AS old_rows

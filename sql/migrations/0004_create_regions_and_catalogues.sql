@@ -10,7 +10,7 @@ CREATE TABLE register.region (
   valid daterange NOT NULL,
   CONSTRAINT region_code_valid UNIQUE (code, valid WITHOUT OVERLAPS)
 );
-CALL register.keep_versions('region');
+CALL register.keep_versions('region', ARRAY['code']);
 CALL register.show_to_all_staff('region');
 CREATE UNIQUE INDEX region_code_from ON register.region (code, lower(valid));
 CREATE INDEX region_path ON register.region (path);

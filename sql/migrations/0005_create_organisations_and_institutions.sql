@@ -11,7 +11,7 @@ CREATE TABLE register.organisation (
   address text,
   legal_representative text
 );
-CALL register.keep_versions('organisation');
+CALL register.keep_versions('organisation', ARRAY['code']);
 CALL register.show_to_all_staff('organisation');
 
 CREATE TABLE register.institution (
@@ -30,7 +30,7 @@ CREATE TABLE register.institution (
   closed_on date CHECK (closed_on >= opened_on),
   address text
 );
-CALL register.keep_versions('institution');
+CALL register.keep_versions('institution', ARRAY['code', 'organisation_id']);
 CALL register.show_to_all_staff('institution');
 CREATE INDEX institution_organisation ON register.institution (organisation_id);
 CREATE INDEX institution_region ON register.institution (region_code, id);

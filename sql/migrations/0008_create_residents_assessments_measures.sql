@@ -24,7 +24,7 @@ CREATE TABLE register.assessment (
   CONSTRAINT assessment_decision UNIQUE (institution_id, decided_on)
 );
 COMMENT ON TABLE register.assessment IS 'Assessed grade by GB/T 37276-2018: an official decision with validity, never mixed with the computed rating.';
-CALL register.keep_versions('assessment');
+CALL register.keep_versions('assessment', ARRAY['institution_id']);
 CALL register.show_to_all_staff('assessment');
 
 CREATE TABLE register.measure_value (

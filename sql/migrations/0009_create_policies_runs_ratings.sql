@@ -75,7 +75,7 @@ CREATE TABLE register.rating (
 );
 COMMENT ON COLUMN register.rating.score_scaled IS 'Score x 10^score_decimals of the policy; grade before credit caps, which are applied when asked.';
 COMMENT ON COLUMN register.rating.content_digest IS 'Hash of what a run computed; equal digests mean that nothing needs to be written.';
-CALL register.keep_versions('rating');
+CALL register.keep_versions('rating', ARRAY['institution_id']);
 CALL register.show_to_all_staff('rating');
 CREATE INDEX rating_stars ON register.rating (stars, institution_id);
 CREATE INDEX rating_score ON register.rating (score_scaled, institution_id);

@@ -1,3 +1,6 @@
-SELECT id, code, path, level FROM register.region
- WHERE valid @> $1::date OR NOT EXISTS (SELECT FROM register.region AS n WHERE n.code = region.code AND lower(n.valid) > lower(region.valid))
- ORDER BY code, valid @> $1::date
+SELECT id, code, path, level
+  FROM (SELECT r.id, r.code, r.path, r.level, r.valid @> $1::date AS stands,
+               row_number() OVER (PARTITION BY r.code ORDER BY lower(r.valid) DESC) AS age
+          FROM register.region AS r) AS known
+ WHERE stands OR age = 1
+ ORDER BY code, stands
