@@ -280,6 +280,54 @@ async def test_verification_finds_a_changed_policy_or_result(
     assert rule in {violation.rule for violation in (await verify(register)).violations}
 
 
+EVALUATOR = """evaluator_code,name,evaluator_type,region_code,accredited_from,accredited_to,withdrawn_from
+E1,某评价中心,SOCIAL,350100,2020-01-01,{until},{withdrawn}
+"""
+
+
+@pytest.mark.parametrize(
+    ("certificate", "evaluator", "counts"),
+    [
+        ("2023-05-01,,VALID,,", None, True),
+        ("2023-05-01,2026-11-21,VALID,,", None, False),
+        ("2023-05-01,2026-11-22,VALID,,", None, True),
+        ("2026-11-23,,VALID,,", None, False),
+        ("2023-05-01,,SUSPENDED,2026-11-22,", None, False),
+        ("2023-05-01,,SUSPENDED,2026-11-23,", None, True),
+        ("2023-05-01,,REVOKED,2024-01-01,", None, False),
+        ("2023-05-01,,VALID,,E1", ("", ""), True),
+        ("2023-05-01,,VALID,,E1", ("2023-04-30", ""), False),
+        ("2023-05-01,,VALID,,E1", ("", "2023-05-01"), False),
+        ("2023-05-01,,VALID,,E1", ("", "2023-05-02"), True),
+    ],
+)
+async def test_a_certificate_counts_on_the_day_only_while_it_and_its_issuer_stand(
+    register: Database,
+    admin: Connection,
+    tmp_path: Path,
+    certificate: str,
+    evaluator: tuple[str, str] | None,
+    counts: bool,
+) -> None:
+    if evaluator is not None:
+        await _import(
+            register, "evaluation-organisations", tmp_path, EVALUATOR.format(until=evaluator[0], withdrawn=evaluator[1])
+        )
+    _, row = CERTIFICATES.splitlines()
+    who = ",".join(row.split(",")[:5])
+    header = (
+        "certificate_number,citizen_id,kind,occupation,level,issued_on,expires_on,status,status_from,evaluator_code"
+    )
+    await _import(register, "certificates", tmp_path, f"{header}\n{who},{certificate}\n")
+    await recompute(register, CLI, as_of=DAY)
+    ratio = await admin.fetchval(
+        """SELECT r.indicator_values[array_position(p.indicators, 'certified_ratio')] FROM register.rating AS r
+             JOIN register.rating_policy AS p ON p.id = r.policy_id
+             JOIN register.institution AS i ON i.id = r.institution_id WHERE i.code = 'FAC:A'"""
+    )
+    assert ratio == (5000 if counts else 0)
+
+
 async def test_policies_never_change(register: Database) -> None:
     with pytest.raises(Conflict) as same:
         await add_policy(register, CLI, shipped_documents()["cn-national"])
