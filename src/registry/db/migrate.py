@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 
 from registry.db.mapping import mapped_errors
-from registry.db.pool import OWNER_ROLE, Connection, connect, execute, fetch, fetch_value
+from registry.db.pool import Connection, connect, execute, fetch, fetch_value
 from registry.db.statements import statement
 from registry.domain.errors import Bilingual, ConfigurationError
 from registry.resources import resource_root
@@ -96,7 +96,7 @@ async def _apply_whole(connection: Connection, migration: Migration) -> None:
     async with connection.transaction():
         await connection.execute(statement("migrate/limit_waiting"))
         if migration.number > _BEFORE_OWNER_EXISTS:
-            await connection.execute(statement("session/assume_owner").replace("SET ROLE", "SET LOCAL ROLE"))
+            await connection.execute(statement("migrate/assume_owner"))
         with mapped_errors():
             await connection.execute(migration.text)
         await connection.execute("RESET ROLE")
@@ -116,6 +116,3 @@ async def migrate(owner_address: str, report: Callable[[Migration], None] = lamb
         return pending
     finally:
         await connection.close()
-
-
-__all__ = ["OWNER_ROLE", "Migration", "migrate", "pending_migrations", "shipped_migrations"]

@@ -24,7 +24,6 @@ else:
 
 STAFF_ROLE = "registry_staff"
 PUBLIC_ROLE = "registry_public"
-OWNER_ROLE = "registry_owner"
 MINIMUM_SERVER = 180000
 LONGEST_LOCK_WAIT_MS = 60_000
 LONGEST_WAIT_FOR_CONNECTION_SECONDS = 30.0

@@ -1,1 +1,0 @@
-SELECT position, recorded_at FROM register.register_head
