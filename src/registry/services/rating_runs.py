@@ -57,6 +57,10 @@ async def _score_all(
     return snapshot, runs
 
 
+def _cause(policy: str | None, day: date) -> str:
+    return f"{policy or '*'} {day}"
+
+
 async def _answered(change: Change, key: str | None, wanted: dict[str, object]) -> RunSummary | None:
     earlier = await find_answer(change, key, "recomputeRatings", wanted, wait=False)
     if earlier is None:
@@ -76,9 +80,9 @@ async def _run(
     database: Database, change: Change, policy: str | None, day: date, *, incremental: bool, progress: Progress
 ) -> RunSummary:
     stages, started_at = Stages(progress), datetime.now(UTC)
-    kind, cause = "INCREMENTAL" if incremental else "FULL", f"{policy or '*'} {day}"
+    kind = "INCREMENTAL" if incremental else "FULL"
     snapshot, runs = await _score_all(database, change.actor, policy, day, incremental=incremental, stages=stages)
-    record = RunRecord(kind, started_at, cause, policy is None, stages)
+    record = RunRecord(kind, started_at, _cause(policy, day), policy is None, stages)
     with stages.stage("write"):
         run_id, changed = await publish_ratings(change, snapshot, runs, record)
     change.details["outputs"] = {str(run.in_force.id): run.outcome.output_digest for run in runs}
@@ -106,9 +110,8 @@ async def recompute(
     require(actor, Role.ADMIN)
     day = _checked_day(as_of)
     wanted: dict[str, object] = {"policy": policy, "asOf": as_of, "incremental": incremental}
-    cause = f"{policy or '*'} {day}"
     async with publishing(
-        database, actor, ChangeKind.RUN, cause, action="recomputeRatings", request_id=request_id
+        database, actor, ChangeKind.RUN, _cause(policy, day), action="recomputeRatings", request_id=request_id
     ) as change:
         if (earlier := await _answered(change, idempotency_key, wanted)) is not None:
             return earlier
