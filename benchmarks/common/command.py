@@ -63,6 +63,11 @@ def main(description: str, run: Callable[[Register, int], Report], *, repetition
     options = read_options(arguments(description, repetitions))
     with folder_of(options) as folder, prepared_register(folder, options.institutions, tell) as register:
         report = run(register, options.repetitions)
+    deliver(report, options)
+
+
+def deliver(report: Report, options: Options) -> None:
+    """Print the findings, and keep them where that was asked for."""
     if options.keep:
         record(report)
     print(json.dumps(report.document(), ensure_ascii=False) if options.as_json else report.text())

@@ -50,11 +50,26 @@ def paired(above: Sequence[float], below: Sequence[float]) -> Ratio:
     return Ratio.of([a / b for a, b in zip(above, below, strict=True)])
 
 
+@dataclass(slots=True)
+class Clock:
+    """How long a block took."""
+
+    seconds: float = 0.0
+
+
+@contextmanager
+def seconds_since() -> Iterator[Clock]:
+    """Time a block."""
+    clock, begun = Clock(), time.perf_counter()
+    yield clock
+    clock.seconds = time.perf_counter() - begun
+
+
 def seconds_of(work: Callable[[], object]) -> float:
     """Return how long a call takes."""
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
+    with seconds_since() as clock:
+        work()
+    return clock.seconds
 
 
 def cpu_seconds(pid: int) -> float:

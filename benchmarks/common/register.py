@@ -6,13 +6,15 @@ import csv
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
 
+from common.stages import Stage, Stages
 from registry.db.embedded import EmbeddedServer
 from registry.db.migrate import migrate
 from registry.db.pool import Addresses, Database, open_database
@@ -24,6 +26,7 @@ from registry.services.policies import add_policy, shipped_documents
 from registry.services.rating_runs import recompute
 from registry.services.seeding import seed
 from registry.synthetic import DEFAULT_AS_OF, generate
+from scoring.warm import warm_up
 
 ACTOR = operator("benchmarks")
 KEYS = PersonalKeys.derive(b"a key for benchmarks, 32 bytes or more")
@@ -33,8 +36,10 @@ COMPLETE = "complete"
 """Everything imported, policies added, one full run published."""
 BEFORE_EMPLOYMENTS = "before_employments"
 """Everything that employments refer to, and no employments."""
+MARKER = "prepared.json"
+"""Beside the files: what was prepared, when, and how long each stage took."""
 _LOGINS = ("registry_staff", "registry_public", "registry_admin")
-_FIRST_KINDS = ("organisations", "institutions", "evaluation-organisations", "people")
+FIRST_KINDS = ("organisations", "institutions", "evaluation-organisations", "people")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,36 +94,52 @@ def rows_of(path: Path) -> int:
         return sum(1 for _ in csv.reader(stream)) - 1
 
 
-async def _fill_first(addresses: Addresses, register: Register, tell: Callable[[str], None]) -> None:
+async def _import_all(database: Database, register: Register, kinds: Sequence[str], stages: Stages) -> None:
+    for kind in kinds:
+        with stages.stage(f"import {kind}") as stage:
+            stage.rows = (await import_one(database, register.file(kind), kind)).rows
+
+
+async def _fill_first(addresses: Addresses, register: Register, stages: Stages) -> None:
     await migrate(addresses.owner)
     async with open_database(addresses, size=2) as database:
         await seed(database, ACTOR)
-        for kind in _FIRST_KINDS:
-            tell(f"import {kind}")
-            await import_one(database, register.file(kind), kind)
+        await _import_all(database, register, FIRST_KINDS, stages)
 
 
-async def _fill_rest(addresses: Addresses, register: Register, tell: Callable[[str], None]) -> None:
-    rest = ("employments", "certificates", "residents", "assessments", "measures")
+async def _fill_rest(addresses: Addresses, register: Register, kinds: Sequence[str], stages: Stages) -> None:
     async with open_database(addresses, size=3) as database:
-        for kind in rest:
-            tell(f"import {kind}")
-            await import_one(database, register.file(kind), kind)
+        await _import_all(database, register, kinds, stages)
         for document in shipped_documents().values():
             await add_policy(database, ACTOR, document)
-        tell("score")
-        await recompute(database, ACTOR, as_of=AS_OF)
+        warm_up()
+        with stages.stage("score") as stage:
+            stage.rows = (await recompute(database, ACTOR, as_of=AS_OF)).institutions
 
 
-def _prepare(register: Register, tell: Callable[[str], None]) -> None:
-    tell("generate")
-    generate(register.folder / "csv", institutions=register.institutions, seed=1)
+def _generate(register: Register, stages: Stages) -> list[str]:
+    """Write the files and return their kinds in the order in which they are imported."""
+    with stages.stage("generate") as stage:
+        manifest = generate(register.folder / "csv", institutions=register.institutions, seed=1)
+        stage.rows = sum(file.rows for file in manifest.files)
+    return [file.name.removesuffix(".csv") for file in manifest.files]
+
+
+def _vacuum(register: Register, name: str, stages: Stages) -> None:
+    with stages.stage(f"vacuum {name}"):
+        register.command("VACUUM ANALYZE", database=name)
+
+
+def _prepare(register: Register, tell: Callable[[str], None]) -> list[Stage]:
+    stages = Stages(tell)
+    rest = [kind for kind in _generate(register, stages) if kind not in FIRST_KINDS]
     register.command(f"CREATE DATABASE {BEFORE_EMPLOYMENTS}")
-    asyncio.run(_fill_first(register.addresses(BEFORE_EMPLOYMENTS), register, tell))
-    register.command("VACUUM ANALYZE", database=BEFORE_EMPLOYMENTS)
+    asyncio.run(_fill_first(register.addresses(BEFORE_EMPLOYMENTS), register, stages))
+    _vacuum(register, BEFORE_EMPLOYMENTS, stages)
     register.command(f"CREATE DATABASE {COMPLETE} TEMPLATE {BEFORE_EMPLOYMENTS} STRATEGY FILE_COPY")
-    asyncio.run(_fill_rest(register.addresses(COMPLETE), register, tell))
-    register.command("VACUUM ANALYZE", database=COMPLETE)
+    asyncio.run(_fill_rest(register.addresses(COMPLETE), register, rest, stages))
+    _vacuum(register, COMPLETE, stages)
+    return stages.done
 
 
 def _migrations_digest() -> str:
@@ -130,12 +151,12 @@ def _migrations_digest() -> str:
 def prepared_register(folder: Path, institutions: int, tell: Callable[[str], None]) -> Iterator[Register]:
     """Give the register of a folder, made first where it is not there; ValueError where it holds another."""
     folder.mkdir(parents=True, exist_ok=True)
-    marker, wanted = folder / "prepared.json", {"institutions": institutions, "migrations": _migrations_digest()}
+    marker, wanted = folder / MARKER, {"institutions": institutions, "migrations": _migrations_digest()}
     with EmbeddedServer.open(folder / "server") as server:
         register = Register(server, folder, institutions)
         if not marker.exists():
-            _prepare(register, tell)
-            marker.write_text(json.dumps(wanted))
-        if json.loads(marker.read_text()) != wanted:
+            done = [asdict(stage) for stage in _prepare(register, tell)]
+            marker.write_text(json.dumps({**wanted, "prepared_at": datetime.now(UTC).isoformat(), "stages": done}))
+        if not wanted.items() <= json.loads(marker.read_text()).items():
             raise ValueError(f"{folder} holds a register of another size or of other migrations; empty it first")
         yield register

@@ -44,7 +44,8 @@ class Report:
 
     def text(self) -> str:
         """Return the findings as Markdown."""
-        head = f"## {self.title}\n\n{self.institutions:,} institutions, {self.repetitions} interleaved repetitions.\n"
+        times = f"{self.repetitions} interleaved repetitions" if self.repetitions > 1 else "measured once"
+        head = f"## {self.title}\n\n{self.institutions:,} institutions, {times}.\n"
         rows = [_cells(line) for line in self.lines]
         table = markdown_table(("what", "against", "ratio", "lowest–highest", "medians"), rows)
         facts = "".join(f"- {name}: {value}\n" for name, value in self.facts.items())
