@@ -56,8 +56,9 @@ def input_digest(policy: Policy, population: Population, frozen: Frozen | None, 
         _grouping(digest, level, population.groups[level])
     digest.text(json.dumps(None if frozen is None else frozen.as_document(), sort_keys=True))
     if previous is not None:
-        for name in ("values", "points", "present", "stars_before"):
-            digest.array(f"previous {name}", getattr(previous, name))
+        for name in ("values", "points", "present", "stars_before", "score", "base"):
+            if (array := getattr(previous, name)) is not None:
+                digest.array(f"previous {name}", array)
     return digest.hex()
 
 

@@ -1,16 +1,18 @@
 """From points to domain points and grades, and from these to the score."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import gcd
 
 import numpy as np
 
-from scoring.facts import Facts, holds
+from scoring.comparison import GroupCuts
+from scoring.facts import Facts, Grades, Placed, holds, placed
 from scoring.inputs import Bools, Ints
 from scoring.kernels import accumulate, available, bins, rescale_half_up
 from scoring.plan import Plan
 from scoring.points import Pointed
-from scoring.policy.indicators import LOWEST, NOT_RATED, RESCALE
+from scoring.policy.indicators import LOWEST, NOT_RATED, RESCALE, Domain
 from scoring.policy.policy import Policy
 
 
@@ -68,17 +70,28 @@ def _round_domain(policy: Policy, plan: Plan, raw: Ints, part: Ints, full: int) 
     return np.where(part == whole, exact, scaled * 10 ** (rule.decimals - rule.rescale_decimals))
 
 
-def grade_domains(policy: Policy, facts: Facts) -> None:
-    """Writes every domain's grade: its cuts, then its caps, then its exceptions."""
-    everybody = np.zeros(facts.n, dtype=np.int32)
+def grade_domains(policy: Policy, facts: Facts, cuts: Mapping[str, GroupCuts] | None) -> None:
+    """Writes every domain's grade: its cuts or its place among others, then its caps, then its exceptions."""
     for place, domain in enumerate(policy.domains):
-        if not domain.cuts:
+        if domain.grades == 0:
             continue
-        table = np.array(domain.cuts, dtype=np.int64).reshape(1, -1)
-        passed = bins(facts.domain_points[:, place], everybody, table, True)
-        grades = (passed + (domain.below_first == LOWEST)).astype(np.int8)
+        by_cuts = domain.placing is None
+        grades = _by_cuts(domain, facts, place) if by_cuts else _by_place(policy, domain, facts, place, cuts)
         facts.domain_grades[:, place] = np.where(facts.domain_present[:, place], grades, 0)
         _limit_domain(policy, facts, place)
+
+
+def _by_cuts(domain: Domain, facts: Facts, place: int) -> Grades:
+    table = np.array(domain.cuts, dtype=np.int64).reshape(1, -1)
+    passed = bins(facts.domain_points[:, place], np.zeros(facts.n, dtype=np.int32), table, True)
+    return (passed + (domain.below_first == LOWEST)).astype(np.int8)
+
+
+def _by_place(policy: Policy, domain: Domain, facts: Facts, place: int, cuts: Mapping[str, GroupCuts] | None) -> Grades:
+    """Grades by the place of domain points among those of the group; 0 without a group to compare with."""
+    assert domain.placing is not None  # noqa: S101 - asked only of domains with a placing
+    points, present = facts.domain_points[:, place], facts.domain_present[:, place]
+    return placed(Placed(domain.placing, f"domain:{domain.code}", policy.decimals), points, present, facts, cuts)
 
 
 def _limit_domain(policy: Policy, facts: Facts, place: int) -> None:

@@ -8,7 +8,7 @@ from scoring.digests import input_digest, output_digest
 from scoring.domains import Sums, grade_domains, score_domains, sum_domains, unrated_domains
 from scoring.exact import all_columns, rounded
 from scoring.facts import Facts
-from scoring.grading import Trail, grade_overall
+from scoring.grading import Earlier, Trail, grade_overall
 from scoring.inputs import Ints, Population, Previous
 from scoring.kernels import Parts, contributions
 from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Weights
@@ -37,10 +37,10 @@ def score(
     plan = plan_of(policy, weights.final)
     sums = sum_domains(policy, plan, pointed)
     facts = _facts(policy, population, figures, pointed, sums)
-    grade_domains(policy, facts)
+    grade_domains(policy, facts, held.cuts)
     scored = score_domains(policy, plan, sums, facts)
     facts.score, facts.scored = scored.score, scored.scored
-    trail = grade_overall(policy, facts, unrated_domains(policy, sums, facts), previous)
+    trail = grade_overall(policy, facts, unrated_domains(policy, sums, facts), Earlier(held.cuts, previous))
     ranked = find_ranks(population, facts.score, (facts.grade > 0) & facts.scored, held.standings)
     parts = Parts(pointed.points, pointed.counted, plan.coefficients, plan.members)
     outcome = _outcome(policy, trail, weights, contributions(scored.score, scored.parts, parts), ranked)

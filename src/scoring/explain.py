@@ -3,10 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
+from scoring.comparison import group_name
 from scoring.exact import all_columns, rounded
+from scoring.grading import SCORE_CUTS
 from scoring.inputs import Column, Population
 from scoring.outcome import Outcome
-from scoring.points import grouping_of
+from scoring.policy.comparisons import MinMax, Percentile, Placing, Relative
 from scoring.policy.grades import Demand
 from scoring.policy.policy import Policy
 from scoring.policy.text import Text
@@ -14,8 +16,6 @@ from scoring.policy.transforms import (
     Identity,
     Linear,
     Matrix,
-    MinMax,
-    Percentile,
     Steps,
     Transform,
     highest_points,
@@ -43,7 +43,7 @@ def explain(policy: Policy, population: Population, outcome: Outcome, i: int) ->
         "engine_version": outcome.engine_version,
         "measures": _measures(policy, population, i),
         "indicators": [_indicator(policy, population, outcome, i, at) for at in range(len(policy.indicators))],
-        "domains": [_domain(policy, outcome, i, at) for at in range(len(policy.domains))],
+        "domains": [_domain(policy, population, outcome, i, at) for at in range(len(policy.domains))],
         "score": decimal_text(outcome.score[i], policy.decimals) if outcome.scored[i] else None,
         "stages": _stages(policy, population, outcome, i),
         "stars": int(outcome.stars[i]),
@@ -128,16 +128,23 @@ def _transform(policy: Policy, transform: Transform, compared: Compared) -> Json
             shown = {"kind": "steps", "cuts": _texts(transform.cuts, decimals), "closed": transform.closed, **shown}
         case Matrix():
             shown = _matrix(policy, transform)
-        case Percentile():
-            cuts = _texts(compared[1], transform.cut_decimals)
-            percents = [str(share * 100) for share in transform.shares]
-            how = {"counted_from": transform.counted_from, "hold": transform.hold, "percents": percents}
-            shown = {"kind": "percentile", "group": compared[0], "cuts": cuts, **how, **shown}
+        case Percentile() | Relative():
+            shown = {**placing_trace(transform, compared), **shown}
         case MinMax():
             shown = {"kind": "minmax", "group": compared[0], "bounds": _texts(compared[1], decimals), **shown}
         case Identity():
             shown = {"kind": "identity", "times": str(transform.times), "limits": shown["points"]}
     return shown
+
+
+def placing_trace(rule: Placing, compared: Compared) -> Json:
+    """How a figure is placed among its group, and the cuts of the group it was placed by."""
+    shown: Json = {"group": compared[0], "cuts": _texts(compared[1], rule.cut_decimals), "hold": rule.hold}
+    if isinstance(rule, Relative):
+        multiples = [str(multiple) for multiple in rule.multiples]
+        return {"kind": "relative", **shown, "of": rule.statistic, "multiples": multiples, "closed": rule.closed}
+    percents = [str(share * 100) for share in rule.shares]
+    return {"kind": "percentile", **shown, "counted_from": rule.counted_from, "percents": percents}
 
 
 def _matrix(policy: Policy, transform: Matrix) -> Json:
@@ -160,18 +167,23 @@ def _texts(values: tuple[int, ...], decimals: int) -> list[str]:
 def _compared(policy: Policy, population: Population, outcome: Outcome, i: int, at: int) -> Compared:
     """The group the row was compared with and its cuts, where the transform compares with a group."""
     indicator = policy.indicators[at]
-    if not isinstance(indicator.transform, (Percentile, MinMax)):
+    if not isinstance(indicator.transform, (Percentile, Relative, MinMax)):
         return None, ()
-    by_group = (outcome.frozen.cuts or {}).get(indicator.code, {})
-    for level in indicator.transform.groups:
-        grouping = grouping_of(population, level)
-        name = f"{level}:{grouping.codes[grouping.index[i]]}" if grouping.index[i] >= 0 else ""
-        if name in by_group:
-            return name, by_group[name]
-    return None, ()
+    cuts = (outcome.frozen.cuts or {}).get(indicator.code, {})
+    name = group_name(indicator.transform, population, cuts, i)
+    return name, cuts[name] if name else ()
 
 
-def _domain(policy: Policy, outcome: Outcome, i: int, at: int) -> Json:
+def _placed(population: Population, outcome: Outcome, i: int, rule: Placing | None, name: str) -> Json | None:
+    """How a grade came from the place among the group; None where it did not."""
+    if rule is None:
+        return None
+    cuts = (outcome.frozen.cuts or {}).get(name, {})
+    group = group_name(rule, population, cuts, i)
+    return {**placing_trace(rule, (group, cuts[group] if group else ())), "grades": list(rule.points)}
+
+
+def _domain(policy: Policy, population: Population, outcome: Outcome, i: int, at: int) -> Json:
     domain = policy.domains[at]
     members = [
         place
@@ -186,6 +198,7 @@ def _domain(policy: Policy, outcome: Outcome, i: int, at: int) -> Json:
         "points": decimal_text(outcome.domain_points[i, at], policy.decimals) if there else None,
         "weight": decimal_text(min(weight, MILLION), 6),
         "cuts": _texts(domain.cuts, policy.decimals),
+        "placing": _placed(population, outcome, i, domain.placing, f"domain:{domain.code}"),
         "grade": int(outcome.domain_grades[i, at]) or None,
         "missing_rule": None if there else domain.missing.rule,
         "rescaled": there and not bool(outcome.counted[i, members].all()),
@@ -208,6 +221,8 @@ def _stages(policy: Policy, population: Population, outcome: Outcome, i: int) ->
             "before": before,
             "after": after,
         }
+        if code == "base" and policy.rules.overall.placing is not None:
+            trace["placing"] = _placed(population, outcome, i, policy.rules.overall.placing, SCORE_CUTS)
         if entry is not None:
             trace["title"] = _text(entry.title)
             trace["legal_basis"] = getattr(entry, "legal_basis", "") or None

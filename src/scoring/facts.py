@@ -1,14 +1,16 @@
 """What is known about every institution so far, and the conditions asked of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.comparison import Comparison, GroupCuts
 from scoring.inputs import Bools, Ints, Population
 from scoring.points import Pointed, Rounded
+from scoring.policy.comparisons import Placing
 from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Flag, InGroup, Missing, Not
 
 Grades = NDArray[np.int8]
@@ -55,6 +57,24 @@ class Facts:
                 return self.score, self.scored
             case _:
                 return self.grade, self.grade > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A placing that gives grades, the name its cuts are kept under, and the decimals of the figure placed."""
+
+    rule: Placing
+    name: str
+    decimals: int
+
+
+def placed(asked: Placed, figures: Ints, present: Bools, facts: Facts, cuts: Mapping[str, GroupCuts] | None) -> Grades:
+    """The grades of figures by their place among those of their group, and their cuts noted; 0 where there is none."""
+    compared = Comparison(asked.rule, figures, present, facts.population, asked.decimals)
+    compared.find(None if cuts is None else cuts.get(asked.name))
+    facts.pointed.cuts[asked.name] = compared.cuts
+    grades = np.array(asked.rule.points, dtype=np.int8)[compared.steps(figures)]
+    return np.where(present & (compared.group >= 0), grades, 0).astype(np.int8)
 
 
 def holds(condition: Condition, facts: Facts) -> Bools:

@@ -1,23 +1,39 @@
 """The overall grade, stage by stage: base, steps, floors, requirements, caps, upgrade limit, exceptions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.facts import Facts, Grades, holds
+from scoring.comparison import GroupCuts
+from scoring.facts import Facts, Grades, Placed, holds, placed
 from scoring.inputs import Bools, Ints, Previous
 from scoring.kernels import bins
 from scoring.outcome import Reason
-from scoring.policy.grades import BY_DOMAIN, BY_RULES, BY_SCORE, Cap, Demand, Exceptional, Named, Step
+from scoring.policy.grades import (
+    BY_DOMAIN,
+    BY_PLACING,
+    BY_RULES,
+    BY_SCORE,
+    BY_TABLE,
+    Cap,
+    Demand,
+    Exceptional,
+    Named,
+    Step,
+)
 from scoring.policy.indicators import LOWEST, NOT_RATED
 from scoring.policy.policy import Policy
 from scoring.policy.text import Text
 
 BELOW_LOWEST = Reason("BELOW_LOWEST_GRADE", Text("未达到最低等级", "below the lowest grade"))
 NOTHING_AVAILABLE = Reason("NOTHING_AVAILABLE", Text("没有可用数据", "nothing is available to rate"))
+NOBODY_TO_COMPARE = Reason("NOBODY_TO_COMPARE", Text("同组机构太少，无法比较", "too few institutions to compare with"))
 NO_REASON = Reason("", Text("", ""))
+
+SCORE_CUTS = "overall:score"
+"""The name under which the cuts of the overall placing are frozen; no code of a policy holds a colon."""
 
 # What a stage does to the grades: the new grades, and the rows to which it applied.
 Effect = tuple[Grades, Bools]
@@ -54,13 +70,22 @@ def reasons_of(policy: Policy) -> tuple[Reason, ...]:
     listed = [Reason(rule.reason, rule.text) for rule in missing if rule.rule == NOT_RATED] + [
         Reason(e.code, e.title) for e in entries
     ]
-    return tuple(dict.fromkeys((NO_REASON, NOTHING_AVAILABLE, BELOW_LOWEST, *listed)))
+    alone = [NOBODY_TO_COMPARE] * (rules.overall.placing is not None)
+    return tuple(dict.fromkeys((NO_REASON, NOTHING_AVAILABLE, BELOW_LOWEST, *alone, *listed)))
 
 
-def grade_overall(policy: Policy, facts: Facts, unrated: Bools, previous: Previous | None) -> Trail:
+@dataclass(frozen=True, slots=True, eq=False)
+class Earlier:
+    """What earlier runs leave to this one: cuts that were fixed, and the ratings that stood."""
+
+    cuts: Mapping[str, GroupCuts] | None
+    previous: Previous | None
+
+
+def grade_overall(policy: Policy, facts: Facts, unrated: Bools, earlier: Earlier) -> Trail:
     """Runs every stage; `unrated` bool[n, d] names the domains whose absence forbids a rating."""
     trail = Trail(facts, reasons_of(policy), np.zeros(facts.n, dtype=np.int16))
-    _base(policy, trail, unrated)
+    _base(policy, trail, unrated, earlier)
     for step in policy.rules.overall.steps:
         trail.stage(step.code, _step(step, facts, len(policy.grades)))
     for floor in policy.rules.floors:
@@ -71,18 +96,20 @@ def grade_overall(policy: Policy, facts: Facts, unrated: Bools, previous: Previo
         if cap.domain < 0:
             _cap(trail, cap)
     if policy.rules.overall.upgrade_limit:
-        trail.stage("upgrade-limit", _upgrade(policy.rules.overall.upgrade_limit, facts, previous))
+        trail.stage("upgrade-limit", _upgrade(policy.rules.overall.upgrade_limit, facts, earlier.previous))
     _exceptions(trail, policy.rules.exceptions)
     return trail
 
 
-def _base(policy: Policy, trail: Trail, unrated: Bools) -> None:
+def _base(policy: Policy, trail: Trail, unrated: Bools, earlier: Earlier) -> None:
     facts, overall = trail.facts, policy.rules.overall
     blocked = unrated.any(axis=1)
-    base = _BASES.get(overall.base, _by_table)(policy, facts)
+    base = _BASES[overall.base](policy, facts) if overall.placing is None else _by_place(policy, facts, earlier)
     grades = np.where(blocked, 0, base).astype(np.int8)
     trail.stage("base", (grades, grades > 0))
-    trail.because(BELOW_LOWEST if overall.base != BY_SCORE else NOTHING_AVAILABLE, grades == 0)
+    trail.because(NOTHING_AVAILABLE if overall.base in (BY_SCORE, BY_PLACING) else BELOW_LOWEST, grades == 0)
+    if overall.base == BY_PLACING:
+        trail.because(NOBODY_TO_COMPARE, (grades == 0) & facts.scored)
     if overall.base == BY_SCORE:
         trail.because(BELOW_LOWEST, (grades == 0) & facts.scored)
     for place in reversed(range(len(policy.domains))):
@@ -129,7 +156,24 @@ def _by_table(policy: Policy, facts: Facts) -> Ints:
     return np.where((rows > 0) & (columns > 0), found, 0)
 
 
-_BASES: dict[str, Callable[[Policy, Facts], Ints]] = {BY_SCORE: _by_score, BY_RULES: _by_rules, BY_DOMAIN: _by_domain}
+def _by_place(policy: Policy, facts: Facts, earlier: Earlier) -> Grades:
+    """By the score's place among its group; with hold, as before where the own score did not move."""
+    placing = policy.rules.overall.placing
+    assert placing is not None  # noqa: S101 - asked only where the base is a placing
+    grades = placed(Placed(placing, SCORE_CUTS, policy.decimals), facts.score, facts.scored, facts, earlier.cuts)
+    before = earlier.previous
+    if not placing.hold or before is None or before.score is None or before.base is None:
+        return grades
+    held = (grades > 0) & (before.base > 0) & (before.score == facts.score)
+    return np.where(held, before.base, grades).astype(np.int8)
+
+
+_BASES: dict[str, Callable[[Policy, Facts], Ints]] = {
+    BY_SCORE: _by_score,
+    BY_RULES: _by_rules,
+    BY_DOMAIN: _by_domain,
+    BY_TABLE: _by_table,
+}
 
 
 def _step(step: Step, facts: Facts, highest: int) -> Effect:

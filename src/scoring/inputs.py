@@ -113,10 +113,13 @@ class Previous:
 
     `values` and `points` int64[n, m] with `present` bool[n, m] in the policy's indicator order serve the hold of
     percentile points (`values` are the rounded measures). `stars_before` int8[n] is the grade a year ago (0 none)
-    and serves the upgrade limit.
+    and serves the upgrade limit. `score` int64[n] (10**-score.decimals) and `base` int8[n], the grade at the base
+    stage (0 none), serve the hold of grades by the score's place; None holds nothing.
     """
 
     values: Ints
     points: Ints
     present: Bools
     stars_before: NDArray[np.int8]
+    score: Ints | None = None
+    base: NDArray[np.int8] | None = None

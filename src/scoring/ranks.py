@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from scoring.comparison import grouping_of
 from scoring.inputs import Bools, Grouping, Indexes, Ints, Population
 from scoring.outcome import Ranks
-from scoring.points import grouping_of
 from scoring.vocabulary import KIND, NATION, PROVINCE
 
 Standings = dict[str, tuple[int, ...]]

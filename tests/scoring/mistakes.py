@@ -62,6 +62,8 @@ MATRIX = {
     "closed": "left",
 }
 
+PLACING = {"kind": "percentile", "percents": [10, 50], "grades": [3, 2, 1], "counted_from": "highest"}
+
 ADDED: list[tuple[str, str, list[tuple[str, Any]]]] = [
     ("code", "required", [("code", GONE)]),
     ("overall", "required", [("overall", GONE)]),
@@ -114,6 +116,12 @@ ADDED: list[tuple[str, str, list[tuple[str, Any]]]] = [
     ("measures.2.sum.0.measure", "unknown-measure", [("measures.2", {"code": "c", "source": "derived", "decimals": 0, "sum": [{"measure": "z"}]})]),
     ("requirements.0.measure", "unknown-measure", [("requirements", [{"measure": "z", "at_least": {"3": 1}}])]),
     ("caps.0.when.indicator", "unknown-indicator", [("caps.0.when", {"indicator": "z", "at_least": 1})]),
+    ("indicators.0.transform.multiples.0", "range", [(STEPS, {"kind": "relative", "of": "mean", "multiples": [-1001, 1], "points": [0, 1, 2], "closed": "left"})]),
+    ("domains.0", "one-of", [("domains.0.placing", PLACING)]),
+    ("overall.placing", "required", [("overall", {"base": "placing"})]),
+    ("overall.placing.grades.0", "grade", [("overall", {"base": "placing", "placing": {**PLACING, "grades": [4, 2, 1]}})]),
+    ("overall.placing.grades", "length", [("overall", {"base": "placing", "placing": {**PLACING, "grades": [2, 1]}})]),
+    ("overall.placing.grades", "unreachable-rule", [("overall", {"base": "placing", "placing": {**PLACING, "grades": [3, 1, 1]}})]),
     ("indicators.0.domain", "unknown-domain", [("indicators.0.domain", "third")]),
     ("caps.0.when.of.1", "unknown-domain", [("caps.0.when", {"count": "domains", "of": ["first", "z"], "having": {"equals": 1}, "equals": 1})]),
     ("caps.0.when", "later-domain", [("domains.1.cuts", [10]), ("caps.0.domain", "first"), ("caps.0.when", {"domain_grade": "second", "equals": 1})]),

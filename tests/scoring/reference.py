@@ -19,18 +19,17 @@ def rate(policy: Policy, institutions: Sequence[Institution]) -> tuple[list[Rati
     for at in range(len(policy.indicators)):
         give_points(policy, at, institutions, ratings)
     weights = find_weights(policy, ratings)
+    everybody = institutions, ratings
+    for rating in ratings:
+        rating.domain_points = [domain_points(policy, weights, at, rating) for at in range(len(policy.domains))]
     for institution, rating in zip(institutions, ratings, strict=True):
-        grade_one(policy, weights, institution, rating)
+        grade_domains(policy, institution, rating, everybody)
+        rating.score = find_score(policy, weights, rating)
+    for institution, rating in zip(institutions, ratings, strict=True):
+        overall(policy, institution, rating, everybody)
+        rating.contributions = contributions(policy, weights, rating)
     rank(policy, institutions, ratings)
     return ratings, weights
-
-
-def grade_one(policy: Policy, weights: list[int], institution: Institution, rating: Rating) -> None:
-    rating.domain_points = [domain_points(policy, weights, at, rating) for at in range(len(policy.domains))]
-    grade_domains(policy, institution, rating)
-    rating.score = find_score(policy, weights, rating)
-    overall(policy, institution, rating)
-    rating.contributions = contributions(policy, weights, rating)
 
 
 def rank(policy: Policy, institutions: Sequence[Institution], ratings: list[Rating]) -> None:

@@ -1,13 +1,18 @@
 """Grades of the plain reference: domain grades, the overall stages, conditions."""
 
 import operator
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from tests.scoring.reference_points import group_cuts, step_of
 from tests.scoring.reference_rows import Institution, Number, Rating
 
+from scoring.policy.comparisons import Percentile, Relative
 from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Flag, InGroup, Missing, Not
 from scoring.policy.policy import Policy
+
+Crowd = tuple[Sequence[Institution], Sequence[Rating]]
 
 OPERATORS = {
     "at_least": operator.ge,
@@ -18,15 +23,17 @@ OPERATORS = {
 }
 
 
-def grade_domains(policy: Policy, institution: Institution, rating: Rating) -> None:
+def grade_domains(policy: Policy, institution: Institution, rating: Rating, everybody: Crowd) -> None:
     for at, domain in enumerate(policy.domains):
         grade = 0
         points = rating.domain_points[at]
+        if domain.placing is not None:
+            grade = place(domain.placing, institution, everybody, points, [r.domain_points[at] for r in everybody[1]])
         if domain.cuts and points is not None:
             grade = sum(points >= Fraction(cut, 10**policy.decimals) for cut in domain.cuts)
             grade += domain.below_first == "lowest"
         rating.domain_grades.append(grade)
-        if domain.cuts:
+        if domain.grades:
             for cap in policy.rules.caps:
                 if cap.domain == at and holds(cap.when, policy, institution, rating):
                     rating.domain_grades[at] = min(rating.domain_grades[at], cap.at_most)
@@ -36,14 +43,14 @@ def grade_domains(policy: Policy, institution: Institution, rating: Rating) -> N
                     break
 
 
-def overall(policy: Policy, institution: Institution, rating: Rating) -> None:
+def overall(policy: Policy, institution: Institution, rating: Rating, everybody: Crowd) -> None:
     rules = policy.rules
     gone = [
         points is None and not grade for points, grade in zip(rating.domain_points, rating.domain_grades, strict=True)
     ]
     strict = [domain.missing.rule == "not-rated" for domain in policy.domains]
     blocked = any(one and other for one, other in zip(gone, strict, strict=True))
-    rating.grade = 0 if blocked else base_grade(policy, institution, rating)
+    rating.grade = 0 if blocked else base_grade(policy, institution, rating, everybody)
     for step in rules.overall.steps:
         if rating.grade and holds(step.when, policy, institution, rating):
             moved = rating.grade + step.change if step.change else step.sets
@@ -59,8 +66,17 @@ def overall(policy: Policy, institution: Institution, rating: Rating) -> None:
     rating.grade = fixed[0].grade if fixed else rating.grade
 
 
-def base_grade(policy: Policy, institution: Institution, rating: Rating) -> int:
+def place(
+    rule: Percentile | Relative, institution: Institution, everybody: Crowd, figure: Number, figures: list[Number]
+) -> int:
+    cuts = group_cuts(rule, institution, everybody[0], figures)
+    return 0 if figure is None or cuts is None else rule.points[step_of(rule, figure, cuts)]
+
+
+def base_grade(policy: Policy, institution: Institution, rating: Rating, everybody: Crowd) -> int:
     rule = policy.rules.overall
+    if rule.placing is not None:
+        return place(rule.placing, institution, everybody, rating.score, [other.score for other in everybody[1]])
     if rule.base == "score":
         if rating.score is None:
             return 0

@@ -7,8 +7,9 @@ from typing import Any
 
 from tests.scoring.reference_rows import Institution, Number, Rating
 
+from scoring.policy.comparisons import MinMax, Percentile, Relative
 from scoring.policy.policy import Policy
-from scoring.policy.transforms import Identity, Linear, Matrix, MinMax, Percentile, Steps
+from scoring.policy.transforms import Identity, Linear, Matrix, Steps
 
 
 def half_up(number: Fraction, decimals: int) -> Fraction:
@@ -58,8 +59,8 @@ def give_points(policy: Policy, at: int, institutions: Sequence[Institution], ra
     for row, (institution, rating) in enumerate(zip(institutions, ratings, strict=True)):
         value = values[row]
         cuts = None
-        if isinstance(transform, (Percentile, MinMax)):
-            cuts = group_cuts(policy, at, institution, institutions, values)
+        if isinstance(transform, (Percentile, Relative, MinMax)):
+            cuts = group_cuts(transform, institution, institutions, values)
             if cuts is None:
                 value = None
         rating.values.append(value)
@@ -92,10 +93,8 @@ def points_of(policy: Policy, at: int, value: Fraction, rating: Rating, cuts: An
         row = passed(value, transform.row_cuts, unit, transform.closed)
         column = passed(other, transform.column_cuts, other_unit, transform.column_closed)
         return transform.table[row][column] * scale
-    if isinstance(transform, Percentile):
-        from_lowest = transform.counted_from == "lowest"
-        beyond = [bool(value > cut if from_lowest else value < cut) for cut in cuts or ()]
-        return transform.points[sum(beyond)] * scale
+    if isinstance(transform, (Percentile, Relative)):
+        return transform.points[step_of(transform, value, cuts or ())] * scale
     if isinstance(transform, MinMax):
         low, high = cuts or (Fraction(0), Fraction(0))
         if low == high:
@@ -106,6 +105,12 @@ def points_of(policy: Policy, at: int, value: Fraction, rating: Rating, cuts: An
     assert isinstance(transform, Identity)
     points = half_up(value * transform.times, policy.points_decimals)
     return min(max(points, transform.minimum * scale), transform.maximum * scale)
+
+
+def step_of(rule: Percentile | Relative, value: Fraction, cuts: Sequence[Fraction]) -> int:
+    if isinstance(rule, Relative):
+        return sum(value >= cut if rule.closed == "left" else value > cut for cut in cuts)
+    return sum(value > cut if rule.counted_from == "lowest" else value < cut for cut in cuts)
 
 
 def linear(value: Fraction, xs: list[Fraction], ys: list[Fraction], policy: Policy) -> Fraction:
@@ -125,10 +130,11 @@ def passed(value: Fraction, cuts: Sequence[int], unit: int, closed: str) -> int:
 
 
 def group_cuts(
-    policy: Policy, at: int, institution: Institution, institutions: Sequence[Institution], values: list[Number]
+    transform: Percentile | Relative | MinMax,
+    institution: Institution,
+    institutions: Sequence[Institution],
+    values: Sequence[Number],
 ) -> Any:
-    transform = policy.indicators[at].transform
-    assert isinstance(transform, (Percentile, MinMax))
     for level in transform.groups:
         code = institution.groups.get(level, "" if level == "nation" else None)
         if code is None:
@@ -141,8 +147,25 @@ def group_cuts(
         if len(members) >= max(transform.minimum_group, 1):
             if isinstance(transform, MinMax):
                 return members[0], members[-1]
+            if isinstance(transform, Relative):
+                return [half_up(cut, transform.cut_decimals) for cut in about_the_middle(members, transform)]
             return [quantile(members, share, transform) for share in transform.shares]
     return None
+
+
+def about_the_middle(rising: list[Fraction], rule: Relative) -> list[Fraction]:
+    count = len(rising)
+    mean = sum(rising, Fraction(0)) / count
+    if rule.statistic == "median":
+        return [(rising[(count - 1) // 2] + rising[count // 2]) / 2 * multiple for multiple in rule.multiples]
+    if rule.statistic == "mean":
+        return [mean * multiple for multiple in rule.multiples]
+    # Forty digits more than any cut shows: no half lies closer to an irrational root of numbers of this size.
+    variance = sum(((value - mean) ** 2 for value in rising), Fraction(0)) / count
+    fine = 10**40
+    whole = math.isqrt(variance.numerator * variance.denominator * fine * fine)
+    deviation = Fraction(whole, variance.denominator * fine)
+    return [mean + deviation * multiple for multiple in rule.multiples]
 
 
 def quantile(rising: list[Fraction], share: Fraction, transform: Percentile) -> Fraction:

@@ -57,7 +57,7 @@ def documents(draw: Draw) -> Json:
         if method == "blend":
             objective = draw(st.sampled_from(["entropy", "critic"]))
             document["weighting"] |= {"objective": objective, "alpha": number(draw, 0, 1, 2)}
-    graded = [domain["code"] for domain in document["domains"] if "cuts" in domain]
+    graded = [domain["code"] for domain in document["domains"] if "cuts" in domain or "placing" in domain]
     if not weighted and draw(st.booleans()) and graded:
         document["score"] |= {
             "of": "grades",
@@ -107,7 +107,7 @@ def _indicator(draw: Draw, at: int, measures: list[Json], domains: list[str], we
 
 def _transform(draw: Draw, measure: Json, measures: list[Json]) -> Json:
     decimals = measure["decimals"]
-    kind = draw(st.sampled_from(["linear", "steps", "matrix", "percentile", "minmax", "identity"]))
+    kind = draw(st.sampled_from(["linear", "steps", "matrix", "percentile", "relative", "minmax", "identity"]))
     closed = draw(st.sampled_from(["left", "right"]))
 
     def points(count: int) -> list[Decimal]:
@@ -127,21 +127,45 @@ def _transform(draw: Draw, measure: Json, measures: list[Json]) -> Json:
         table = [points(len(columns) + 1) for _ in range(len(rows) + 1)]
         axes = {"row_cuts": rows, "column_cuts": columns, "column_measure": other["code"]}
         return {"kind": kind, **axes, "points": table, "closed": closed}
-    group = {"group": draw(st.sampled_from(["province", "kind"])), "minimum_group": draw(st.integers(1, 3))}
-    if draw(st.booleans()):
-        group["fallback"] = ["nation"]
+    group = _group(draw)
     if kind == "minmax":
         low, high = draw(st.sampled_from([(0, 100), (100, 0)]))
         return {"kind": kind, "lowest": low, "highest": high, "constant": 50, **group}
     if kind == "identity":
         return {"kind": kind, "times": draw(st.sampled_from(["1", "1/3", "7.5"])), "maximum": 100}
-    percents = rising(draw, 1, 100, 0, 1, 3)
-    how = {
-        "method": draw(st.sampled_from(["nearest-rank", "midpoint", "linear"])),
-        "counted_from": draw(st.sampled_from(["lowest", "highest"])),
-        "cut_decimals": decimals + draw(st.integers(0, 2)),
+    how = _steps_of_group(draw, kind, decimals)
+    count = len(how.get("percents", how.get("multiples", ()))) + 1
+    return {**how, "points": points(count), **group}
+
+
+def _group(draw: Draw) -> Json:
+    group: Json = {"group": draw(st.sampled_from(["province", "kind"])), "minimum_group": draw(st.integers(1, 3))}
+    return {**group, "fallback": ["nation"]} if draw(st.booleans()) else group
+
+
+def _steps_of_group(draw: Draw, kind: str, decimals: int) -> Json:
+    finer = {"cut_decimals": decimals + draw(st.integers(0, 2))}
+    if kind == "percentile":
+        return {
+            "kind": kind,
+            "percents": rising(draw, 1, 100, 0, 1, 3),
+            "method": draw(st.sampled_from(["nearest-rank", "midpoint", "linear"])),
+            "counted_from": draw(st.sampled_from(["lowest", "highest"])),
+            **finer,
+        }
+    return {
+        "kind": kind,
+        "of": draw(st.sampled_from(["mean", "median", "deviation"])),
+        "multiples": rising(draw, -2, 2, 1, 1, 3),
+        "closed": draw(st.sampled_from(["left", "right"])),
+        **finer,
     }
-    return {"kind": kind, "percents": percents, "points": points(len(percents) + 1), **how, **group}
+
+
+def _placing(draw: Draw, decimals: int, grades: int) -> Json:
+    how = _steps_of_group(draw, draw(st.sampled_from(["percentile", "relative"])), decimals)
+    count = len(how.get("percents", how.get("multiples", ()))) + 1
+    return {**how, **_group(draw), "grades": [draw(st.integers(1, grades)) for _ in range(count)]}
 
 
 def _weigh(draw: Draw, indicators: list[Json]) -> None:
@@ -162,6 +186,8 @@ def _domain(draw: Draw, code: str, decimals: int) -> Json:
     if draw(st.booleans()):
         domain["cuts"] = rising(draw, 0, 100, decimals, 1, 3)
         domain["below_first"] = draw(st.sampled_from(["lowest", "not-rated"]))
+    elif draw(st.integers(0, 2)) == 0:
+        domain["placing"] = _placing(draw, decimals, 3)
     return domain
 
 
@@ -198,7 +224,7 @@ def _rules(draw: Draw, document: Json, graded: list[str], grades: int) -> None:
 
 def _overall(draw: Draw, document: Json, graded: list[str], grades: int) -> Json:
     by_domains = (["table"] + ["domain"] * (_grades_of(document, graded[0]) <= grades)) if graded else []
-    base = draw(st.sampled_from(["score", "score", "rules", *by_domains]))
+    base = draw(st.sampled_from(["score", "score", "rules", "placing", *by_domains]))
     below = draw(st.sampled_from(["lowest", "not-rated"]))
     overall: Json = {"base": base, "below_first": below}
     if base == "score":
@@ -209,6 +235,8 @@ def _overall(draw: Draw, document: Json, graded: list[str], grades: int) -> Json
         wanted = sorted(draw(cuts))[: grades - (below == "lowest")] if most > 1 else None
         made = [Decimal(value).scaleb(-min(document["score"]["decimals"], 1)) for value in wanted or []]
         overall["cuts"] = made or [Decimal(-at) for at in range(grades - (below == "lowest"), 0, -1)]
+    elif base == "placing":
+        overall["placing"] = _placing(draw, document["score"]["decimals"], grades)
     elif base == "rules":
         conditions = [_condition(draw, document, graded, False, True) for _ in range(grades - 1)]
         overall["rules"] = [{"grade": grades - at, "when": when} for at, when in enumerate(conditions)]
@@ -229,6 +257,8 @@ def _overall(draw: Draw, document: Json, graded: list[str], grades: int) -> Json
 def _grades_of(document: Json, code: str) -> int:
     """How many grades a domain has."""
     (domain,) = [domain for domain in document["domains"] if domain["code"] == code]
+    if "placing" in domain:
+        return int(max(domain["placing"]["grades"]))
     return len(domain["cuts"]) + (domain["below_first"] == "lowest")
 
 

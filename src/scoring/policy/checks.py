@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from scoring.plan import domain_range, score_range, sizes_fit
+from scoring.policy.comparisons import Placing
 from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Not
 from scoring.policy.grades import BY_DOMAIN, BY_RULES, BY_SCORE, BY_TABLE, Cap, Demand, Exceptional, Named
 from scoring.policy.indicators import LOWEST
@@ -143,12 +144,14 @@ def _highest_grade(policy: Policy, place: int) -> int:
     """The highest grade a domain can have, by its cuts or by an exception."""
     domain = policy.domains[place]
     fixed = [exception.grade for exception in policy.rules.exceptions if exception.domain == place]
-    return max(len(domain.cuts) + (domain.below_first == LOWEST), *fixed, 0)
+    return max(domain.grades, *fixed, 0)
 
 
 def _rules(policy: Policy) -> Iterator[Problem]:
     """Counting rules: none behind one with the same condition, and every grade given by somebody."""
     overall = policy.rules.overall
+    if overall.placing is not None:
+        yield from _placed(policy, overall.placing)
     if overall.base != BY_RULES:
         return
     asked = [rule.when for rule in overall.rules]
@@ -161,6 +164,13 @@ def _rules(policy: Policy) -> Iterator[Problem]:
         for grade in range(1, len(policy.grades) + 1):
             if grade not in given:
                 yield problem("overall.rules", "unreachable-rule", grade=grade)
+
+
+def _placed(policy: Policy, placing: Placing) -> Iterator[Problem]:
+    moved = bool(policy.rules.overall.steps) or any(entry.domain < 0 for entry in policy.rules.exceptions)
+    for grade in range(1, len(policy.grades) + 1):
+        if grade not in placing.points and not moved:
+            yield problem("overall.placing.grades", "unreachable-rule", grade=grade)
 
 
 def _codes(policy: Policy) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from scoring.policy.comparisons import Placing
 from scoring.policy.conditions import Condition
 from scoring.policy.text import Text
 
@@ -10,7 +11,8 @@ BY_SCORE = "score"
 BY_RULES = "rules"
 BY_DOMAIN = "domain"
 BY_TABLE = "table"
-BASES = (BY_SCORE, BY_RULES, BY_DOMAIN, BY_TABLE)
+BY_PLACING = "placing"
+BASES = (BY_SCORE, BY_RULES, BY_DOMAIN, BY_TABLE, BY_PLACING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Overall:
-    """The base grade: `cuts` rise with it; `rules` are asked in order; `table` is by the grades of two domains."""
+    """The base grade: `cuts` rise with it; `rules` are asked in order; `table` is by the grades of two domains.
+
+    `placing` gives grades by the score's place among the scores of the institution's group.
+    """
 
     base: str
     below_first: str
@@ -44,6 +49,7 @@ class Overall:
     domain: int = -1
     column_domain: int = -1
     table: tuple[tuple[int, ...], ...] = ()
+    placing: Placing | None = None
     steps: tuple[Step, ...] = ()
     upgrade_limit: int = 0
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from scoring.policy.comparisons import Placing, read_grade_placing
 from scoring.policy.context import Names, define
 from scoring.policy.reader import Reader
 from scoring.policy.text import NO_TEXT, Text
@@ -15,6 +16,7 @@ ZERO = "zero"
 POINTS = "points"
 VALUE = "value"
 LOWEST = "lowest"
+HIGHEST_DOMAIN_GRADE = 20
 
 BY_POINTS = "points"
 FIXED = "fixed"
@@ -74,8 +76,9 @@ class Indicator:
 class Domain:
     """A part of the rating with its own points and, where it has cuts, its own grade.
 
-    `cuts` are compared with the rounded domain points; `below_first` says whether points below the first cut still
-    make grade 1 (lowest) or none. `missing` says what a domain without enough indicators does to the score.
+    `cuts` are compared with the rounded domain points, or `placing` says where these stand among the group's;
+    `below_first` says whether points below the first cut still make grade 1 (lowest) or none. `missing` says what a
+    domain without enough indicators does to the score.
     """
 
     code: str
@@ -84,10 +87,13 @@ class Domain:
     below_first: str
     missing: MissingRule
     minimum_indicators: int
+    placing: Placing | None = None
 
     @property
     def grades(self) -> int:
-        """The highest grade of the domain; 0 for a domain without cuts."""
+        """The highest grade of the domain by cuts or placing; 0 for a domain without either."""
+        if self.placing is not None:
+            return max(self.placing.points)
         return len(self.cuts) + (self.below_first == LOWEST) if self.cuts else 0
 
 
@@ -137,7 +143,10 @@ def _domain(reader: Reader, names: Names) -> Domain:
     code = define(reader, names.domains, decimals)
     cuts = reader.each("cuts", lambda place, value: reader.to_scale(place, value, decimals))
     reader.rising("cuts", cuts)
-    if cuts:
+    placing = read_grade_placing(reader, decimals, HIGHEST_DOMAIN_GRADE) if reader.has("placing") else None
+    if cuts and placing:
+        reader.note("", "one-of", choices="cuts, placing")
+    if cuts or placing:
         names.graded_domains.add(code)
     below = reader.choice("below_first", (LOWEST, NOT_RATED))
     domain = Domain(
@@ -147,6 +156,7 @@ def _domain(reader: Reader, names: Names) -> Domain:
         below_first=below,
         missing=_missing(reader, (NOT_RATED, RESCALE, ZERO), f"{code}.missing", 0, 0),
         minimum_indicators=reader.integer("minimum_indicators", 1, 1, 100),
+        placing=placing,
     )
     reader.text("note")
     reader.finish()

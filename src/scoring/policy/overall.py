@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from scoring.policy.comparisons import read_grade_placing
 from scoring.policy.conditions import AT_DOMAIN, AT_GRADE, AT_OVERALL, read_condition
 from scoring.policy.context import Names
 from scoring.policy.grades import (
     BASES,
     BY_DOMAIN,
+    BY_PLACING,
     BY_RULES,
     BY_SCORE,
     BY_TABLE,
@@ -105,11 +107,16 @@ def _table_base(reader: Reader, names: Names) -> dict[str, Any]:
     }
 
 
+def _placing_base(reader: Reader, names: Names) -> dict[str, Any]:
+    return {"placing": read_grade_placing(reader, names.score_decimals, names.grades)}
+
+
 _BASE_READERS: dict[str, Callable[[Reader, Names], dict[str, Any]]] = {
     BY_SCORE: _score_base,
     BY_RULES: _rules_base,
     BY_DOMAIN: _domain_base,
     BY_TABLE: _table_base,
+    BY_PLACING: _placing_base,
 }
 
 

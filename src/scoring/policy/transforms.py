@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from scoring.policy.comparisons import (
+    CLOSED,
+    POINT_HINTS,
+    Given,
+    MinMax,
+    Percentile,
+    Relative,
+    listed_points,
+    read_minmax,
+    read_percentile,
+    read_relative,
+)
 from scoring.policy.context import Names
 from scoring.policy.reader import Reader
-from scoring.vocabulary import NATION
-
-LEFT = "left"
-RIGHT = "right"
-CLOSED = (LEFT, RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +58,6 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Percentile:
-    """Steps whose cuts are quantiles of the institution's group.
-
-    `groups` are tried in order until one holds at least `minimum_group` values. `counted_from` lowest: a
-    value at or below the cut of a share belongs to it; highest: the same counted from the top. `method`
-    nearest-rank takes the ceil(share × n)-th value, midpoint averages it with the next where share × n is
-    whole, linear interpolates between ranks; cuts are rounded half up to `cut_decimals`. With `hold` the
-    points move only when the institution's own value moved.
-    """
-
-    measure: int
-    groups: tuple[str, ...]
-    minimum_group: int
-    shares: tuple[Fraction, ...]
-    points: tuple[int, ...]
-    counted_from: str
-    method: str
-    cut_decimals: int
-    hold: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MinMax:
-    """Stretches a measure over the range of its group: the lowest value gets `low`, the highest `high`."""
-
-    measure: int
-    groups: tuple[str, ...]
-    minimum_group: int
-    low: int
-    high: int
-    constant: int
-
-    @property
-    def points(self) -> tuple[int, ...]:
-        return (self.low, self.high, self.constant)
-
-
-@dataclass(frozen=True, slots=True)
 class Identity:
     """The value itself as points, times a factor, clamped."""
 
@@ -102,7 +71,7 @@ class Identity:
         return (self.minimum, self.maximum)
 
 
-Transform: TypeAlias = Linear | Steps | Matrix | Percentile | MinMax | Identity
+Transform: TypeAlias = Linear | Steps | Matrix | Percentile | Relative | MinMax | Identity
 
 
 def highest_points(transform: Transform) -> int:
@@ -125,23 +94,7 @@ def read_transform(parent: Reader, measure: int, names: Names) -> Transform:
 
 
 def _points(reader: Reader, names: Names, wanted: int, hint: str) -> tuple[int, ...]:
-    decimals = names.points_decimals
-    points = reader.each("points", lambda place, value: reader.to_scale(place, value, decimals), required=True)
-    if reader.has("points") and len(points) != wanted:
-        zh, en = _HINTS[hint]
-        reader.note("points", "length", wanted=wanted, found=len(points), zh_hint=zh, en_hint=en)
-        return (points + (0,) * wanted)[:wanted]
-    return points or (0,) * wanted
-
-
-_HINTS = {
-    "steps": (
-        "分值比分级线多一项：最低一档也要有分值。",
-        "Give one more than there are cuts: the lowest step has points too.",
-    ),
-    "linear": ("每个取值点一项分值。", "Give one for every value."),
-    "matrix": ("行数、列数各比分级线多一。", "Give one row and one column more than there are cuts."),
-}
+    return listed_points(reader, "points", names.points_decimals, wanted, hint)
 
 
 def _cuts(reader: Reader, key: str, decimals: int) -> tuple[int, ...]:
@@ -179,7 +132,7 @@ def _table(reader: Reader, names: Names, rows: int, columns: int) -> tuple[tuple
     lines = reader.items("points", required=True)
     shape = len(lines) == rows and all(isinstance(line, (list, tuple)) and len(line) == columns for line in lines)
     if not shape:
-        zh, en = _HINTS["matrix"]
+        zh, en = POINT_HINTS["matrix"]
         found = f"{len(lines)} × {sorted({len(line) if isinstance(line, (list, tuple)) else 1 for line in lines})}"
         reader.note("points", "length", wanted=f"{rows} × {columns}", found=found, zh_hint=zh, en_hint=en)
         return ((0,) * columns,) * rows
@@ -189,40 +142,16 @@ def _table(reader: Reader, names: Names, rows: int, columns: int) -> tuple[tuple
     )
 
 
-def _groups(reader: Reader) -> tuple[tuple[str, ...], int]:
-    group = reader.code("group", NATION, required=False)
-    fallback = reader.texts("fallback")
-    return (group, *fallback), reader.integer("minimum_group", 1, 1)
-
-
 def _percentile(reader: Reader, measure: int, names: Names) -> Percentile:
-    groups, minimum = _groups(reader)
-    percents = reader.each("percents", lambda place, value: reader.exact(place, value, Fraction(0)), required=True)
-    reader.rising("percents", percents)
-    for index, percent in enumerate(percents):
-        if not 0 < percent <= 100:
-            reader.note(f"percents.{index}", "range", found=percent, low=0, high=100)
-    shares = tuple(percent / 100 for percent in percents)
-    points = _points(reader, names, len(shares) + 1, "steps")
-    decimals = names.measure_decimals(measure)
-    return Percentile(
-        measure=measure,
-        groups=groups,
-        minimum_group=minimum,
-        shares=shares,
-        points=points,
-        counted_from=reader.choice("counted_from", ("lowest", "highest"), required=True),
-        method=reader.choice("method", ("nearest-rank", "midpoint", "linear")),
-        cut_decimals=reader.integer("cut_decimals", decimals, decimals, 12),
-        hold=reader.flag("hold"),
-    )
+    return read_percentile(reader, _given(measure, names))
 
 
-def _minmax(reader: Reader, measure: int, names: Names) -> MinMax:
-    groups, minimum = _groups(reader)
-    low = reader.scaled("lowest", names.points_decimals, required=True)
-    high = reader.scaled("highest", names.points_decimals, required=True)
-    return MinMax(measure, groups, minimum, low, high, reader.scaled("constant", names.points_decimals, high))
+def _relative(reader: Reader, measure: int, names: Names) -> Relative:
+    return read_relative(reader, _given(measure, names))
+
+
+def _given(measure: int, names: Names) -> Given:
+    return Given("points", names.points_decimals, measure, names.measure_decimals(measure))
 
 
 def _identity(reader: Reader, measure: int, names: Names) -> Identity:
@@ -238,6 +167,7 @@ _READERS: dict[str, Callable[[Reader, int, Names], Transform]] = {
     "steps": _steps,
     "matrix": _matrix,
     "percentile": _percentile,
-    "minmax": _minmax,
+    "relative": _relative,
+    "minmax": read_minmax,
     "identity": _identity,
 }
