@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import InitSettingsSource
 
-from registry.auth.keyfile import decode_key, read_key_file
+from registry.auth.keyfile import PREVIOUS_KEY, decode_key, read_key_file
 from registry.domain.errors import Bilingual, ConfigurationError
 
 SETTINGS_FILE = Path("registry.toml")
@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535)
     secret_key: SecretStr | None = None
     pii_key: SecretStr | None = None
+    pii_key_previous: SecretStr | None = None
     signing_key: SecretStr | None = None
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
@@ -82,11 +83,15 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
     def key(self, name: str) -> bytes:
-        """Return the bytes of SECRET_KEY, PII_KEY or SIGNING_KEY; ConfigurationError says how to make a missing one."""
+        """Return the bytes of a key; ConfigurationError says how to make a missing one."""
         secret: SecretStr | None = getattr(self, name.lower())
         if secret is None:
             raise _missing_key(name, self.data_dir)
         return decode_key(name, secret.get_secret_value())
+
+    def personal_secrets(self) -> tuple[bytes, bytes | None]:
+        """Return the bytes of PII_KEY, and of PII_KEY_PREVIOUS where the data key is being rotated."""
+        return self.key("PII_KEY"), None if self.pii_key_previous is None else self.key(PREVIOUS_KEY)
 
     @classmethod
     def settings_customise_sources(

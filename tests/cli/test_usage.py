@@ -41,7 +41,8 @@ COMMANDS = _leaves(typer.main.get_command(app))
 def test_the_commands_are_those_of_the_contract() -> None:
     names = {" ".join(names) for names, _ in COMMANDS}
     assert names == {
-        *("demo", "serve", "worker", "migrate", "doctor", "verify", "keys", "schema", "seed"),
+        *("demo", "serve", "worker", "migrate", "doctor", "verify", "schema", "seed"),
+        *("keys make", "keys rotate", "keys drop"),
         *("generate", "import", "score"),
         *("policy add", "policy list", "policy show", "policy check"),
         *("token create", "token list", "token revoke"),

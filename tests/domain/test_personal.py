@@ -33,12 +33,22 @@ def test_no_two_seals_are_alike() -> None:
     assert KEYS.seal(NUMBER, number_hash) != KEYS.seal(NUMBER, number_hash)
 
 
-def test_earlier_keys_still_open_and_the_key_id_leads() -> None:
+def test_during_a_rotation_the_register_says_which_key_seals_and_which_opens() -> None:
     number_hash = KEYS.number_hash(NUMBER)
     old = KEYS.seal(NUMBER, number_hash)
-    rotated = PersonalKeys.derive(OTHER, key_id=2, earlier={1: SECRET})
-    assert rotated.open_sealed(old, number_hash) == NUMBER
-    assert rotated.seal(NUMBER, number_hash)[0] == 2
+    both = PersonalKeys.derive(OTHER, previous=SECRET)
+    newest, previous = both.fingerprints
+    assert (newest, previous) == (*PersonalKeys.derive(OTHER).fingerprints, *KEYS.fingerprints)
+    before = both.following(1, {1: previous, 2: newest})
+    after = both.following(2, {1: previous, 2: newest})
+    assert before.number_hash(NUMBER) == after.other_hash(NUMBER) == number_hash
+    assert after.number_hash(NUMBER) == before.other_hash(NUMBER) == PersonalKeys.derive(OTHER).number_hash(NUMBER)
+    assert before.open_sealed(old, number_hash) == after.open_sealed(old, number_hash) == NUMBER
+    assert after.seal(NUMBER, number_hash)[0] == 2
+    assert before.rotating
+    assert after.rotating
+    assert not both.following(2, {2: newest}).rotating
+    assert KEYS.other_hash(NUMBER) is None
 
 
 @pytest.mark.parametrize(

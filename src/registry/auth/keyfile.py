@@ -14,8 +14,12 @@ from registry.domain.errors import Bilingual, ConfigurationError
 KEY_NAMES = ("SECRET_KEY", "PII_KEY", "SIGNING_KEY")
 """Signs what the register hands out; encrypts personal data; signs statements."""
 
+PREVIOUS_KEY = "PII_KEY_PREVIOUS"
+"""What PII_KEY was, kept while people are still sealed under it."""
+
 KEY_BYTES = 32
 FILE_NAME = "keys.toml"
+_KEPT = (*KEY_NAMES, PREVIOUS_KEY)
 _FOR_OTHERS = 0o077
 
 
@@ -40,8 +44,8 @@ def decode_key(name: str, text: str) -> bytes:
 
 
 def key_file_text(keys: Mapping[str, str]) -> str:
-    """Return the keys as lines of TOML, in the order of KEY_NAMES."""
-    return "".join(f'{name} = "{keys[name]}"\n' for name in KEY_NAMES if name in keys)
+    """Return the keys as lines of TOML, in the order of KEY_NAMES, what PII_KEY was behind them."""
+    return "".join(f'{name} = "{keys[name]}"\n' for name in _KEPT if name in keys)
 
 
 def read_key_file(data_dir: Path) -> dict[str, str]:
@@ -57,7 +61,7 @@ def read_key_file(data_dir: Path) -> dict[str, str]:
     except (OSError, tomllib.TOMLDecodeError) as error:
         message = Bilingual(f"无法读取密钥文件 {path}", f"The key file {path} cannot be read")
         raise ConfigurationError(message, rule="settings.key-file") from error
-    return {name: str(found[name]) for name in KEY_NAMES if name in found}
+    return {name: str(found[name]) for name in _KEPT if name in found}
 
 
 def _open_to_others(path: Path) -> ConfigurationError:
@@ -78,17 +82,45 @@ def ensure_key_file(data_dir: Path) -> bool:
     return True
 
 
+def replace_key(data_dir: Path, name: str) -> None:
+    """Put a fresh key in the place of one that is kept; what PII_KEY was stays as PII_KEY_PREVIOUS."""
+    kept = read_key_file(data_dir)
+    former = {PREVIOUS_KEY: kept[name]} if name == "PII_KEY" else {}
+    _write(data_dir / FILE_NAME, key_file_text(kept | {name: new_keys()[name]} | former), replace=True)
+
+
+def drop_previous_key(data_dir: Path) -> bool:
+    """Forget PII_KEY_PREVIOUS; False where none is kept."""
+    kept = read_key_file(data_dir)
+    if kept.pop(PREVIOUS_KEY, None) is None:
+        return False
+    _write(data_dir / FILE_NAME, key_file_text(kept), replace=True)
+    return True
+
+
 def _write(path: Path, text: str, *, replace: bool) -> None:
     """Write whole or not at all; where two processes make the first file at once, the earlier one stands."""
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+        file.flush()
+        os.fsync(descriptor)
     try:
         if replace:
             Path(draft).replace(path)
         else:
             path.hardlink_to(draft)
+        _settle(path.parent)
     except FileExistsError:
         return
     finally:
         Path(draft).unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Make a new name in a folder outlast a loss of power: what is sealed under a key needs it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from registry.cli.screen import Json, emit, error_console, mode, say, show_error, show_row_errors, show_table
-from registry.cli.session import opened, operator_here, run, settings_of_command
+from registry.cli.session import opened, operator_here, personal_keys, run, settings_of_command
 from registry.domain.errors import InputError, RowsRejected
 
 if TYPE_CHECKING:
@@ -88,10 +88,8 @@ class _Order:
 
 async def _import_all(settings: "Settings", order: _Order) -> "list[ImportResult]":
     """Import file by file; the first that is refused ends the command, those before it stay."""
-    from registry.domain.personal import PersonalKeys
-
     results: list[ImportResult] = []
-    keys = PersonalKeys.derive(settings.key("PII_KEY"))
+    keys = personal_keys(settings)
     async with opened(settings) as database:
         for file in order.files:
             try:

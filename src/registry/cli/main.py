@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from registry.cli import access, demo, importing, policies, scoring, serving, upkeep
+from registry.cli import access, demo, importing, keys, policies, scoring, serving, upkeep
 from registry.cli.release import VERSION
 from registry.cli.screen import error_console, mode, show_error
 from registry.cli.usage import Commands
@@ -46,6 +46,7 @@ for commands in (demo, serving, upkeep, importing, scoring):
     commands.register(app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(access.app, name="token")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
-"""migrate, doctor, verify, keys, schema: the upkeep of an installation."""
+"""migrate, doctor, verify, schema: the upkeep of an installation."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -30,23 +30,6 @@ async def migrated(settings: "Settings") -> "list[Migration]":
 
     with database_addresses(settings) as addresses:
         return await migrate(addresses.owner)
-
-
-def _keys(
-    printed: Annotated[bool, typer.Option("--print", help="Print new keys, keep nothing. 只输出。")] = False,
-    json: Json = False,  # noqa: ARG001
-) -> None:
-    """Make the missing secret, data and signing keys in the data directory's keys.toml (mode 0600). 生成密钥。"""
-    from registry.auth.keyfile import FILE_NAME, KEY_NAMES, ensure_key_file, key_file_text, new_keys
-
-    settings = settings_of_command()
-    if printed:
-        keys = new_keys()
-        emit(keys, lambda: typer.echo(key_file_text(keys), nl=False))
-        return
-    made, path = ensure_key_file(settings.data_dir), settings.data_dir / FILE_NAME
-    said = f"Made / 已生成: {path}" if made else f"All of {', '.join(KEY_NAMES)} stand already / 已存在: {path}"
-    emit({"made": made, "file": str(path)}, lambda: say(said))
 
 
 def _schema() -> None:
@@ -116,7 +99,6 @@ def _show_findings(findings: "list[Finding]") -> None:
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("migrate", epilog="Example: registry migrate")(_migrate)
-    app.command("keys", epilog="Example: registry keys --print")(_keys)
     app.command("doctor", epilog="Example: registry doctor --json")(_doctor)
     app.command("verify", epilog="Example: registry verify")(_verify)
     app.command("schema", epilog="Example: registry schema > registry.graphql")(_schema)

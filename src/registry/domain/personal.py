@@ -5,7 +5,7 @@ Legal source: Personal Information Protection Law (个人信息保护法) art. 5
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from cryptography.exceptions import InvalidTag
@@ -19,16 +19,18 @@ from registry.domain.identifiers import CitizenId
 
 SHORTEST_SECRET_BYTES = 32
 NONCE_BYTES = 12
+FINGERPRINT_BYTES = 16
 _HASHING = b"registry citizen number hash v1"
 _SEALING = b"registry citizen number seal v1"
+_TELLING = b"registry personal data key fingerprint v1"
 
 
-def _derived(secret: bytes, purpose: bytes) -> bytes:
+def _derived(secret: bytes, purpose: bytes, length: int = 32) -> bytes:
     if len(secret) < SHORTEST_SECRET_BYTES:
         zh = f"个人信息密钥至少须有 {SHORTEST_SECRET_BYTES} 字节"
         en = f"the personal data key has at least {SHORTEST_SECRET_BYTES} bytes"
         raise ConfigurationError(Bilingual(zh, en), rule="personal-key.length", path=("PII_KEY",))
-    return HKDF(SHA256(), 32, None, purpose).derive(secret)
+    return HKDF(SHA256(), length, None, purpose).derive(secret)
 
 
 def _unfit() -> ConfigurationError:
@@ -36,43 +38,89 @@ def _unfit() -> ConfigurationError:
     return ConfigurationError(Bilingual(zh, en), rule="personal-key.unfit", path=("PII_KEY",))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PersonalKeys:
-    """The keys of one register; its text shows the id of the current key only."""
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Derived:
+    """What one secret gives."""
 
-    key_id: int
-    _hashing: HMAC = field(repr=False)
-    _sealing: Mapping[int, AESGCM] = field(repr=False)
+    fingerprint: bytes
+    hashing: HMAC
+    sealing: AESGCM
 
     @classmethod
-    def derive(cls, secret: bytes, *, key_id: int = 1, earlier: Mapping[int, bytes] | None = None) -> Self:
-        """The keys of a secret of 32 bytes or more; `earlier` secrets by key id (0 to 255) open what they sealed.
+    def of(cls, secret: bytes) -> Self:
+        hashing = HMAC(_derived(secret, _HASHING), SHA256())
+        return cls(_derived(secret, _TELLING, FINGERPRINT_BYTES), hashing, AESGCM(_derived(secret, _SEALING)))
+
+    def hash(self, number: CitizenId) -> bytes:
+        mac = self.hashing.copy()
+        mac.update(number.encode())
+        return mac.finalize()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonalKeys:
+    """The keys of one register; its text shows only the id of the key under which it seals.
+
+    While the key is being rotated there are two: one seals, and people may still be kept under the other.
+    """
+
+    key_id: int
+    _sealing: _Derived = field(repr=False)
+    _other: _Derived | None = field(repr=False)
+    _opening: Mapping[int, _Derived] = field(repr=False)
+    _held: tuple[_Derived, ...] = field(repr=False)
+
+    @classmethod
+    def derive(cls, secret: bytes, *, previous: bytes | None = None, key_id: int = 1) -> Self:
+        """The keys of a secret of 32 bytes or more and, while it is being replaced, of the one before it.
 
         Rule: `personal-key.length`.
         """
-        ciphers = {number: AESGCM(_derived(old, _SEALING)) for number, old in (earlier or {}).items()}
-        ciphers[key_id] = AESGCM(_derived(secret, _SEALING))
-        return cls(key_id, HMAC(_derived(secret, _HASHING), SHA256()), ciphers)
+        newest = _Derived.of(secret)
+        held = (newest,) if previous is None else (newest, _Derived.of(previous))
+        return cls(key_id, newest, None, {key_id: newest}, held)
+
+    @property
+    def fingerprints(self) -> tuple[bytes, ...]:
+        """What tells each secret held from any other and nothing about it, the newest first."""
+        return tuple(held.fingerprint for held in self._held)
+
+    def following(self, sealing_id: int, fingerprints: Mapping[int, bytes]) -> Self:
+        """The same secrets in the parts that a register gives them: its keys by id, and the one that seals.
+
+        `fingerprints` are of one key or two, all of them held.
+        """
+        held = {one.fingerprint: one for one in self._held}
+        by_id = {number: held[fingerprint] for number, fingerprint in fingerprints.items()}
+        other = next((one for number, one in by_id.items() if number != sealing_id), None)
+        return replace(self, key_id=sealing_id, _sealing=by_id[sealing_id], _other=other, _opening=by_id)
+
+    @property
+    def rotating(self) -> bool:
+        """True where people may be kept under another key than the one that seals."""
+        return self._other is not None
 
     def number_hash(self, number: CitizenId) -> bytes:
         """The keyed hash (32 bytes) under which a person is found; the same for the same number."""
-        mac = self._hashing.copy()
-        mac.update(number.encode())
-        return mac.finalize()
+        return self._sealing.hash(number)
+
+    def other_hash(self, number: CitizenId) -> bytes | None:
+        """The hash under which the person may still be kept, None unless the key is being rotated."""
+        return None if self._other is None else self._other.hash(number)
 
     def seal(self, number: CitizenId, number_hash: bytes) -> bytes:
         """The number encrypted, never twice alike: key id (1 byte), nonce (12), cipher text bound to the hash."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        cipher_text = self._sealing[self.key_id].encrypt(nonce, number.encode(), number_hash)
+        cipher_text = self._sealing.sealing.encrypt(nonce, number.encode(), number_hash)
         return bytes([self.key_id]) + nonce + cipher_text
 
     def open_sealed(self, sealed: bytes, number_hash: bytes) -> CitizenId:
         """The number that was sealed for the person of this hash. Rule: `personal-key.unfit`."""
-        cipher = self._sealing.get(sealed[0]) if sealed else None
-        if cipher is None:
+        key = self._opening.get(sealed[0]) if sealed else None
+        if key is None:
             raise _unfit()
         try:
-            number = cipher.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], number_hash)
+            number = key.sealing.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], number_hash)
         except (InvalidTag, ValueError):
             raise _unfit() from None
         return CitizenId(number.decode())

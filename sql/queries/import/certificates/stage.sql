@@ -2,6 +2,7 @@ CREATE TEMPORARY TABLE import_staged (
   line integer NOT NULL,
   certificate_number text NOT NULL,
   number_hash bytea NOT NULL,
+  other_hash bytea,
   number_mask text NOT NULL,
   kind text NOT NULL,
   occupation text NOT NULL,

@@ -1,6 +1,7 @@
 CREATE TEMPORARY TABLE import_staged (
   line integer NOT NULL,
   number_hash bytea NOT NULL,
+  other_hash bytea,
   number_mask text NOT NULL,
   institution_code text NOT NULL,
   occupation text NOT NULL,

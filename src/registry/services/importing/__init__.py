@@ -16,6 +16,7 @@ Parts, each importing only those above it:
     rules        the checks by rule
     plans        what each kind stages, checks and writes
     staging      rows into the staging table
+    turns        one at a time
     importer     the use case
 """
 

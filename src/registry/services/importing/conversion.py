@@ -37,7 +37,8 @@ def people(keys: PersonalKeys) -> Convert:
         number = CitizenId(str(row.values[0]))
         number_hash = keys.number_hash(number)
         sealed = keys.seal(number, number_hash)
-        return (row.number, number_hash, sealed, mask_citizen_id(number), *row.values[1:])
+        found = number_hash, keys.other_hash(number)
+        return (row.number, *found, sealed, mask_citizen_id(number), *row.values[1:])
 
     return convert
 
@@ -48,9 +49,9 @@ def employments(keys: PersonalKeys) -> Convert:
     def convert(row: ParsedRow) -> StagedRow:
         citizen, institution, occupation, started, ended, fte, dispatcher, level, title = row.values
         number = CitizenId(str(citizen))
-        hashed, mask = keys.number_hash(number), mask_citizen_id(number)
+        found = keys.number_hash(number), keys.other_hash(number), mask_citizen_id(number)
         post = (institution, occupation, started, ended, _thousandths(fte), dispatcher, _ORDINALS[level], title)
-        return (row.number, hashed, mask, *post)
+        return (row.number, *found, *post)
 
     return convert
 
@@ -61,7 +62,7 @@ def certificates(keys: PersonalKeys) -> Convert:
     def convert(row: ParsedRow) -> StagedRow:
         certificate, citizen, kind, occupation, level, *rest = row.values
         number = CitizenId(str(citizen))
-        hashed, mask = keys.number_hash(number), mask_citizen_id(number)
-        return (row.number, certificate, hashed, mask, kind, occupation, _ORDINALS[level], *rest)
+        found = keys.number_hash(number), keys.other_hash(number), mask_citizen_id(number)
+        return (row.number, certificate, *found, kind, occupation, _ORDINALS[level], *rest)
 
     return convert

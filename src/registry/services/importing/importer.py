@@ -8,17 +8,18 @@ from typing import BinaryIO
 from registry.db.pool import Database, execute, fetch_row, fetch_value
 from registry.domain.access import Role
 from registry.domain.actors import EVERYTHING, Actor
-from registry.domain.errors import Bilingual, ConfigurationError, Conflict
+from registry.domain.errors import Bilingual, ConfigurationError
 from registry.domain.identifiers import hide_citizen_ids
 from registry.domain.personal import PersonalKeys
 from registry.services.importing.checks import refuse_bad_rows
-from registry.services.importing.conversion import Convert
 from registry.services.importing.files import measured
 from registry.services.importing.plans import PLANS, ImportPlan
 from registry.services.importing.results import ImportCounts, ImportProgress, ImportResult, ImportStep
 from registry.services.importing.staging import Report, Upload, stage
+from registry.services.importing.turns import await_turn
 from registry.services.permissions import require
-from registry.services.transactions import Change, ChangeKind, publishing
+from registry.services.personal_keys import claim_key, hold_keys
+from registry.services.transactions import Change, ChangeKind, acting, publishing
 from registry.transfer import ErrorLog, FileFormat, get_kind
 
 LONGEST_WAIT_SECONDS = 600.0
@@ -39,7 +40,7 @@ class _Job:
     """One import with all it needs."""
 
     plan: ImportPlan
-    convert: Convert
+    keys: PersonalKeys | None
     upload: Upload
     source: str
     actor: Actor
@@ -86,7 +87,7 @@ async def import_file(
     with measured(content, name) as measured_file:
         job = _Job(
             plan,
-            _converter(plan, keys),
+            _needed(plan, keys),
             Upload(name, measured_file, file_format, ErrorLog(limit=error_limit), progress),
             source=hide_citizen_ids(source),
             actor=actor,
@@ -98,13 +99,13 @@ async def import_file(
         return await _publish(database, job)
 
 
-def _converter(plan: ImportPlan, keys: PersonalKeys | None) -> Convert:
+def _needed(plan: ImportPlan, keys: PersonalKeys | None) -> PersonalKeys | None:
     if plan.personal is None:
-        return plan.convert
+        return None
     if keys is None:
         zh, en = "导入人员数据需要个人信息密钥", "importing people's data needs the personal data key"
         raise ConfigurationError(Bilingual(zh, en), rule="personal-key.missing", path=("PII_KEY",))
-    return plan.personal(keys)
+    return keys
 
 
 def _opened(database: Database, job: _Job) -> AbstractAsyncContextManager[Change]:
@@ -122,6 +123,9 @@ def _opened(database: Database, job: _Job) -> AbstractAsyncContextManager[Change
 
 async def _publish(database: Database, job: _Job) -> ImportResult:
     counts, position = NOTHING_DONE, None
+    if job.keys is not None and not job.dry_run:
+        async with acting(database, job.actor) as work:
+            await claim_key(work.connection, job.keys)
     try:
         async with _opened(database, job) as change:
             counts = await _bring_in(change, job)
@@ -134,9 +138,12 @@ async def _publish(database: Database, job: _Job) -> ImportResult:
 
 
 async def _bring_in(change: Change, job: _Job) -> ImportCounts:
-    rows = await stage(change.connection, job.plan, job.convert, job.upload)
+    keys = None if job.keys is None else await hold_keys(change.connection, job.keys)
+    rows = await stage(change.connection, job.plan, job.plan.converter(keys), job.upload)
     job.upload.tell(ImportStep.WAITING, rows)
-    await _await_turn(change, job.wait_seconds)
+    await await_turn(change.connection, job.wait_seconds)
+    if keys is not None and keys.rotating:
+        await execute(change.connection, "import/follow_key")
     job.upload.tell(ImportStep.CHECKING, rows)
     await _check(change, job)
     counts = await _count(change, rows)
@@ -145,17 +152,6 @@ async def _bring_in(change: Change, job: _Job) -> ImportCounts:
         await _write(change, job.plan)
     await _record(change, job, counts)
     return counts
-
-
-async def _await_turn(change: Change, seconds: float) -> None:
-    """Wait until no other import is under way; until commit no other passes here. Rule: `import.busy`."""
-    await execute(change.connection, "import/limit_wait", str(max(1, round(seconds * 1000))))
-    try:
-        await execute(change.connection, "import/await_turn")
-    except Conflict as conflict:
-        zh, en = "另一导入正在进行，请稍后重试", "another import is under way; try again when it is done"
-        raise Conflict(Bilingual(zh, en), rule="import.busy") from conflict
-    await execute(change.connection, "import/limit_wait", "0")
 
 
 async def _check(change: Change, job: _Job) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from registry.domain.personal import PersonalKeys
 from registry.services.importing import conversion, rules
 from registry.services.importing.checks import Check
 from registry.services.importing.conversion import Convert, MakeConvert, as_it_is, with_pinyin
@@ -31,6 +32,10 @@ class ImportPlan:
         """Where its statements lie under `import/`."""
         return _folder(self.kind)
 
+    def converter(self, keys: PersonalKeys | None) -> Convert:
+        """What stages a row; `keys` are needed where `personal` is set."""
+        return self.convert if self.personal is None or keys is None else self.personal(keys)
+
     def statement(self, name: str) -> str:
         """The name of one of its statements."""
         return f"import/{self.folder}/{name}"
@@ -58,8 +63,9 @@ def _plan(
 
 
 def _hashed(name: str, *, sealed: bool = False, **renamed: str) -> tuple[str, ...]:
-    """The columns of a kind with the citizen number's hash and mask in its place."""
-    number = ("number_hash", "number_encrypted", "number_mask") if sealed else ("number_hash", "number_mask")
+    """The columns of a kind with the citizen number's hashes and mask in its place."""
+    hashes, cipher_text = ("number_hash", "other_hash"), ("number_encrypted",) if sealed else ()
+    number = (*hashes, *cipher_text, "number_mask")
     columns = [number if column == "citizen_id" else (renamed.get(column, column),) for column in KINDS[name].names]
     return _LINE + tuple(column for part in columns for column in part)
 

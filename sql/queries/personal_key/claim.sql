@@ -1,0 +1,1 @@
+SELECT register.claim_personal_key($1::bytea)

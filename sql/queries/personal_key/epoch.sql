@@ -1,0 +1,1 @@
+SELECT register.personal_key_epoch()

@@ -1,0 +1,4 @@
+SELECT id, fingerprint, state, register.personal_key_epoch() AS epoch
+  FROM register.personal_key
+ WHERE state <> 'RETIRED'
+ ORDER BY id

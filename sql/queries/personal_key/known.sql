@@ -1,0 +1,1 @@
+SELECT fingerprint, state FROM register.personal_key
