@@ -2,21 +2,17 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.synthetic.conftest import INSTITUTIONS, SEED, Register, is_valid, parsed
 
 from registry.domain.errors import InputError
-from registry.synthetic import DEFAULT_AS_OF, Manifest, generate
-from registry.transfer import KINDS, ErrorLog, read_rows
+from registry.synthetic import DEFAULT_AS_OF, generate
+from registry.transfer import KINDS
 
-INSTITUTIONS, SEED = 600, 7
 DIGESTS = {
     "organisations.csv": "95a691897f581f83",
     "institutions.csv": "9e04f1a8cbfe6cdf",
@@ -29,78 +25,6 @@ DIGESTS = {
     "measures.csv": "6d6e3591a8969ea0",
 }
 """The beginnings of the SHA-256 of the files of this size and seed."""
-Row = Mapping[str, Any]
-
-
-@dataclass
-class Register:
-    """A generated register as parsed rows."""
-
-    manifest: Manifest
-    tables: dict[str, list[Row]]
-
-    @cached_property
-    def institutions(self) -> dict[str, Row]:
-        """Institutions by code."""
-        return {row["institution_code"]: row for row in self.tables["institutions"]}
-
-    @cached_property
-    def held(self) -> dict[str, list[Row]]:
-        """Certificates by holder."""
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in self.tables["certificates"]:
-            found[row["citizen_id"]].append(row)
-        return found
-
-    def on_post(self, code: str, occupation: str = "CARER") -> list[Row]:
-        """The current employments of an occupation at an institution."""
-        return [row for row in self.current if row["institution_code"] == code and row["occupation"] == occupation]
-
-    @cached_property
-    def current(self) -> list[Row]:
-        """Employments without an end."""
-        return [row for row in self.tables["employments"] if row["ended_on"] is None]
-
-    @cached_property
-    def planted(self) -> list[dict[str, Any]]:
-        """The findings of `planted.json`."""
-        document = json.loads((self.manifest.directory / "planted.json").read_text(encoding="utf-8"))
-        return list(document["findings"])
-
-    def findings(self, kind: str) -> list[dict[str, Any]]:
-        """The findings of a kind, of which there is at least one."""
-        found = [finding for finding in self.planted if finding["finding"] == kind]
-        assert found
-        return found
-
-
-def parsed(directory: Path, kind: str) -> tuple[list[Row], ErrorLog]:
-    """The rows of a file of a directory, and its errors."""
-    errors = ErrorLog()
-    path = directory / f"{kind}.csv"
-    names = KINDS[kind].names
-    rows: list[Row] = [
-        dict(zip(names, row.values, strict=True)) for row in read_rows(KINDS[kind], path, path.name, errors)
-    ]
-    return rows, errors
-
-
-@pytest.fixture(scope="module")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Register:
-    manifest = generate(tmp_path_factory.mktemp("register"), INSTITUTIONS, SEED)
-    tables = {}
-    for file in manifest.files:
-        kind = file.name.removesuffix(".csv")
-        tables[kind], errors = parsed(manifest.directory, kind)
-        assert errors.kept == []
-        assert len(tables[kind]) == file.rows
-    return Register(manifest, tables)
-
-
-def is_valid(certificate: Row, day: date) -> bool:
-    """Whether a certificate counts on a day by its own dates and status."""
-    expired = certificate["expires_on"] is not None and certificate["expires_on"] < day
-    return not expired and certificate["status"] == "VALID"
 
 
 def test_every_kind_but_the_regions_is_written_in_import_order(register: Register) -> None:
@@ -209,71 +133,6 @@ def test_points_bear_out_the_grade_and_no_higher_one(register: Register) -> None
         assert sum(row[part] for part in parts) >= totals[row["grade"]]
         assert row["valid_from"] == row["decided_on"]
     assert any(row["valid_to"] < DEFAULT_AS_OF for row in register.tables["assessments"])
-
-
-def test_double_posts_are_where_the_list_says(register: Register) -> None:
-    for finding in register.findings("DOUBLE_FULL_TIME_POST"):
-        earlier, later = (register.tables["employments"][row - 1] for row in finding["rows"])
-        assert [earlier["institution_code"], later["institution_code"]] == finding["institution_codes"]
-        assert earlier["citizen_id"] == later["citizen_id"]
-        assert earlier["fte"] == later["fte"] == 1
-        assert earlier["ended_on"] is later["ended_on"] is None
-        assert earlier["started_on"] < later["started_on"] < DEFAULT_AS_OF
-        assert finding["citizen_id"] == earlier["citizen_id"][:6] + "********" + earlier["citizen_id"][14:]
-
-
-@pytest.mark.parametrize(
-    "kind", ["EXPIRED_CERTIFICATE_ON_POST", "REVOKED_CERTIFICATE_ON_POST", "ISSUED_AFTER_WITHDRAWAL"]
-)
-def test_bad_certificates_are_where_the_list_says(register: Register, kind: str) -> None:
-    withdrawn = {
-        row["evaluator_code"]: row["withdrawn_from"]
-        for row in register.tables["evaluation-organisations"]
-        if row["withdrawn_from"]
-    }
-    for finding in register.findings(kind):
-        certificate = register.tables["certificates"][finding["rows"][0] - 1]
-        assert [certificate["certificate_number"]] == finding["certificate_numbers"]
-        assert register.held[certificate["citizen_id"]] == [certificate]
-        holders = {row["citizen_id"] for row in register.on_post(finding["institution_codes"][0])}
-        assert certificate["citizen_id"] in holders
-        if kind == "ISSUED_AFTER_WITHDRAWAL":
-            assert certificate["issued_on"] >= withdrawn[certificate["evaluator_code"]]
-        else:
-            assert not is_valid(certificate, DEFAULT_AS_OF)
-
-
-def test_no_other_certificate_was_issued_after_a_withdrawal(register: Register) -> None:
-    planted = {
-        number for finding in register.findings("ISSUED_AFTER_WITHDRAWAL") for number in finding["certificate_numbers"]
-    }
-    withdrawn = {row["evaluator_code"]: row["withdrawn_from"] for row in register.tables["evaluation-organisations"]}
-    late = {
-        row["certificate_number"]
-        for row in register.tables["certificates"]
-        if row["evaluator_code"]
-        and withdrawn[row["evaluator_code"]]
-        and row["issued_on"] >= withdrawn[row["evaluator_code"]]
-    }
-    assert late == planted
-
-
-def test_ratios_jump_where_the_list_says(register: Register) -> None:
-    for finding in register.findings("CERTIFIED_RATIO_JUMP"):
-        batch = [register.tables["certificates"][row - 1] for row in finding["rows"]]
-        assert len({(row["issued_on"], row["evaluator_code"]) for row in batch}) == 1
-        assert len(batch) >= 4
-        holders = {row["citizen_id"] for row in batch}
-        carers = {row["citizen_id"] for row in register.on_post(finding["institution_codes"][0])}
-        assert holders <= carers
-        assert len(holders) / len(carers) >= 0.7
-
-
-def test_social_workers_are_short_where_the_list_says_and_nowhere_else(register: Register) -> None:
-    short = {finding["institution_codes"][0] for finding in register.findings("SOCIAL_WORKERS_SHORT")}
-    employed = {row["institution_code"] for row in register.current if row["occupation"] == "SOCIAL_WORKER"}
-    large = {code for code, row in register.institutions.items() if row["beds"] >= 150 and row["status"] == "ACTIVE"}
-    assert large - employed == short
 
 
 def test_bad_rows_are_refused_for_the_expected_reasons(register: Register) -> None:

@@ -7,8 +7,10 @@ import numpy as np
 from registry.domain.identifiers import mask_citizen_id
 from registry.synthetic import planting, tables
 from registry.synthetic.certification import Certificates, draw_others, draw_skill, join, number_certificates
-from registry.synthetic.draws import Draws
+from registry.synthetic.companions import Companions
+from registry.synthetic.draws import Draws, Ints
 from registry.synthetic.evaluators import AGENCIES_PER_PROVINCE, Evaluators, province_ranks
+from registry.synthetic.excerpts import Excerpts
 from registry.synthetic.facilities import Institutions, chain_sizes, draw_institutions, draw_organisations
 from registry.synthetic.files import CsvFile
 from registry.synthetic.grading import draw_assessments, draw_measures
@@ -33,6 +35,7 @@ class World:
     places: Places
     evaluators: Evaluators
     agencies: list[str]
+    companions: Companions
     organisations: int
     people: int = 0
     certificates: int = 0
@@ -53,6 +56,8 @@ class _Block:
     first_institution: int
     first_post: int = 0
     first_certificate: int = 0
+    institution: dict[str, Ints] = field(default_factory=dict)
+    """For each kind of file the institution that each row of the block is about."""
 
 
 def write_block(world: World, number: int, start: int, end: int) -> None:
@@ -61,8 +66,10 @@ def write_block(world: World, number: int, start: int, end: int) -> None:
     block = _write_facilities(world, draws, planting.Plan(planting.wanted_findings(start, end)), end - start)
     posts, people, numbers = _write_staff(world, block)
     certificates = _write_certificates(world, block, posts, people, numbers)
-    _write_grading(world, block.scene)
+    _write_grading(world, block)
     world.findings += _findings(block, posts, certificates, numbers)
+    excerpts = Excerpts(world.files, block.institution)
+    world.findings += world.companions.write(block.scene, block.plan, excerpts, number)
 
 
 def _write_facilities(world: World, draws: Draws, plan: planting.Plan, count: int) -> _Block:
@@ -72,7 +79,9 @@ def _write_facilities(world: World, draws: Draws, plan: planting.Plan, count: in
     world.organisations += sizes.shape[0]
     tables.write_organisations(world.files["organisations"], owners, world.places)
     first = tables.write_institutions(world.files["institutions"], homes, owners, world.places)
-    return _Block(Scene(draws, world.places, world.evaluators, homes, world.as_of), plan, first)
+    block = _Block(Scene(draws, world.places, world.evaluators, homes, world.as_of), plan, first)
+    block.institution["institutions"] = np.arange(homes.count)
+    return block
 
 
 def _write_staff(world: World, block: _Block) -> tuple[Posts, People, list[str]]:
@@ -85,6 +94,11 @@ def _write_staff(world: World, block: _Block) -> tuple[Posts, People, list[str]]
     people = draw_people(scene, posts)
     numbers = _write_people(world, scene, people)
     agencies = world.agencies_of(scene.homes)
+    block.institution |= {
+        "residents": residents.institution,
+        "people": posts.institution[people.post],
+        "employments": posts.institution,
+    }
     block.first_post = tables.write_posts(world.files["employments"], posts, numbers, scene.homes, agencies)
     return posts, people, numbers
 
@@ -104,14 +118,17 @@ def _write_certificates(world: World, block: _Block, posts: Posts, people: Peopl
     found = join([skill, planting.without(draw_others(scene, posts, people, skill), bad)])
     number_certificates(found, people, world.evaluators, world.certificates)
     world.certificates += found.count
+    block.institution["certificates"] = block.institution["people"][found.person]
     codes = world.evaluators.codes
     block.first_certificate = tables.write_certificates(world.files["certificates"], found, numbers, codes)
     return found
 
 
-def _write_grading(world: World, scene: Scene) -> None:
+def _write_grading(world: World, block: _Block) -> None:
+    scene = block.scene
     assessments = draw_assessments(scene.draws, scene.homes, scene.as_of)
     tables.write_assessments(world.files["assessments"], assessments, scene.homes, world.places)
+    block.institution["assessments"] = assessments.institution
     measures = draw_measures(scene.draws, scene.homes, world.quarter_ends)
     tables.write_measures(world.files["measures"], measures, scene.homes)
 

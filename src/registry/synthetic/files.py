@@ -22,11 +22,14 @@ class CsvFile:
     """A CSV file of plain cells (no quotes, commas or line breaks); bears its name only once it is whole."""
 
     def __init__(self, directory: Path, name: str, columns: Sequence[str]) -> None:
+        self._name = name
         self._path, self._part = directory / name, directory / f"{name}.part"
         self._stream = self._part.open("wb")
         self._digest = hashlib.sha256()
         self._size = 0
         self.rows = 0
+        self.first_of_block = 1
+        self._block: tuple[Sequence[object], ...] = ()
         self._put(",".join(columns) + "\n")
 
     def __enter__(self) -> Self:
@@ -44,10 +47,15 @@ class CsvFile:
     def write(self, *columns: Sequence[object]) -> int:
         """Appends rows given as columns of equal length; gives the number of rows before them."""
         before = self.rows
+        self.first_of_block, self._block = before + 1, columns
         text = "".join([",".join(map(str, row)) + "\n" for row in zip(*columns, strict=True)])
         self._put(text)
         self.rows += len(columns[0])
         return before
+
+    def cells(self, row: int) -> list[str]:
+        """The cells of one of the rows written last, from 0; the first of them is row `first_of_block` of the file."""
+        return [str(column[row]) for column in self._block]
 
     def _put(self, text: str) -> None:
         data = text.encode()
@@ -57,4 +65,4 @@ class CsvFile:
 
     def written(self) -> WrittenFile:
         """What has been written so far."""
-        return WrittenFile(self._path.name, self.rows, self._size, self._digest.hexdigest())
+        return WrittenFile(self._name, self.rows, self._size, self._digest.hexdigest())

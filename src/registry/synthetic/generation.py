@@ -11,6 +11,7 @@ from registry.domain.identifiers import refuse
 from registry.synthetic import tables
 from registry.synthetic.bad_rows import write_bad_rows
 from registry.synthetic.blocks import Finding, World, write_block
+from registry.synthetic.companions import open_companions, write_expected
 from registry.synthetic.days import day_number
 from registry.synthetic.draws import Draws
 from registry.synthetic.evaluators import make_evaluators
@@ -29,7 +30,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What was written: the files in the order in which they are imported, and how many findings were planted."""
+    """What was written: the files in the order in which they are imported, how many findings were planted, and the
+    files of other sources and days."""
 
     directory: Path
     institutions: int
@@ -37,6 +39,7 @@ class Manifest:
     as_of: date
     files: tuple[WrittenFile, ...]
     planted: int
+    companions: tuple[WrittenFile, ...]
 
 
 def generate(
@@ -49,8 +52,8 @@ def generate(
     """Writes a synthetic register as CSV files into `directory`, the same bytes for the same arguments.
 
     `planted.json` lists the irregularities, `bad_rows/` has rows that an import must refuse, `manifest.json` the counts
-    and digests. `as_of` is the day on which the register stands. Rules: `generate.institutions`, `generate.seed`,
-    `generate.as-of`.
+    and digests; `second_source/`, `next_month/` and `truncated/` are to be imported after it. `as_of` is the day on
+    which the register stands. Rules: `generate.institutions`, `generate.seed`, `generate.as-of`.
     """
     _check(institutions, seed, as_of)
     directory.mkdir(parents=True, exist_ok=True)
@@ -62,9 +65,11 @@ def generate(
             if progress is not None:
                 progress(end, institutions)
         files = tuple(table.written() for table in world.files.values())
+        companions = world.companions.written()
     write_bad_rows(directory)
+    write_expected(directory, world.companions)
     _write_json(directory / "planted.json", _planted(world.findings, seed, as_of))
-    manifest = Manifest(directory, institutions, seed, as_of, files, len(world.findings))
+    manifest = Manifest(directory, institutions, seed, as_of, files, len(world.findings), companions)
     _write_json(directory / "manifest.json", _manifest_document(manifest))
     return manifest
 
@@ -96,6 +101,7 @@ def _begin(directory: Path, seed: int, as_of: date, stack: ExitStack) -> World:
         files=files,
         places=places,
         evaluators=evaluators,
+        companions=open_companions(stack, directory, seed, as_of),
         agencies=agencies.codes,
         organisations=len(agencies.codes) + len(schools.codes),
     )
@@ -119,6 +125,7 @@ def _manifest_document(manifest: Manifest) -> dict[str, object]:
         "seed": manifest.seed,
         "as_of": manifest.as_of.isoformat(),
         "files": [asdict(file) for file in manifest.files],
+        "companions": [asdict(file) for file in manifest.companions],
         "planted": manifest.planted,
     }
 

@@ -12,7 +12,9 @@ from registry.domain.identifiers import USCC_ALPHABET
 from registry.synthetic.days import compact
 from registry.synthetic.draws import Ints, scattered
 
-_CITIZEN_SPACE = 100 * 500 * 1024
+CITIZEN_SPACE = 100 * 500 * 1024
+"""How many citizen numbers there are: indexes from 0."""
+
 _CITIZEN_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 _CITIZEN_CHECKS = np.array(list("10X98765432"))
 _ORGANISATION_SPACE = 10**7
@@ -29,7 +31,7 @@ def citizen_numbers(index: Ints, provinces: Ints, born: Ints, male: Ints) -> lis
 
     The birth date is moved within 1,024 days to make it so.
     """
-    mixed = scattered(index, 18_236_459, _CITIZEN_SPACE)
+    mixed = scattered(index, 18_236_459, CITIZEN_SPACE)
     area, serial, block = mixed % 100, mixed // 100 % 500, mixed // 50_000
     days = born - born % 1024 + block
     region = (provinces * 100 + 99) * 100 + area

@@ -17,13 +17,14 @@ SHORT_BEDS = 150
 JUMP_CARERS = 6
 JUMP_DAYS_AGO = 25
 
-DOUBLE_POST, EXPIRED, REVOKED_ON_POST, ISSUER_WITHDRAWN, RATIO_JUMP, SOCIAL_WORKERS_SHORT = (
+DOUBLE_POST, EXPIRED, REVOKED_ON_POST, ISSUER_WITHDRAWN, RATIO_JUMP, SOCIAL_WORKERS_SHORT, CONTRADICTION = (
     "DOUBLE_FULL_TIME_POST",
     "EXPIRED_CERTIFICATE_ON_POST",
     "REVOKED_CERTIFICATE_ON_POST",
     "ISSUED_AFTER_WITHDRAWAL",
     "CERTIFIED_RATIO_JUMP",
     "SOCIAL_WORKERS_SHORT",
+    "SOURCES_CONTRADICT",
 )
 FINDINGS = {
     DOUBLE_POST: Bilingual("同一人在两家机构同时全职任职(挂证)", "one person full time at two institutions on one day"),
@@ -34,6 +35,7 @@ FINDINGS = {
         "持证率因同日批量发证骤升", "certified ratio jumps by certificates of one day and one issuer"
     ),
     SOCIAL_WORKERS_SHORT: Bilingual("150张以上床位没有社会工作者", "150 beds or more and no social worker"),
+    CONTRADICTION: Bilingual("第二来源的记录与第一来源不一致", "a row of a second source contradicts the first"),
 }
 
 
@@ -58,7 +60,7 @@ def wanted_findings(start: int, end: int) -> int:
     return max(number, 1) if start == 0 else number
 
 
-def _some(draws: Draws, candidates: Ints, count: int) -> Ints:
+def some(draws: Draws, candidates: Ints, count: int) -> Ints:
     """Some of the candidates, none twice, in a drawn order."""
     order = np.argsort(draws.uniform(candidates.shape[0]), kind="stable")
     return candidates[order][:count]
@@ -66,7 +68,7 @@ def _some(draws: Draws, candidates: Ints, count: int) -> Ints:
 
 def plant_social_shortage(scene: Scene, plan: Plan) -> Ints:
     """The institutions that get no social worker."""
-    rows = _some(scene.draws, np.nonzero((scene.homes.beds >= SHORT_BEDS) & scene.active)[0], plan.wanted)
+    rows = some(scene.draws, np.nonzero((scene.homes.beds >= SHORT_BEDS) & scene.active)[0], plan.wanted)
     for row in rows.tolist():
         plan.add(SOCIAL_WORKERS_SHORT, row)
     return rows
@@ -76,8 +78,8 @@ def plant_double_posts(scene: Scene, plan: Plan, posts: Posts) -> Posts:
     """The posts, and for some full-time carers a second full-time post elsewhere that began later."""
     draws, active, as_of = scene.draws, scene.active, scene.as_of
     sound = posts.current & active[posts.institution] & (posts.occupation == CARER) & (posts.fte == 1_000)
-    rows = _some(draws, np.nonzero(sound & (posts.started < as_of - 90))[0], plan.wanted)
-    others = _some(draws, np.nonzero(active)[0], 2 * plan.wanted + 2)
+    rows = some(draws, np.nonzero(sound & (posts.started < as_of - 90))[0], plan.wanted)
+    others = some(draws, np.nonzero(active)[0], 2 * plan.wanted + 2)
     for row in rows.tolist():
         other = next((home for home in others.tolist() if home != posts.institution[row]), None)
         if other is None:
@@ -105,7 +107,7 @@ def plant_ratio_jumps(scene: Scene, plan: Plan, posts: Posts, people: People, sk
     on_post = np.nonzero(_on_post(scene, posts, people))[0]
     institution = posts.institution[people.post[on_post]]
     numbers = np.bincount(institution, minlength=homes.count)
-    for row in _some(draws, np.nonzero(numbers >= JUMP_CARERS)[0], plan.wanted).tolist():
+    for row in some(draws, np.nonzero(numbers >= JUMP_CARERS)[0], plan.wanted).tolist():
         carers = on_post[institution == row]
         issuers = skill.evaluator[(skill.evaluator >= 0) & (skill.kind == SKILL)]
         if issuers.shape[0] == 0:
@@ -141,7 +143,7 @@ def plant_bad_certificates(scene: Scene, plan: Plan, posts: Posts, people: Peopl
     """Makes some certificates expired, revoked, or issued after their issuer's withdrawal; gives their holders."""
     draws, evaluators, as_of = scene.draws, scene.evaluators, scene.as_of
     sound = (skill.planted < 0) & (skill.kind == SKILL) & (skill.status == VALID) & (skill.level != NO_LEVEL)
-    rows = _some(draws, np.nonzero(sound & _on_post(scene, posts, people)[skill.person])[0], 3 * plan.wanted)
+    rows = some(draws, np.nonzero(sound & _on_post(scene, posts, people)[skill.person])[0], 3 * plan.wanted)
     withdrawn = np.nonzero(evaluators.withdrawn != NEVER)[0]
     for place, row in enumerate(rows.tolist()):
         kind = (EXPIRED, REVOKED_ON_POST, ISSUER_WITHDRAWN)[place % 3]
