@@ -20,6 +20,11 @@ The public interface, all importable from `scoring`:
     score(policy, population, frozen=None, previous=None) -> Outcome
     explain(policy, population, outcome, i) -> dict
         JSON-able trace of every step of one rating.
+    way_up(policy, Situation(population, frozen, roster, place, day, previous)) -> dict
+        The least number of certified carers that reaches the next grade, and what stands in the way.
+    split_change(Standpoint(policy, population, frozen), Standpoint(...)) -> dict
+        A change in parts: policy, weights, comparison (others' figures), own data.
+    moves(before, after, grades) -> tuple[tuple[int, ...], ...]     from grade (row) to grade (column)
     apply_credit_caps(policy, stars, entries) -> CreditCapped
         The grade as asked: entries in force, each (list kind, ground), cap or suspend it.
     warm_up() -> None                            compiles (or loads) the kernels
@@ -29,6 +34,7 @@ A full run that recomputes weights passes frozen=None; a nightly full run passes
 run the whole `Frozen` of the last full run (stored as JSON by `as_document`, `from_document`).
 """
 
+from scoring.change import Standpoint, moves, split_change
 from scoring.credit import CreditCapped, apply_credit_caps
 from scoring.engine import score
 from scoring.exact import NumbersTooLarge
@@ -40,6 +46,7 @@ from scoring.roster import Certificates, Employments, Roster
 from scoring.shipped import shipped_policies
 from scoring.version import ENGINE_VERSION
 from scoring.warm import warm_up
+from scoring.way_up import Situation, way_up
 from scoring.workforce import workforce_measures
 
 __all__ = [
@@ -61,13 +68,18 @@ __all__ = [
     "Ranks",
     "Reason",
     "Roster",
+    "Situation",
+    "Standpoint",
     "Text",
     "Weights",
     "apply_credit_caps",
     "explain",
     "load_policy",
+    "moves",
     "score",
     "shipped_policies",
+    "split_change",
     "warm_up",
+    "way_up",
     "workforce_measures",
 ]

@@ -123,3 +123,14 @@ class Previous:
     stars_before: NDArray[np.int8]
     score: Ints | None = None
     base: NDArray[np.int8] | None = None
+
+    def take(self, rows: Indexes | Ints) -> "Previous":
+        """What was said of the given rows, in their order."""
+        return Previous(
+            values=self.values[rows],
+            points=self.points[rows],
+            present=self.present[rows],
+            stars_before=self.stars_before[rows],
+            score=None if self.score is None else self.score[rows],
+            base=None if self.base is None else self.base[rows],
+        )

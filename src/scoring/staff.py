@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.inputs import Indexes, Ints
+from scoring.inputs import Bools, Indexes, Ints
 from scoring.kernels import compiled
 
 Bytes = NDArray[np.int8]
@@ -167,6 +167,16 @@ def counts_here(work: Work, row: int, institution: int) -> bool:
     if posts.fte[row] < work.setting.full_time or best < 0:
         return True
     return bool(posts.offsets[institution] <= best < posts.offsets[institution + 1])
+
+
+@compiled
+def counting_posts(work: Work, institution: int) -> Bools:
+    """Which posts of an institution add to numerators, in their order."""
+    first, last = work.posts.offsets[institution], work.posts.offsets[institution + 1]
+    counts = np.zeros(last - first, dtype=np.bool_)
+    for row in range(first, last):
+        counts[row - first] = counts_here(work, row, institution)
+    return counts
 
 
 @compiled

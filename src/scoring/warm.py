@@ -8,6 +8,7 @@ from scoring.kernels import cross_products
 from scoring.policy.policy import Policy, load_policy
 from scoring.roster import Certificates, Employments, Roster
 from scoring.shipped import shipped_policies
+from scoring.team import team_of
 from scoring.workforce import workforce_measures
 
 
@@ -19,6 +20,8 @@ def warm_up() -> None:
         measures.update(workforce_measures(policy, _empty_roster(), 0))
         score(policy, Population(2, measures))
         _round_all(policy)
+        if policy.workforce is not None:
+            team_of(policy.workforce, _empty_roster(), 0, 0)
     cross_products(np.zeros((2, 2), dtype=np.int32, order="F"))
 
 

@@ -36,8 +36,25 @@ def workforce_measures(policy: Policy, roster: Roster, as_of_day: int) -> dict[s
     if policy.workforce is None or not policy.needs_roster:
         return {}
     table = count_staff(policy.workforce, roster, as_of_day)
+    return measures_of_counts(policy, Counts(table, roster.beds, roster.residents))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """Staff counts int64[n, staff.COLUMNS] with beds int32[n] and residents int32[n, 4] of the same institutions."""
+
+    table: Ints
+    beds: Indexes
+    residents: Indexes
+
+
+def measures_of_counts(policy: Policy, counts: Counts) -> dict[str, Column]:
+    """The policy's roster measures by code, from staff counts."""
+    rules = policy.workforce
+    if rules is None:
+        return {}
     return {
-        measure.code: _FUNCTIONS[measure.roster.function](Asked(policy.workforce, measure.roster, roster, table))
+        measure.code: _FUNCTIONS[measure.roster.function](Asked(rules, measure.roster, counts))
         for measure in policy.measures
         if measure.source == ROSTER and measure.roster is not None
     }
@@ -45,6 +62,18 @@ def workforce_measures(policy: Policy, roster: Roster, as_of_day: int) -> dict[s
 
 def count_staff(rules: Workforce, roster: Roster, day: int) -> Ints:
     """Heads and full-time equivalents of every institution, int64[n, staff.COLUMNS]."""
+    return count_work(staff_work(rules, roster, day))
+
+
+def count_work(work: staff.Work) -> Ints:
+    """Counts the staff of every institution of prepared posts."""
+    table = np.zeros((work.posts.offsets.shape[0] - 1, staff.COLUMNS), dtype=np.int64)
+    staff.count_staff(work, table)
+    return table
+
+
+def staff_work(rules: Workforce, roster: Roster, day: int) -> staff.Work:
+    """Prepares what the count needs: posts, what people hold on the day, and which full-time post comes first."""
     person, certified = _people(roster.employments.person, roster.certificates.person)
     people = int(person.max(initial=-1)) + 1
     posts = _posts(rules, roster, person)
@@ -52,9 +81,7 @@ def count_staff(rules: Workforce, roster: Roster, day: int) -> Ints:
     staff.find_first_posts(posts, rules.full_time_from, day, first)
     held = _held(rules, roster, certified, people, day)
     stamps = np.zeros((people, staff.STAMPS), dtype=np.int32)
-    table = np.zeros((roster.n, staff.COLUMNS), dtype=np.int64)
-    staff.count_staff(staff.Work(posts, held, _setting(rules, day), first, stamps), table)
-    return table
+    return staff.Work(posts, held, _setting(rules, day), first, stamps)
 
 
 def _posts(rules: Workforce, roster: Roster, person: Indexes) -> staff.Posts:
@@ -155,12 +182,15 @@ def _worth(rules: Workforce, kind: str, occupation: str, level: int) -> tuple[in
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """What one measure is worked out from: the policy's rules, the measure's own settings, the roster, the counts."""
+    """What one measure is worked out from: the policy's rules, the measure's own settings, the counts."""
 
     rules: Workforce
     measure: RosterMeasure
-    roster: Roster
-    table: Ints
+    counts: Counts
+
+    @property
+    def table(self) -> Ints:
+        return self.counts.table
 
     def counted(self, heads: int, fte: int) -> Ints:
         """Heads or full-time equivalents in thousandths, as the measure says."""
@@ -188,9 +218,9 @@ def _adequacy(column: int, classes: tuple[int, ...]) -> Function:
         ratios = asked.measure.residents_per_carer or asked.rules.residents_per_carer
         wanted = {place: 1 / ratios[place] for place in classes if ratios[place]}
         scale = lcm(1, *(need.denominator for need in wanted.values()))
-        required = np.zeros(asked.roster.n, dtype=np.int64)
+        required = np.zeros(asked.table.shape[0], dtype=np.int64)
         for place, need in wanted.items():
-            required += asked.roster.residents[:, place].astype(np.int64) * int(need * scale)
+            required += asked.counts.residents[:, place].astype(np.int64) * int(need * scale)
         return Column(asked.table[:, column] * scale, required * THOUSAND)
 
     return adequacy
@@ -201,7 +231,7 @@ def _per_bed(heads: int, fte: int, times: int) -> Function:
 
     def per_bed(asked: Asked) -> Column:
         unit = THOUSAND if asked.measure.count == FTE else 1
-        return Column(asked.counted(heads, fte) * times, asked.roster.beds.astype(np.int64) * unit)
+        return Column(asked.counted(heads, fte) * times, asked.counts.beds.astype(np.int64) * unit)
 
     return per_bed
 

@@ -1,0 +1,185 @@
+"""The way up: the least number of certified carers that reaches the next grade, found by search, checked by rescoring.
+
+Three ways are tried, each by itself: carers on post who gain a certificate of the lowest level, certified carers who
+move up one level, and newly hired full-time carers with a certificate of the lowest level. Everything else, above all
+weights and cuts, stays as the last full run fixed it. Every number is tried in turn, none is skipped on the assumption
+that more is better; only among carers whose certificates differ in hours alone are the longest hours taken first.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from scoring import staff
+from scoring.engine import score
+from scoring.explain import decimal_text
+from scoring.inputs import Column, Ints, Population, Previous
+from scoring.obstacles import obstacles
+from scoring.outcome import Frozen, Outcome
+from scoring.policy.comparisons import MinMax, Percentile, Relative
+from scoring.policy.policy import Policy
+from scoring.roster import Roster
+from scoring.team import Team, team_of
+from scoring.workforce import Counts, measures_of_counts
+
+Json = dict[str, Any]
+BATCH = 4096
+MIXTURES = 250_000
+CERTIFY, PROMOTE, HIRE = "certify", "promote", "hire"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Situation:
+    """One institution as it was rated: `population` and `previous` hold its row alone.
+
+    `roster` must hold the institution at `place`, and the other institutions at which its people have posts; None
+    where the policy needs none. `day` in days since 1970-01-01. `frozen` is what the last full run fixed.
+    """
+
+    population: Population
+    frozen: Frozen
+    roster: Roster | None = None
+    place: int = 0
+    day: int = 0
+    previous: Previous | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidates:
+    """Staff counts int64[c, COLUMNS] of imagined changes and how many carers each takes, int64[c], rising."""
+
+    tables: Ints
+    numbers: Ints
+
+
+def way_up(policy: Policy, situation: Situation) -> Json:
+    """What leads to the next grade: per way the least number of carers (None: not by this way), and what stands there.
+
+    `obstacles` hold the grade below the next one today; `remaining` those that would still, were every carer
+    certified. Raises ValueError where weights or cuts of a full run are needed and not given.
+    """
+    _check_frozen(policy, situation.frozen)
+    today = score(policy, situation.population, situation.frozen, situation.previous)
+    target = int(today.stars[0]) + 1
+    if target > len(policy.grades):
+        return {"target": None, "ways": [], "obstacles": [], "remaining": []}
+    search = _Search(policy, situation, target)
+    ways = search.ways()
+    reached = any(way["count"] is not None for way in ways)
+    best, rated = search.everybody_certified() if search.team else (situation.population, today)
+    return {
+        "target": {"stars": target, "code": policy.grades[target - 1].code},
+        "ways": ways,
+        "obstacles": obstacles(policy, situation.population, today, target, situation.previous),
+        "remaining": [] if reached else obstacles(policy, best, rated, target, situation.previous),
+    }
+
+
+def _check_frozen(policy: Policy, frozen: Frozen) -> None:
+    compares = any(isinstance(indicator.transform, (Percentile, Relative, MinMax)) for indicator in policy.indicators)
+    compares = compares or any(domain.placing for domain in policy.domains) or policy.rules.overall.placing is not None
+    if (policy.weighting.alpha and frozen.weights is None) or (compares and frozen.cuts is None):
+        raise ValueError("the way up needs the weights and cuts of the last full run")
+
+
+class _Search:
+    """Tries each way, fewest carers first."""
+
+    def __init__(self, policy: Policy, situation: Situation, target: int) -> None:
+        self.policy, self.situation, self.target = policy, situation, target
+        # Ranks are not asked for here, and standings would be digested with every batch.
+        self.frozen = replace(situation.frozen, standings={})
+        self.team: Team | None = None
+        if situation.roster is not None and policy.workforce is not None and policy.needs_roster:
+            self.team = team_of(policy.workforce, situation.roster, situation.place, situation.day)
+
+    def ways(self) -> list[Json]:
+        if self.team is None:
+            return []
+        return [
+            self._way(CERTIFY, size(self.team.certified), mixtures(self.team.now, self.team.certified)),
+            self._way(PROMOTE, size(self.team.raised), mixtures(self.team.now, self.team.raised)),
+            self._way(HIRE, most_hires(self.team), _hires(self.team)),
+        ]
+
+    def everybody_certified(self) -> tuple[Population, Outcome]:
+        """The institution with every carer certified."""
+        assert self.team is not None  # noqa: S101 - asked only where there is a team
+        table = self.team.now + sum(rows.sum(axis=0) for rows in self.team.certified)
+        return self.rate(table.reshape(1, -1))
+
+    def rate(self, tables: Ints) -> tuple[Population, Outcome]:
+        """Rates imagined staff counts."""
+        population = self._population(tables)
+        previous = self.situation.previous
+        if previous is not None:
+            previous = previous.take(np.zeros(population.n, dtype=np.int64))
+        return population, score(self.policy, population, self.frozen, previous)
+
+    def _population(self, tables: Ints) -> Population:
+        rows = np.zeros(tables.shape[0], dtype=np.int64)
+        one, roster = replace(self.situation.population, keys=None).take(rows), self.situation.roster
+        assert roster is not None  # noqa: S101 - there are candidates only where there is a roster
+        place = np.full(rows.shape, self.situation.place)
+        measures: dict[str, Column] = dict(one.measures)
+        measures |= measures_of_counts(self.policy, Counts(tables, roster.beds[place], roster.residents[place]))
+        return replace(one, measures=measures)
+
+    def _way(self, kind: str, most: int, batches: Iterator[_Candidates]) -> Json:
+        """The least number that reaches the target, rated once more by itself."""
+        way: Json = {"way": kind, "count": None, "searched_up_to": most, "stars": None, "score": None}
+        for batch in batches:
+            _, outcome = self.rate(batch.tables)
+            reached = np.flatnonzero(outcome.stars >= self.target)
+            if reached.size:
+                first = int(reached[np.argmin(batch.numbers[reached])])
+                _, alone = self.rate(batch.tables[first : first + 1])
+                if int(alone.stars[0]) != int(outcome.stars[first]):
+                    raise ArithmeticError("an institution rated alone differs from the same rated among others")
+                shown = decimal_text(alone.score[0], self.policy.decimals) if alone.scored[0] else None
+                return {**way, "count": int(batch.numbers[first]), "stars": int(alone.stars[0]), "score": shown}
+        return way
+
+
+def mixtures(now: Ints, classes: tuple[Ints, ...]) -> Iterator[_Candidates]:
+    """Every number of the first of each class in every mixture, fewest carers first."""
+    if not classes:
+        return
+    if len(classes) > 1 and prod(rows.shape[0] + 1 for rows in classes) > MIXTURES:
+        classes = _merged(classes)
+    sums = [np.concatenate([np.zeros_like(rows[:1]), np.cumsum(rows, axis=0)]) for rows in classes]
+    taken = np.indices([rows.shape[0] for rows in sums]).reshape(len(sums), -1)
+    numbers = taken.sum(axis=0)
+    order = np.argsort(numbers, kind="stable")[1:]
+    for start in range(0, order.shape[0], BATCH):
+        part = order[start : start + BATCH]
+        tables = now + sum(rows[taken[at, part]] for at, rows in enumerate(sums))
+        yield _Candidates(tables, numbers[part])
+
+
+def _merged(classes: tuple[Ints, ...]) -> tuple[Ints, ...]:
+    """Two classes where there are too many mixtures: those whom it makes senior and the others, by the skill added."""
+    rows = np.concatenate(classes)
+    rows = rows[np.argsort(-rows[:, staff.SKILL_FTE], kind="stable")]
+    senior = rows[:, staff.SENIOR_FTE] > 0
+    return rows[senior], rows[~senior]
+
+
+def size(classes: tuple[Ints, ...]) -> int:
+    """How many carers the classes hold."""
+    return sum(int(rows.shape[0]) for rows in classes)
+
+
+def most_hires(team: Team) -> int:
+    """How many hires are tried: what turns no certified carer into more than nine in ten, and some more."""
+    return 10 * (size(team.certified) + size(team.raised)) + 100
+
+
+def _hires(team: Team) -> Iterator[_Candidates]:
+    numbers = np.arange(1, most_hires(team) + 1)
+    for start in range(0, numbers.shape[0], BATCH):
+        part = numbers[start : start + BATCH]
+        yield _Candidates(team.now + part.reshape(-1, 1) * team.hired, part)
