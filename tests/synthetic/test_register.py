@@ -135,19 +135,6 @@ def test_points_bear_out_the_grade_and_no_higher_one(register: Register) -> None
     assert any(row["valid_to"] < DEFAULT_AS_OF for row in register.tables["assessments"])
 
 
-def test_bad_rows_are_refused_for_the_expected_reasons(register: Register) -> None:
-    folder = register.manifest.directory / "bad_rows"
-    expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    found = []
-    for path in sorted(folder.glob("*.csv")):
-        rows, errors = parsed(folder, path.stem)
-        assert rows == []
-        found += [
-            {"file": error.file, "row": error.row, "column": error.column, "rule": error.rule} for error in errors.kept
-        ]
-    assert sorted(found, key=str) == sorted(expected, key=str)
-
-
 def _contents(directory: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(directory)): path.read_bytes() for path in sorted(directory.rglob("*")) if path.is_file()

@@ -1,98 +1,62 @@
-"""Rows that an import must refuse, one small file a kind, with the errors to expect."""
+"""Files that an import must refuse, small ones, with the errors to expect."""
 
+import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 
+from registry.synthetic.bad_row_list import BAD_FILES, BAD_ROWS
 from registry.synthetic.tables import COLUMNS
 
-NUMBER = "S000122002201235000001"
-USCC = "91350100M000100Y43"
-PERSON = "11010519491231002X"
-"""The valid examples of the standards; nobody is meant."""
-
-
-BAD_ROWS: Mapping[str, Sequence[tuple[str, Sequence[tuple[str, str]]]]] = {
-    "organisations": [
-        ("91350100M000100Y4Z,校验码错误养老院,COMPANY,220102,ACTIVE,,,", [("organisation_code", "uscc.character")]),
-        (f"{USCC[:-1]},缺一位养老院,COMPANY,220102,ACTIVE,,,", [("organisation_code", "uscc.length")]),
-        (
-            f"{USCC},,PARTNERSHIP,2201,ACTIVE,2024-02-30,,",
-            [
-                ("name", "cell.required"),
-                ("legal_form", "choice.unknown"),
-                ("region_code", "region.code"),
-                ("registered_on", "day.format"),
-            ],
-        ),
-    ],
-    "institutions": [
-        (f"{USCC},{USCC},床位为负,CARE_HOME,220102,ACTIVE,-1,,,", [("beds", "count.range")]),
-        (
-            f"{USCC},{USCC},停业早于开业,CARE_HOME,220102,CLOSED,10,2024-05-01,2024-04-30,",
-            [("closed_on", "period.order")],
-        ),
-    ],
-    "people": [
-        ("110105194912310021,校验码错误,COLLEGE,", [("citizen_id", "citizen-id.check-character")]),
-        ("11010519491331002X,出生日期错误,COLLEGE,", [("citizen_id", "citizen-id.birth-date")]),
-        ("1101051949123100,位数不足,COLLEGE,", [("citizen_id", "citizen-id.length")]),
-    ],
-    "employments": [
-        (f"{PERSON},{USCC},CARER,2024-05-01,2024-04-30,1,,,", [("ended_on", "period.order")]),
-        (f"{PERSON},{USCC},CARER,2024-05-01,,1.5,,,", [("fte", "number.range")]),
-        (f"{PERSON},{USCC},CARER,2024-05-01,,1,,JUNIOR,", [("appointed_level", "choice.unknown")]),
-    ],
-    "certificates": [
-        (
-            f"{NUMBER},{PERSON},SKILL_LEVEL,CARER,SENIOR,,2023-05-01,,VALID,",
-            [
-                ("level", "certificate.level-mismatch"),
-            ],
-        ),
-        (
-            f"{NUMBER},{PERSON},SKILL_LEVEL,CARER,CHIEF_TECHNICIAN,,2023-05-01,,VALID,",
-            [
-                ("level", "certificate.level-appointed"),
-            ],
-        ),
-        (
-            f"{NUMBER},{PERSON},SKILL_LEVEL,CARER,JUNIOR,,2023-05-01,,REVOKED,",
-            [
-                ("status_from", "certificate.status-from"),
-            ],
-        ),
-    ],
-    "residents": [
-        (f"{USCC},DEMENTIA,2024-01-01,-3", [("headcount", "count.range")]),
-        (f"{USCC},ASLEEP,2024-01-01,3", [("ability_class", "choice.unknown")]),
-    ],
-    "assessments": [
-        (
-            f"{USCC},2024-01-01,6,121,100,100,500,2024-01-01,2023-12-31,民政局,",
-            [
-                ("grade", "count.range"),
-                ("environment", "number.range"),
-                ("valid_to", "period.order"),
-            ],
-        ),
-    ],
-    "measures": [(f"{USCC},RESIDENT_SATISFACTION,2024-01-01,85%,", [("value", "number.format")])],
-}
-"""For each kind its wrong rows, each with the column and the rule of every error in it."""
+REGION_COLUMNS = "region_code name name_en parent_code level valid_from valid_to"
 
 
 def write_bad_rows(directory: Path) -> None:
-    """Writes `bad_rows/<kind>.csv` and `bad_rows/expected.json`; nothing of it belongs to the register."""
-    folder = directory / "bad_rows"
-    folder.mkdir(exist_ok=True)
-    expected = []
-    for kind, rows in BAD_ROWS.items():
-        lines = [COLUMNS[kind].replace(" ", ","), *(row for row, _ in rows)]
-        (folder / f"{kind}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-        for number, (_, errors) in enumerate(rows, 1):
-            expected += [
-                {"file": f"{kind}.csv", "row": number, "column": column, "rule": rule} for column, rule in errors
-            ]
+    """Writes `bad_rows/<kind>.csv`, `bad_files/<what>.csv` and their `expected.json`, for the register beside them."""
+    rows, files = directory / "bad_rows", directory / "bad_files"
+    for folder in (rows, files):
+        folder.mkdir(exist_ok=True)
+    named = _named_rows(directory)
+    _write_expected(rows, [error for kind in BAD_ROWS for error in _write_rows(rows, kind, named)])
+    for name, (content, _) in BAD_FILES.items():
+        (files / f"{name}.csv").write_bytes(content)
+    rules = {name: rule for name, (_, rule) in BAD_FILES.items()}
+    _write_expected(files, [{"file": f"{name}.csv", "kind": "people", "rule": rule} for name, rule in rules.items()])
+
+
+def _write_rows(folder: Path, kind: str, named: Mapping[str, str]) -> Iterator[dict[str, object]]:
+    """Writes the bad rows of a kind; gives every error in them."""
+    header = COLUMNS.get(kind, REGION_COLUMNS).replace(" ", ",")
+    lines = [header, *(row.format_map(named) for row, _ in BAD_ROWS[kind])]
+    (folder / f"{kind}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    for number, (_, errors) in enumerate(BAD_ROWS[kind], 1):
+        for error in filter(None, errors.split(", ")):
+            column, rule = error.split(" ")
+            yield {"file": f"{kind}.csv", "row": number, "column": column, "rule": rule}
+
+
+def _write_expected(folder: Path, expected: list[dict[str, object]]) -> None:
     text = json.dumps(expected, indent=1) + "\n"
     (folder / "expected.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _rows_of(directory: Path, kind: str) -> Iterator[dict[str, str]]:
+    with (directory / f"{kind}.csv").open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream)
+
+
+def _named_rows(directory: Path) -> dict[str, str]:
+    """What the words in braces stand for: the first rows of the register, and a post that lasts."""
+    post = next(_rows_of(directory, "employments"))
+    started = date.fromisoformat(post["started_on"])
+    return {
+        "organisation": next(_rows_of(directory, "organisations"))["organisation_code"],
+        "institution": next(_rows_of(directory, "institutions"))["institution_code"],
+        "evaluator": next(_rows_of(directory, "evaluation-organisations"))["evaluator_code"],
+        "person": next(_rows_of(directory, "people"))["citizen_id"],
+        "post_person": post["citizen_id"],
+        "post_institution": post["institution_code"],
+        "post_occupation": post["occupation"],
+        "post_day": (started - timedelta(days=1)).isoformat(),
+    }

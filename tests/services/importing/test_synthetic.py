@@ -1,12 +1,13 @@
 """A whole synthetic register goes in without an error, and again without a change."""
 
+import json
 from pathlib import Path
 
 import pytest
 from tests.services.importing.conftest import KEYS, OPERATOR, Admin
 
 from registry.db.pool import Database
-from registry.domain.errors import RowsRejected
+from registry.domain.errors import RowError, RowsRejected
 from registry.services.importing import ImportResult, import_file
 from registry.services.seeding import seed
 from registry.synthetic import generate
@@ -37,11 +38,31 @@ async def test_three_hundred_institutions_of_all_kinds(database: Database, admin
     assert sum(row["changes"] for row in counts) > sum(rows.values())
 
 
-async def test_its_bad_rows_are_refused(database: Database, tmp_path: Path) -> None:
-    generate(tmp_path, institutions=1, seed=7)
+async def refusal(database: Database, path: Path, kind: str) -> list[RowError]:
+    """The errors of a file that is refused."""
+    with pytest.raises(RowsRejected) as refused:
+        await import_file(database, OPERATOR, KEYS, kind, path, file_name=path.name, source="synthetic")
+    return list(refused.value.errors)
+
+
+async def test_its_bad_rows_are_refused_for_the_expected_reasons(database: Database, tmp_path: Path) -> None:
+    manifest = generate(tmp_path, institutions=3, seed=7)
     await seed(database, OPERATOR)
-    files = sorted((tmp_path / "bad_rows").glob("*.csv"))
-    assert files
-    for path in files:
-        with pytest.raises(RowsRejected):
-            await bring_file(database, path)
+    for file in manifest.files:
+        await bring_file(database, tmp_path / file.name)
+    found = [
+        {"file": error.file, "row": error.row, "column": error.column, "rule": error.rule}
+        for path in sorted((tmp_path / "bad_rows").glob("*.csv"))
+        for error in await refusal(database, path, path.stem)
+    ]
+    expected = json.loads((tmp_path / "bad_rows" / "expected.json").read_text(encoding="utf-8"))
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+async def test_its_bad_files_are_refused_for_the_expected_reasons(database: Database, tmp_path: Path) -> None:
+    generate(tmp_path, institutions=1, seed=7)
+    expected = json.loads((tmp_path / "bad_files" / "expected.json").read_text(encoding="utf-8"))
+    assert {entry["file"] for entry in expected} == {path.name for path in (tmp_path / "bad_files").glob("*.csv")}
+    for entry in expected:
+        errors = await refusal(database, tmp_path / "bad_files" / entry["file"], entry["kind"])
+        assert [error.rule for error in errors] == [entry["rule"]]
