@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from registry.domain.errors import InputError, RowError
 from registry.transfer import ErrorLog, ParsedRow, get_kind, read_rows
-from registry.transfer.reading import RowConversion
+from registry.transfer.conversion import TableConversion
 from registry.transfer.values import Count, Day, Number, Text, cell_text
 
 CITIZEN = "11010519491231002X"
@@ -22,9 +22,9 @@ def convert(kind: str, /, **cells: object) -> ParsedRow | list[RowError]:
     """One row of a kind from named cells: the parsed row, or its errors."""
     errors = ErrorLog()
     found = get_kind(kind)
-    conversion = RowConversion(found, "f.csv", range(len(found.names)), len(found.names))
-    row = conversion.convert((1, [cells.get(name, "") for name in found.names]), errors)
-    return errors.kept if row is None else row
+    conversion = TableConversion(found, "f.csv", range(len(found.names)), len(found.names))
+    rows = list(conversion.convert_batch([(1, [cells.get(name, "") for name in found.names])], errors).rows())
+    return rows[0] if rows else errors.kept
 
 
 def employment(**changes: object) -> ParsedRow | list[RowError]:
@@ -272,8 +272,8 @@ def test_the_log_counts_all_and_keeps_the_first() -> None:
 def test_any_cells_give_a_row_or_located_bilingual_errors(cells: list[str]) -> None:
     kind = get_kind("employments")
     errors = ErrorLog()
-    row = RowConversion(kind, "f.csv", range(9), 9).convert((4, cells), errors)
-    assert (row is None) == (errors.count > 0)
+    batch = TableConversion(kind, "f.csv", range(9), 9).convert_batch([(4, cells)], errors)
+    assert (not batch.numbers) == (errors.count > 0)
     for error in errors.kept:
         assert (error.file, error.row) == ("f.csv", 4)
         assert error.column in kind.names

@@ -25,15 +25,15 @@ USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUES = {character: value for value, character in enumerate(USCC_ALPHABET)}
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
-_CITIZEN_CHECKS = "10X98765432"
-_CITIZEN_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
+CITIZEN_CHECKS = "10X98765432"
+CITIZEN_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 _CITIZEN_PATTERN = re.compile(r"[0-9]{17}[0-9X]")
 _CITIZEN_IN_TEXT = re.compile(
     r"(?<![0-9A-Za-z])[1-9][0-9]{5}[ -]?(?:(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9][ -]?[0-9]{3}[0-9Xx]?"
     r"|[0-9]{2}[01][0-9][0-3][0-9][ -]?[0-9]{3})(?![0-9A-Za-z])"
 )
 """A citizen number as people write it: 18 characters or the first 17, parted or not, or the old 15 digits."""
-_EARLIEST_BIRTH_YEAR = 1900
+EARLIEST_BIRTH_YEAR = 1900
 
 _SCHEME_PATTERN = re.compile(r"[A-Z][A-Z0-9-]{1,15}")
 _FREE_CODE_PATTERN = re.compile(r"[0-9A-Z][0-9A-Z._/-]{0,63}")
@@ -142,8 +142,8 @@ def parse_institution_code(text: str) -> InstitutionCode:
 
 def citizen_check_character(first_seventeen: str) -> str:
     """The 18th character that GB 11643-1999 gives to the first seventeen digits."""
-    total = sum(map(mul, map(int, first_seventeen), _CITIZEN_WEIGHTS))
-    return _CITIZEN_CHECKS[total % 11]
+    total = sum(map(mul, map(int, first_seventeen), CITIZEN_WEIGHTS))
+    return CITIZEN_CHECKS[total % 11]
 
 
 def parse_citizen_id(text: str) -> CitizenId:
@@ -173,7 +173,7 @@ def birth_date_of(citizen_id: CitizenId) -> date:
         born = date(int(citizen_id[6:10]), int(citizen_id[10:12]), int(citizen_id[12:14]))
     except ValueError:
         born = date.min
-    if born.year < _EARLIEST_BIRTH_YEAR:
+    if born.year < EARLIEST_BIRTH_YEAR:
         zh, en = "公民身份号码中的出生日期不合理", "the birth date in the citizen number is not plausible"
         raise refuse("citizen-id.birth-date", zh, en)
     return born

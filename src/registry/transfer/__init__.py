@@ -7,6 +7,7 @@ One small reader per format gives the header and the raw cells of each row; one 
         for row in read_rows(get_kind("people"), stream, "people.csv", errors):
             row.number                                   # 1 = first row under the header; blank rows count too
             row.values                                   # a tuple in the order of kind.names; None for an empty cell
+    for batch in read_batches(…): …                      # the same rows as columns: batch.numbers, batch.columns
     errors.count, errors.row_count, errors.kept          # every error of a rejected row, not only the first
     write_errors(path, errors.kept)                      # file,row,column,value,rule,reason_zh,reason_en,code
 
@@ -17,9 +18,10 @@ Values are str (codes in canonical form), int, Decimal or date. Values of person
 """
 
 from registry.transfer.columns import Column, ImportKind
+from registry.transfer.conversion import ErrorLog, ParsedBatch, ParsedRow
 from registry.transfer.formats import FileFormat
 from registry.transfer.kinds import KINDS, get_kind
-from registry.transfer.reading import ErrorLog, ParsedRow, read_rows
+from registry.transfer.reading import read_batches, read_rows
 from registry.transfer.reports import ERROR_COLUMNS, write_errors
 from registry.transfer.templates import template
 from registry.transfer.values import Value
@@ -31,9 +33,11 @@ __all__ = [
     "ErrorLog",
     "FileFormat",
     "ImportKind",
+    "ParsedBatch",
     "ParsedRow",
     "Value",
     "get_kind",
+    "read_batches",
     "read_rows",
     "template",
     "write_errors",

@@ -24,10 +24,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class CrossRule:
-    """A rule over several columns of one row; `column` is where its breach is reported. `check` raises InputError."""
+    """A rule over several columns of one row; `column` is where its breach is reported. `check` raises InputError.
+
+    `reads` names the columns that it reads, so that rows alike in these are checked once; none means all.
+    """
 
     column: str
     check: RowRule
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def not_before(later: str, earlier: str) -> CrossRule:
         if isinstance(end, date) and isinstance(start, date) and end < start:
             raise refuse("period.order", f"{later} 早于 {earlier}", f"{later} is before {earlier}")
 
-    return CrossRule(later, check)
+    return CrossRule(later, check, (later, earlier))
 
 
 def needs(column: str, other: str) -> CrossRule:
@@ -33,7 +33,7 @@ def needs(column: str, other: str) -> CrossRule:
         if fields[column] is not None and fields[other] is None:
             raise refuse("row.needs", f"填写 {column} 时必须填写 {other}", f"{column} needs a value in {other}")
 
-    return CrossRule(other, check)
+    return CrossRule(other, check, (column, other))
 
 
 def _check_number(fields: Fields) -> None:
@@ -64,8 +64,8 @@ def _check_parent(fields: Fields) -> None:
         raise refuse("region.parent", zh, en)
 
 
-CERTIFICATE_NUMBER = CrossRule("certificate_number", _check_number)
-CERTIFICATE_LEVEL = CrossRule("level", _check_level)
-CERTIFICATE_STATUS_DAY = CrossRule("status_from", _check_status_day)
-INSTITUTION_CLOSING = CrossRule("closed_on", _check_closing)
-REGION_PARENT = CrossRule("parent_code", _check_parent)
+CERTIFICATE_NUMBER = CrossRule("certificate_number", _check_number, ("kind", "certificate_number"))
+CERTIFICATE_LEVEL = CrossRule("level", _check_level, ("kind", "certificate_number", "level"))
+CERTIFICATE_STATUS_DAY = CrossRule("status_from", _check_status_day, ("status", "status_from"))
+INSTITUTION_CLOSING = CrossRule("closed_on", _check_closing, ("status", "closed_on"))
+REGION_PARENT = CrossRule("parent_code", _check_parent, ("level", "parent_code"))

@@ -6,7 +6,7 @@ Decimal or date, or raises `InputError` with a rule and without repeating the va
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -51,7 +51,7 @@ class Text:
     """Free text: runs of white space (also line breaks) become one space; no control characters."""
 
     longest: int = 200
-    few: ClassVar[bool] = False
+    few: bool = False
 
     @property
     def form(self) -> tuple[str, str]:
@@ -70,12 +70,16 @@ class Text:
 
 @dataclass(frozen=True)
 class Identifier:
-    """An identifier with a parser of the domain, which raises its own rules."""
+    """An identifier with a parser of the domain, which raises its own rules.
+
+    `all_canonical`, where there is one, tells at once whether the parser would give every cell of many as it is.
+    """
 
     parser: Callable[[str], object]
     zh: str
     en: str
     few: bool = False
+    all_canonical: Callable[[Sequence[object]], bool] | None = None
 
     @property
     def form(self) -> tuple[str, str]:

@@ -1,7 +1,9 @@
 """The file of an import: read once, digested, refused with a reason where it cannot be read."""
 
+import asyncio
 import hashlib
 import io
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,9 @@ from tests.services.importing.conftest import OPERATOR, Admin, Bring, as_csv, or
 
 from registry.db.pool import Database
 from registry.domain.errors import InputError, RowsRejected
-from registry.services.importing import import_file
+from registry.services.importing import ImportProgress, ImportStep, import_file
 from registry.services.importing.files import BUFFER_BYTES, measured
+from registry.transfer.reading import BATCH_ROWS
 
 
 def test_bytes_are_counted_and_digested_on_their_way() -> None:
@@ -65,3 +68,47 @@ async def test_the_batch_keeps_the_digest_of_the_whole_file(full: Bring, admin: 
     await full("organisations", content)
     digest = await admin.fetchval("SELECT file_sha256 FROM register.import_batch ORDER BY id DESC LIMIT 1")
     assert digest == hashlib.sha256(content).digest()
+
+
+async def test_a_file_that_breaks_while_it_is_copied_is_refused_with_its_place(full: Bring, admin: Admin) -> None:
+    batches = 2 * BATCH_ROWS
+    content = as_csv("organisations", (organisation(number) for number in range(10, 10 + batches))) + b"\xff\xff,\x00\n"
+    with pytest.raises(RowsRejected) as refused:
+        await full("organisations", content)
+    assert refused.value.errors[0].rule == "file.encoding"
+    assert refused.value.errors[0].row > BATCH_ROWS
+    assert (await full("organisations", as_csv("organisations", [organisation(7)]))).added == 1
+
+
+async def test_rows_of_several_batches_are_all_imported(full: Bring, admin: Admin) -> None:
+    told: list[ImportProgress] = []
+    rows = [organisation(number) for number in range(10, 10 + BATCH_ROWS + 5)]
+    result = await full("organisations", as_csv("organisations", rows), progress=told.append)
+    assert (result.rows, result.added) == (len(rows), len(rows))
+    read = [progress.rows for progress in told if progress.step == ImportStep.READING]
+    assert read == [BATCH_ROWS, len(rows)]
+
+
+async def test_an_import_that_is_cancelled_while_it_copies_leaves_nothing_running(
+    database: Database, full: Bring, admin: Admin
+) -> None:
+    held = threading.Event()
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            held.wait(0.05)
+            return super().read(min(size or 1, 4096))
+
+    content = Slow(as_csv("organisations", (organisation(number) for number in range(10, 30_000))))
+    importing = asyncio.create_task(
+        import_file(database, OPERATOR, None, "organisations", content, file_name="o.csv", source="test")
+    )
+    await asyncio.sleep(0.3)
+    importing.cancel()
+    held.set()
+    with pytest.raises(asyncio.CancelledError):
+        await importing
+    place = content.tell()
+    await asyncio.sleep(0.1)
+    assert content.tell() == place
+    assert (await full("organisations", as_csv("organisations", [organisation(7)]))).added == 1

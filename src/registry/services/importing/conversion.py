@@ -1,68 +1,86 @@
-"""Typed rows of a file to staged rows: personal numbers sealed, names in pinyin, levels as ordinals."""
+"""Typed columns of a file to staged columns: personal numbers sealed, names in pinyin, levels as ordinals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import cast
 
 from registry.domain.identifiers import CitizenId, mask_citizen_id
 from registry.domain.personal import PersonalKeys
 from registry.domain.workforce import SkillLevel
 from registry.services.importing.pinyin import latin_name
-from registry.transfer import ParsedRow
+from registry.transfer import ParsedBatch, Value
 
-StagedRow = tuple[object, ...]
-Convert = Callable[[ParsedRow], StagedRow]
+StagedColumns = Sequence[Sequence[object]]
+Convert = Callable[[ParsedBatch], StagedColumns]
 MakeConvert = Callable[[PersonalKeys], Convert]
 
 _ORDINALS: dict[object, int] = {level.value: level.ordinal for level in SkillLevel} | {None: 0}
 
 
-def as_it_is(row: ParsedRow) -> StagedRow:
-    """The row's number and its values."""
-    return (row.number, *row.values)
+def as_it_is(batch: ParsedBatch) -> StagedColumns:
+    """The rows' numbers and their values."""
+    return (batch.numbers, *batch.columns)
 
 
-def with_pinyin(row: ParsedRow) -> StagedRow:
-    """An institution with its name in pinyin behind it."""
-    return (row.number, *row.values, *latin_name(str(row.values[2])))
+def with_pinyin(batch: ParsedBatch) -> StagedColumns:
+    """Institutions with their names in pinyin behind them."""
+    latin = [latin_name(str(name)) for name in batch.columns[2]]
+    return (batch.numbers, *batch.columns, [whole for whole, _ in latin], [initials for _, initials in latin])
 
 
-def _thousandths(fte: object) -> int:
-    return int(Decimal(str(fte)) * 1000)
+def _thousandths(ftes: Sequence[Value]) -> list[int]:
+    known = {fte: int(cast("Decimal", fte) * 1000) for fte in set(ftes)}
+    return [known[fte] for fte in ftes]
+
+
+def _ordinals(levels: Sequence[Value]) -> list[int]:
+    return [_ORDINALS[level] for level in levels]
+
+
+def _citizens(numbers: Sequence[Value]) -> list[CitizenId]:
+    return [CitizenId(cast("str", number)) for number in numbers]
+
+
+def _hashes(keys: PersonalKeys, citizens: Sequence[CitizenId]) -> StagedColumns:
+    """The hashes under which people are found, and under which they may still be kept while the key is rotated."""
+    return list(map(keys.number_hash, citizens)), list(map(keys.other_hash, citizens))
 
 
 def people(keys: PersonalKeys) -> Convert:
-    """A person: the number hashed, sealed and masked."""
+    """People: the number hashed, sealed and masked."""
 
-    def convert(row: ParsedRow) -> StagedRow:
-        number = CitizenId(str(row.values[0]))
-        number_hash = keys.number_hash(number)
-        sealed = keys.seal(number, number_hash)
-        found = number_hash, keys.other_hash(number)
-        return (row.number, *found, sealed, mask_citizen_id(number), *row.values[1:])
+    def convert(batch: ParsedBatch) -> StagedColumns:
+        numbers, *rest = batch.columns
+        citizens = _citizens(numbers)
+        hashes = _hashes(keys, citizens)
+        sealed = list(map(keys.seal, citizens, cast("Sequence[bytes]", hashes[0])))
+        return (batch.numbers, *hashes, sealed, list(map(mask_citizen_id, citizens)), *rest)
 
     return convert
 
 
-def employments(keys: PersonalKeys) -> Convert:
-    """An employment: the number hashed and masked, full-time equivalents in thousandths, the level's ordinal."""
+def _people_named(keys: PersonalKeys, numbers: Sequence[Value]) -> StagedColumns:
+    """The people that rows refer to: their hashes and masks."""
+    citizens = _citizens(numbers)
+    return (*_hashes(keys, citizens), list(map(mask_citizen_id, citizens)))
 
-    def convert(row: ParsedRow) -> StagedRow:
-        citizen, institution, occupation, started, ended, fte, dispatcher, level, title = row.values
-        number = CitizenId(str(citizen))
-        found = keys.number_hash(number), keys.other_hash(number), mask_citizen_id(number)
-        post = (institution, occupation, started, ended, _thousandths(fte), dispatcher, _ORDINALS[level], title)
-        return (row.number, *found, *post)
+
+def employments(keys: PersonalKeys) -> Convert:
+    """Employments: the number hashed and masked, full-time equivalents in thousandths, the level's ordinal."""
+
+    def convert(batch: ParsedBatch) -> StagedColumns:
+        numbers, institution, occupation, started, ended, fte, dispatcher, level, title = batch.columns
+        post = (institution, occupation, started, ended, _thousandths(fte), dispatcher, _ordinals(level), title)
+        return (batch.numbers, *_people_named(keys, numbers), *post)
 
     return convert
 
 
 def certificates(keys: PersonalKeys) -> Convert:
-    """A certificate: the holder's number hashed and masked, the level's ordinal (0 for none)."""
+    """Certificates: the holder's number hashed and masked, the level's ordinal (0 for none)."""
 
-    def convert(row: ParsedRow) -> StagedRow:
-        certificate, citizen, kind, occupation, level, *rest = row.values
-        number = CitizenId(str(citizen))
-        found = keys.number_hash(number), keys.other_hash(number), mask_citizen_id(number)
-        return (row.number, certificate, *found, kind, occupation, _ORDINALS[level], *rest)
+    def convert(batch: ParsedBatch) -> StagedColumns:
+        certificate, numbers, kind, occupation, level, *rest = batch.columns
+        return (batch.numbers, certificate, *_people_named(keys, numbers), kind, occupation, _ordinals(level), *rest)
 
     return convert

@@ -1,19 +1,18 @@
-"""A file's rows into the staging table of its transaction, in batches of flat memory."""
+"""A file's rows into the staging table of its transaction: the next batch is read while the last one is copied."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
-from registry.db.copy import copy_rows
+from registry.db.copy import column_types, copy_encoded, encode_columns
 from registry.db.pool import Connection, execute
-from registry.services.importing.conversion import Convert, StagedRow
+from registry.domain.errors import RegisterError
+from registry.services.importing.conversion import Convert
 from registry.services.importing.files import MeasuredFile
 from registry.services.importing.plans import ImportPlan
 from registry.services.importing.results import ImportProgress, ImportStep
-from registry.transfer import ErrorLog, FileFormat, ParsedRow, read_rows
+from registry.transfer import ErrorLog, FileFormat, read_batches
 
-BATCH_ROWS = 10_000
 STAGED = "import_staged"
 Report = Callable[[ImportProgress], None]
 
@@ -33,19 +32,45 @@ class Upload:
         self.report(ImportProgress(step, rows, self.content.bytes_read, self.content.bytes_total))
 
 
-def _take(rows: Iterator[ParsedRow], convert: Convert) -> list[StagedRow]:
-    return [convert(row) for row in islice(rows, BATCH_ROWS)]
+@dataclass(slots=True)
+class _Reading:
+    """The reading of one upload; what ends it early waits in `failure` until the COPY under way has ended."""
+
+    plan: ImportPlan
+    convert: Convert
+    upload: Upload
+    types: list[str]
+    failure: RegisterError | None = None
+
+    def encoded(self) -> Iterator[tuple[int, bytes]]:
+        """The number of rows and the encoded rows of each batch."""
+        upload = self.upload
+        stream = upload.content.buffered()
+        for batch in read_batches(self.plan.kind, stream, upload.name, upload.errors, file_format=upload.file_format):
+            if batch.numbers:
+                yield len(batch.numbers), encode_columns(self.types, self.convert(batch))
+
+    async def batches(self) -> AsyncGenerator[bytes, None]:
+        """The encoded batches, one read ahead in a thread: the server copies, and answers others, meanwhile."""
+        encoded, count = self.encoded(), 0
+        ahead = asyncio.create_task(asyncio.to_thread(next, encoded, None))
+        try:
+            while (batch := await asyncio.shield(ahead)) is not None:
+                ahead = asyncio.create_task(asyncio.to_thread(next, encoded, None))
+                yield batch[1]
+                count += batch[0]
+                self.upload.tell(ImportStep.READING, count)
+        except RegisterError as failure:
+            self.failure = failure
+        finally:
+            await asyncio.gather(ahead, return_exceptions=True)  # nothing reads the file once this has ended
 
 
 async def stage(connection: Connection, plan: ImportPlan, convert: Convert, upload: Upload) -> int:
-    """Create the staging table, fill it with the accepted rows and return their number.
-
-    Reading and converting run in a thread, so that the server answers others meanwhile.
-    """
+    """Create the staging table, fill it with the accepted rows by one COPY and return their number."""
     await execute(connection, plan.statement("stage"))
-    rows = read_rows(plan.kind, upload.content.buffered(), upload.name, upload.errors, file_format=upload.file_format)
-    count = 0
-    while batch := await asyncio.to_thread(_take, rows, convert):
-        count += await copy_rows(connection, STAGED, plan.columns, batch)
-        upload.tell(ImportStep.READING, count)
+    reading = _Reading(plan, convert, upload, await column_types(connection, STAGED, plan.columns))
+    count = await copy_encoded(connection, STAGED, plan.columns, reading.batches())
+    if reading.failure is not None:
+        raise reading.failure
     return count

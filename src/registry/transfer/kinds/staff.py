@@ -62,7 +62,7 @@ EMPLOYMENTS = ImportKind(
         column("fte*", FTE, "全时当量", "full-time equivalent"),
         column("dispatched_by", ORGANISATION, "劳务派遣单位代码", "code of the dispatching employer"),
         column("appointed_level", APPOINTED, "聘任等级", "level that the employer appointed to"),
-        column("position_title", Text(100), "岗位名称", "title of the post"),
+        column("position_title", Text(100, few=True), "岗位名称", "title of the post"),
     ),
     ("citizen_id", "institution_code", "occupation", "started_on"),
     (rules.not_before("ended_on", "started_on"),),
