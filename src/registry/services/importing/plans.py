@@ -33,7 +33,7 @@ class ImportPlan:
         return _folder(self.kind)
 
     def converter(self, keys: PersonalKeys | None) -> Convert:
-        """What stages a row; `keys` are needed where `personal` is set."""
+        """What stages a batch of rows; `keys` are needed where `personal` is set."""
         return self.convert if self.personal is None or keys is None else self.personal(keys)
 
     def statement(self, name: str) -> str:
