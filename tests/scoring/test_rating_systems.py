@@ -260,13 +260,51 @@ def test_national_policy_without_assessment_or_carers_says_why() -> None:
     assert outcome.reasons[outcome.reason[0]].code == "NO_CARERS"
 
 
-def test_certified_staff_never_weigh_less_than_their_base_weight() -> None:
-    policy = load_policy(shipped_policies()["cn-national"])
+@pytest.mark.parametrize("name", ["cn-national", "cn-jilin", "cn-inner-mongolia", "cn-zibo"])
+def test_certified_staff_never_weigh_less_than_their_base_weight(name: str) -> None:
+    policy = load_policy(shipped_policies()[name])
     bounds = {indicator.code: indicator.weight for indicator in policy.indicators}
     for code in ("certified_ratio", "skill_configuration", "senior_skill_ratio"):
         bound = bounds[code]
         assert bound is not None
         assert bound.lower == bound.base
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "raised"),
+    [
+        ("cn-jilin", "220000", {"certified_ratio", "social_workers_per_100_beds"}),
+        (
+            "cn-inner-mongolia",
+            "150000",
+            {
+                "skill_configuration",
+                "senior_skill_ratio",
+                "dementia_care_adequacy",
+                "first_aid_ratio",
+                "social_workers_per_100_beds",
+            },
+        ),
+        ("cn-zibo", "370300", {"certified_ratio"}),
+    ],
+)
+def test_regional_policies_raise_what_their_source_asks(name: str, region: str, raised: set[str]) -> None:
+    weights = {}
+    for code in ("cn-national", name):
+        policy = load_policy(shipped_policies()[code])
+        weights[code] = {one.code: one.weight for one in policy.indicators if one.weight}
+    assert policy.governs.region == region
+    base = {code: weight.base for code, weight in weights["cn-national"].items()}
+    assert {code for code, weight in weights[name].items() if weight.base > base[code]} == raised
+    assert all(weights[name][code].lower == weights[name][code].base for code in raised)
+    parts = [weights[name][code].base for code in ("environment", "facilities", "operations", "service")]
+    assert [part * 1000 // sum(parts) for part in parts] == [120, 130, 150, 600]
+
+
+def test_the_target_of_zibo_is_ninety_percent() -> None:
+    policy = load_policy(shipped_policies()["cn-zibo"])
+    (demand,) = [one for one in policy.rules.requirements if one.code == "requires-certified"]
+    assert demand.limits == (None, None, 7000, 9000, 9000)
 
 
 def test_credit_caps_act_when_asked() -> None:
