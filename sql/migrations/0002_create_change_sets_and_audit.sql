@@ -5,7 +5,7 @@ CREATE TABLE register.change_set (
   id bigint PRIMARY KEY,
   position bigint NOT NULL UNIQUE CHECK (position > 0),
   recorded_at timestamptz NOT NULL UNIQUE,
-  kind text NOT NULL CHECK (kind IN ('SEED', 'IMPORT', 'RUN', 'POLICY', 'CORRECTION', 'DECISION')),
+  kind text NOT NULL CHECK (kind IN ('SEED', 'IMPORT', 'RUN', 'POLICY', 'CORRECTION', 'DECISION', 'ERASURE')),
   actor text NOT NULL,
   cause text NOT NULL,
   source text,

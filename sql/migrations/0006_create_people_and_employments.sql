@@ -1,13 +1,17 @@
 -- Real people: the number encrypted, found by keyed hash, shown masked; and where they work.
 CREATE TABLE register.person (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  number_hash bytea NOT NULL UNIQUE,
-  number_encrypted bytea NOT NULL,
+  number_hash bytea UNIQUE,
+  number_encrypted bytea,
   number_mask text NOT NULL,
   name text NOT NULL CHECK (name <> ''),
   education text,
-  registered_on date
+  registered_on date,
+  CONSTRAINT person_erased CHECK (
+    CASE WHEN number_hash IS NOT NULL THEN number_encrypted IS NOT NULL
+         ELSE number_encrypted IS NULL AND number_mask = 'ERASED' AND name = 'ERASED' AND education IS NULL AND registered_on IS NULL END)
 );
+COMMENT ON COLUMN register.person.number_hash IS 'NULL where the person was erased; what is left of an erased person names nobody.';
 CALL register.keep_versions('person');
 
 CREATE TABLE register.employment (

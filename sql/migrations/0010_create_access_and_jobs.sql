@@ -27,6 +27,7 @@ CREATE TABLE register.idempotent_answer (
   PRIMARY KEY (actor, idempotency_key)
 );
 GRANT SELECT, INSERT ON register.idempotent_answer TO registry_staff;
+CREATE INDEX idempotent_answer_created ON register.idempotent_answer (created_at);
 
 CREATE TABLE register.import_batch (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

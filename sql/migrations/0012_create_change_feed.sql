@@ -68,14 +68,17 @@ SELECT h.ended_by, h.ended_ordinal, 'RATING'::text, 'ENDED', h.id, h.code, NULL:
    AND NOT EXISTS (SELECT FROM disclosure.rating_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by);
 
 -- Kinds that only staff may see, under their row-level security; no number, hash or cipher text is in any content.
+-- What was erased is in none either: the entry of the erasure says so, and earlier ones have lost it.
 CREATE VIEW register.person_version WITH (security_invoker = true) AS
 WITH version AS (
   SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.person AS t
   UNION ALL SELECT h.* FROM register.person_history AS h
 )
 SELECT v.*, v.number_mask AS code, s.position AS recorded_from, e.position AS recorded_to,
-       json_build_object('numberMask', v.number_mask, 'name', v.name, 'education', v.education,
-                         'registeredOn', v.registered_on) AS content
+       s.kind = 'ERASURE' AS erasing,
+       CASE WHEN v.number_hash IS NOT NULL
+            THEN json_build_object('numberMask', v.number_mask, 'name', v.name, 'education', v.education,
+                                   'registeredOn', v.registered_on) END AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by;
@@ -85,7 +88,7 @@ WITH version AS (
   SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.employment AS t
   UNION ALL SELECT h.* FROM register.employment_history AS h
 )
-SELECT v.*, i.code AS code, s.position AS recorded_from, e.position AS recorded_to,
+SELECT v.*, i.code AS code, s.position AS recorded_from, e.position AS recorded_to, s.kind = 'ERASURE' AS erasing,
        json_build_object('institutionCode', i.code, 'numberMask', p.number_mask, 'occupation', v.occupation, 'startedOn', lower(v.worked),
                          'endedOn', upper(v.worked) - 1, 'fteThousandths', v.fte_thousandths, 'positionTitle', v.position_title,
                          'dispatchedBy', d.code, 'appointedLevel', v.appointed_level) AS content
@@ -101,7 +104,7 @@ WITH version AS (
   SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.certificate AS t
   UNION ALL SELECT h.* FROM register.certificate_history AS h
 )
-SELECT v.*, v.number AS code, s.position AS recorded_from, e.position AS recorded_to,
+SELECT v.*, v.number AS code, s.position AS recorded_from, e.position AS recorded_to, s.kind = 'ERASURE' AS erasing,
        json_build_object('number', v.number, 'numberMask', p.number_mask, 'kind', v.kind, 'occupation', v.occupation, 'level', v.level,
                          'issuedOn', v.issued_on, 'expiresOn', v.expires_on, 'evaluatorCode', o.code) AS content
   FROM version AS v
@@ -170,8 +173,9 @@ SELECT h.ended_by, h.ended_ordinal, 'ORGANISATION'::text, 'ENDED', h.id, h.code,
  WHERE h.ended_by IS NOT NULL
    AND NOT EXISTS (SELECT FROM register.organisation_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
 UNION ALL
-SELECT v.change_id, v.ordinal, 'PERSON'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
+SELECT v.change_id, v.ordinal, 'PERSON'::text AS kind,
+       CASE WHEN v.erasing THEN 'ERASED' WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
+       v.id AS entity_id, v.code, CASE WHEN NOT v.erasing THEN v.content END AS current, CASE WHEN NOT v.erasing THEN p.content END AS previous
   FROM register.person_version AS v LEFT JOIN register.person_version AS p ON p.id = v.id AND p.ended_by = v.change_id
 UNION ALL
 SELECT h.ended_by, h.ended_ordinal, 'PERSON'::text, 'ENDED', h.id, h.code, NULL::json, h.content
@@ -179,8 +183,9 @@ SELECT h.ended_by, h.ended_ordinal, 'PERSON'::text, 'ENDED', h.id, h.code, NULL:
  WHERE h.ended_by IS NOT NULL
    AND NOT EXISTS (SELECT FROM register.person_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
 UNION ALL
-SELECT v.change_id, v.ordinal, 'EMPLOYMENT'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
+SELECT v.change_id, v.ordinal, 'EMPLOYMENT'::text AS kind,
+       CASE WHEN v.erasing THEN 'ERASED' WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
+       v.id AS entity_id, v.code, CASE WHEN NOT v.erasing THEN v.content END AS current, CASE WHEN NOT v.erasing THEN p.content END AS previous
   FROM register.employment_version AS v LEFT JOIN register.employment_version AS p ON p.id = v.id AND p.ended_by = v.change_id
 UNION ALL
 SELECT h.ended_by, h.ended_ordinal, 'EMPLOYMENT'::text, 'ENDED', h.id, h.code, NULL::json, h.content
@@ -188,8 +193,9 @@ SELECT h.ended_by, h.ended_ordinal, 'EMPLOYMENT'::text, 'ENDED', h.id, h.code, N
  WHERE h.ended_by IS NOT NULL
    AND NOT EXISTS (SELECT FROM register.employment_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
 UNION ALL
-SELECT v.change_id, v.ordinal, 'CERTIFICATE'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
+SELECT v.change_id, v.ordinal, 'CERTIFICATE'::text AS kind,
+       CASE WHEN v.erasing THEN 'ERASED' WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
+       v.id AS entity_id, v.code, CASE WHEN NOT v.erasing THEN v.content END AS current, CASE WHEN NOT v.erasing THEN p.content END AS previous
   FROM register.certificate_version AS v LEFT JOIN register.certificate_version AS p ON p.id = v.id AND p.ended_by = v.change_id
 UNION ALL
 SELECT h.ended_by, h.ended_ordinal, 'CERTIFICATE'::text, 'ENDED', h.id, h.code, NULL::json, h.content

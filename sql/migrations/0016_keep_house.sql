@@ -47,3 +47,150 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION register.personal_key_epoch, register.claim_personal_key, register.reseal_people TO registry_staff;
+
+-- Terms of keeping ----------------------------------------------------------------------------------------------------
+-- An authority shortens or lengthens a term by another row; what is due on a day is told by the rule of that day.
+CREATE TABLE register.retention_rule (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  subject text NOT NULL CHECK (subject IN ('PERSON', 'IDEMPOTENT_ANSWER', 'JOB_RUN')),
+  kept interval NOT NULL CHECK (kept > interval '0 days' AND date_trunc('day', kept) = kept),
+  effective daterange NOT NULL CHECK (NOT isempty(effective) AND NOT lower_inf(effective)),
+  legal_basis text NOT NULL CHECK (legal_basis <> ''),
+  CONSTRAINT retention_rule_effective UNIQUE (subject, effective WITHOUT OVERLAPS)
+);
+COMMENT ON COLUMN register.retention_rule.kept IS 'From the day on which the thing was last needed; that day is not counted, the last day counts in full.';
+GRANT SELECT, INSERT, UPDATE (effective) ON register.retention_rule TO registry_staff;
+INSERT INTO register.retention_rule (subject, kept, effective, legal_basis) VALUES
+  ('PERSON', '3 years', '[2021-11-01,)', '个人信息保护法 第十九条、第四十七条'),
+  ('IDEMPOTENT_ANSWER', '30 days', '[2021-11-01,)', '个人信息保护法 第十九条'),
+  ('JOB_RUN', '13 months', '[2017-06-01,)', '网络安全法 第二十一条');
+
+CREATE FUNCTION register.retention_term(subject text, day date) RETURNS interval LANGUAGE sql STABLE
+RETURN (SELECT r.kept FROM register.retention_rule AS r WHERE r.subject = retention_term.subject AND r.effective @> day);
+
+GRANT DELETE ON register.idempotent_answer, register.job_run TO registry_staff;
+
+-- Erasure of people ---------------------------------------------------------------------------------------------------
+-- Where something about a person stands, and what takes its place: NULL, or a text in which {id} is the row's id.
+-- Every column that can hold text of a person is here; a table with history is erased with every version.
+CREATE TABLE register.personal_column (
+  relation text NOT NULL,
+  column_name text NOT NULL,
+  person_column text NOT NULL,
+  mark text,
+  PRIMARY KEY (relation, column_name)
+);
+GRANT SELECT ON register.personal_column TO registry_staff;
+INSERT INTO register.personal_column (relation, column_name, person_column, mark) VALUES
+  ('person', 'number_hash', 'id', NULL),
+  ('person', 'number_encrypted', 'id', NULL),
+  ('person', 'number_mask', 'id', 'ERASED'),
+  ('person', 'name', 'id', 'ERASED'),
+  ('person', 'education', 'id', NULL),
+  ('person', 'registered_on', 'id', NULL),
+  ('employment', 'position_title', 'person_id', NULL),
+  ('certificate', 'number', 'person_id', 'ERASED:{id}');
+
+-- The last day on which each thing needs a person; `recorded` is the register's own last word about them.
+CREATE VIEW register.person_need WITH (security_invoker = true) AS
+SELECT e.person_id, false AS recorded, coalesce(upper(e.worked) - 1, 'infinity') AS needed_to FROM register.employment AS e
+UNION ALL
+SELECT c.person_id, false, least(coalesce(c.expires_on, 'infinity'), s.effective_from - 1)
+  FROM register.certificate AS c
+  LEFT JOIN LATERAL (SELECT x.status, x.effective_from FROM register.certificate_status AS x
+                      WHERE x.certificate_id = c.id ORDER BY x.effective_from DESC LIMIT 1) AS s ON s.status = 'REVOKED'
+UNION ALL
+SELECT p.id, true, (s.recorded_at AT TIME ZONE 'Asia/Shanghai')::date
+  FROM register.person AS p JOIN register.change_set AS s ON s.id = p.change_id
+UNION ALL
+SELECT h.id, true, (s.recorded_at AT TIME ZONE 'Asia/Shanghai')::date
+  FROM register.person_history AS h JOIN register.change_set AS s ON s.id = h.ended_by;
+GRANT SELECT ON register.person_need TO registry_staff;
+
+CREATE TABLE register.erasure (
+  person_id bigint PRIMARY KEY,
+  change_id bigint NOT NULL,
+  rule_id bigint,
+  reason text CHECK (reason <> ''),
+  CONSTRAINT erasure_ground CHECK (num_nonnulls(rule_id, reason) = 1)
+);
+COMMENT ON TABLE register.erasure IS 'Who was erased, by which change set, and on what ground: a rule, or the reason of a request.';
+CREATE INDEX erasure_change ON register.erasure (change_id);
+GRANT SELECT ON register.erasure TO registry_staff;
+
+-- What the catalogue says of one table: how it is erased, and which of its rows are not.
+CREATE VIEW register.erasing WITH (security_invoker = true) AS
+SELECT c.relation, c.person_column, to_regclass(format('register.%I', c.relation || '_history')) IS NOT NULL AS versioned,
+       string_agg(format('%I = %s', c.column_name, m.mark), ', ' ORDER BY c.column_name) AS assigned,
+       string_agg(format('t.%I IS DISTINCT FROM %s', c.column_name, m.mark), ' OR ' ORDER BY c.column_name) AS standing
+  FROM register.personal_column AS c
+ CROSS JOIN LATERAL (SELECT CASE WHEN c.mark IS NULL THEN 'NULL' ELSE format('replace(%L, ''{id}'', t.id::text)', c.mark) END AS mark) AS m
+ GROUP BY c.relation, c.person_column;
+GRANT SELECT ON register.erasing TO registry_staff;
+
+-- Erases people within the open change set: each row that names them becomes a new version without it, and every earlier
+-- version loses it as well. Returns how many rows it wrote. Whoever is needed today is refused, whatever the caller thinks.
+CREATE FUNCTION register.erase_people(people bigint[], rule bigint, reason text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = register, pg_temp AS $$
+DECLARE
+  part record;
+  base integer := register.ordinal_base();
+  touched integer;
+BEGIN
+  IF register.open_change() IS NULL THEN
+    RAISE EXCEPTION 'people are erased only within an open change set' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF EXISTS (SELECT FROM register.person_need AS n WHERE n.person_id = ANY (people) AND NOT n.recorded
+                AND n.needed_to >= (now() AT TIME ZONE 'Asia/Shanghai')::date) THEN
+    RAISE EXCEPTION 'a person with a post or a certificate in force is not erased' USING ERRCODE = 'restrict_violation';
+  END IF;
+  FOR part IN SELECT * FROM register.erasing AS e ORDER BY e.relation LOOP
+    IF part.versioned THEN
+      EXECUTE format(
+        'UPDATE register.%I AS t SET %s, change_id = register.current_change(), ordinal = n.ordinal
+           FROM (SELECT t.id, $2 + row_number() OVER (ORDER BY t.id) AS ordinal FROM register.%I AS t
+                  WHERE t.%I = ANY ($1) AND (%s)) AS n WHERE n.id = t.id',
+        part.relation, part.assigned, part.relation, part.person_column, part.standing) USING people, base;
+      GET DIAGNOSTICS touched = ROW_COUNT;
+      base := base + touched;
+      EXECUTE format(
+        'UPDATE register.%I AS t SET %s
+          WHERE (t.%I = ANY ($1) OR t.id IN (SELECT c.id FROM register.%I AS c WHERE c.%I = ANY ($1))) AND (%s)',
+        part.relation || '_history', part.assigned, part.person_column, part.relation, part.person_column, part.standing) USING people;
+    ELSE
+      EXECUTE format('UPDATE register.%I AS t SET %s WHERE t.%I = ANY ($1) AND (%s)',
+                     part.relation, part.assigned, part.person_column, part.standing) USING people;
+    END IF;
+  END LOOP;
+  INSERT INTO register.erasure (person_id, change_id, rule_id, reason)
+  SELECT p.id, register.current_change(), rule, erase_people.reason FROM unnest(people) AS p (id);
+  RETURN base - register.ordinal_base();
+END
+$$;
+
+-- Whatever still stands of the erased, or names nobody without having been erased.
+CREATE FUNCTION register.find_unerased() RETURNS TABLE (rule text, relation text, row_id bigint) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  part record;
+  place text;
+BEGIN
+  FOR part IN SELECT * FROM register.erasing AS e LOOP
+    FOREACH place IN ARRAY CASE WHEN part.versioned THEN ARRAY[part.relation, part.relation || '_history'] ELSE ARRAY[part.relation] END LOOP
+      RETURN QUERY EXECUTE format(
+        'SELECT ''erasure.incomplete'', %L, t.id FROM register.%I AS t
+          WHERE t.%I IN (SELECT x.person_id FROM register.erasure AS x) AND (%s)', place, place, part.person_column, part.standing);
+    END LOOP;
+  END LOOP;
+  RETURN QUERY
+    SELECT 'erasure.unrecorded', 'person', p.id
+      FROM (SELECT c.id FROM register.person AS c WHERE c.number_hash IS NULL
+            UNION SELECT h.id FROM register.person_history AS h WHERE h.number_hash IS NULL) AS p
+     WHERE NOT EXISTS (SELECT FROM register.erasure AS x JOIN register.change_set AS s ON s.id = x.change_id
+                        WHERE x.person_id = p.id AND s.kind = 'ERASURE');
+END
+$$;
+GRANT EXECUTE ON FUNCTION register.retention_term, register.erase_people, register.find_unerased TO registry_staff;
+
+-- What was erased or sealed anew leaves dead rows behind; staff may have them cleared at once.
+GRANT MAINTAIN ON register.person, register.person_history, register.employment, register.employment_history,
+  register.certificate, register.certificate_history TO registry_staff;

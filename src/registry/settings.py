@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
     schedule: str = "0 2 * * *"
+    housekeeping_schedule: str = "30 3 * * *"
     max_query_cost: int = Field(10_000, ge=1)
     timezone: str = "Asia/Shanghai"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -52,7 +53,7 @@ class Settings(BaseSettings):
             raise ValueError("is no time zone; write it like Asia/Shanghai") from error
         return name
 
-    @field_validator("schedule")
+    @field_validator("schedule", "housekeeping_schedule")
     @classmethod
     def _five_fields(cls, text: str) -> str:
         if len(text.split()) != 5:

@@ -42,7 +42,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
     names = {" ".join(names) for names, _ in COMMANDS}
     assert names == {
         *("demo", "serve", "worker", "migrate", "doctor", "verify", "schema", "seed"),
-        *("keys make", "keys rotate", "keys drop"),
+        *("keys make", "keys rotate", "keys drop", "erase", "retention list", "retention set"),
         *("generate", "import", "score"),
         *("policy add", "policy list", "policy show", "policy check"),
         *("token create", "token list", "token revoke"),

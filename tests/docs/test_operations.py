@@ -36,14 +36,18 @@ def test_every_setting_is_listed_and_no_other() -> None:
     assert {name for name, _ in _listed("Settings")} == settings
 
 
-@pytest.mark.parametrize("name", ["host", "port", "schedule", "max_query_cost", "timezone", "log_level", "log_format"])
+@pytest.mark.parametrize(
+    "name",
+    ["host", "port", "schedule", "housekeeping_schedule", "max_query_cost", "timezone", "log_level", "log_format"],
+)
 def test_defaults_are_those_of_the_code(name: str) -> None:
     shown = dict(_listed("Settings"))[f"REGISTRY_{name.upper()}"]
     assert shown == f"`{Settings.model_fields[name].default}`"
 
 
 def test_every_job_is_listed() -> None:
-    jobs = scheduled_jobs(Schedule("0 2 * * *", ZoneInfo("Asia/Shanghai")))
+    daily = Schedule("0 2 * * *", ZoneInfo("Asia/Shanghai"))
+    jobs = scheduled_jobs(daily, daily)
     assert {name for name, _ in _listed("Scheduled jobs")} == {job.name for job in jobs}
 
 

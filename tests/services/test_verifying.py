@@ -103,6 +103,7 @@ async def test_an_honest_register_holds_and_says_what_was_examined(register: Dat
         "references": 10,
         "audited": 4,
         "policies": 0,
+        "erasures": 0,
     }
 
 

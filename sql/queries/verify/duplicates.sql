@@ -6,7 +6,7 @@ WITH doubled AS (
   SELECT 'institution' AS entity, min(id) AS id, count(*) AS rows FROM register.institution
    GROUP BY code HAVING count(*) > 1
   UNION ALL
-  SELECT 'person' AS entity, min(id) AS id, count(*) AS rows FROM register.person
+  SELECT 'person' AS entity, min(id) AS id, count(*) AS rows FROM register.person WHERE number_hash IS NOT NULL
    GROUP BY number_hash HAVING count(*) > 1
   UNION ALL
   SELECT 'evaluation_organisation' AS entity, min(id) AS id, count(*) AS rows FROM register.evaluation_organisation

@@ -14,7 +14,8 @@ from registry.settings import Settings
 
 async def work(settings: Settings, metrics_port: int | None = None) -> None:
     """Run the jobs until SIGINT or SIGTERM; a job that runs then may finish."""
-    jobs = scheduled_jobs(Schedule(settings.schedule, settings.zone))
+    schedules = settings.schedule, settings.housekeeping_schedule
+    jobs = scheduled_jobs(*(Schedule(text, settings.zone) for text in schedules))
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

@@ -26,7 +26,8 @@ def _check_settings(settings: "Settings") -> "list[Finding]":
     from registry.services.readiness import Finding, Level, failed
 
     try:
-        Schedule(settings.schedule, settings.zone)
+        for schedule in (settings.schedule, settings.housekeeping_schedule):
+            Schedule(schedule, settings.zone)
     except ConfigurationError as error:
         return [failed("settings", error)]
     return [Finding("settings", Level.OK, Bilingual("设置可读", "The settings are sound"))]

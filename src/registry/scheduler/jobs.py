@@ -2,11 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from registry.db.pool import Database
 from registry.domain.actors import operator
+from registry.domain.lawdays import law_day
 from registry.scheduler.schedules import Schedule
+from registry.services.erasure import erase_due
 from registry.services.rating_runs import recompute
+from registry.services.retention import prune
 
 SCHEDULER = operator("scheduler")
 
@@ -26,6 +30,22 @@ async def score_all(database: Database) -> str:
     return f"run {summary.id}: {summary.changed} of {summary.institutions} institutions changed"
 
 
-def scheduled_jobs(full_run: Schedule) -> Sequence[Job]:
+async def erase_everybody_due(database: Database) -> str:
+    """Erase the people who are past their term."""
+    result = await erase_due(database, SCHEDULER, law_day(datetime.now(UTC)))
+    return f"{result.erased} of {result.due} people erased"
+
+
+async def prune_all(database: Database) -> str:
+    """Remove what is kept for a term only and past it."""
+    removed = await prune(database, SCHEDULER, law_day(datetime.now(UTC)))
+    return ", ".join(f"{count} of {subject}" for subject, count in removed.items()) + " removed"
+
+
+def scheduled_jobs(full_run: Schedule, housekeeping: Schedule) -> Sequence[Job]:
     """Return every job with its schedule."""
-    return [Job("full-run", full_run, score_all)]
+    return [
+        Job("full-run", full_run, score_all),
+        Job("erase-due", housekeeping, erase_everybody_due),
+        Job("prune", housekeeping, prune_all),
+    ]

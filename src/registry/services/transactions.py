@@ -21,6 +21,7 @@ class ChangeKind(StrEnum):
     POLICY = "POLICY"
     CORRECTION = "CORRECTION"
     DECISION = "DECISION"
+    ERASURE = "ERASURE"
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ _TOLD = {
     "change-set.time": ("登记时间未递增", "recorded time does not rise"),
     "change-set.ordinals": ("变更集内序号不完整", "ordinals are not complete"),
     "change-set.audit": ("变更集与审计事件不符", "a change set is not told by exactly one audit event"),
+    "erasure.incomplete": ("已删除人员的个人信息仍有残留", "something of an erased person still stands"),
+    "erasure.unrecorded": ("人员信息缺失而无删除记录", "a person is without a number and no erasure tells why"),
     "run.output": ("评定结果摘要与审计事件不符", "the output digest of a run is not the one its audit event tells"),
     "version.unknown-change": ("版本的变更集不存在", "the change set of a version does not exist"),
     "version.unknown-end": ("结束版本的变更集不存在", "the change set that ended a version does not exist"),
@@ -169,6 +171,7 @@ async def verify(database: Database) -> VerificationReport:
         head = await fetch_row(connection, "verify/heads")
         assert head is not None  # noqa: S101 - both heads are one row
         versions = await fetch_value(connection, "verify/extent")
+        erased = await fetch_value(connection, "verify/erasure_count")
         sets = await _check_change_sets(connection, head)
         checks = (
             await _check_audit_chain(connection, head),
@@ -178,5 +181,6 @@ async def verify(database: Database) -> VerificationReport:
             await _check_statement(connection, "references", versions, "verify/references", "verify/region_references"),
             await _check_statement(connection, "audited", sets.examined, "verify/audited", "verify/run_outputs"),
             await _check_policies(connection),
+            await _check_statement(connection, "erasures", erased, "verify/erasures"),
         )
     return VerificationReport(head["position"], checks)

@@ -40,8 +40,8 @@ class Change:
     kind: ChangeKind = column("kind", "What it is about. 变更类型")
     action: ChangeAction = column("action", "What happened. 变更动作")
     code: str | None = column("code", "Code of the thing, or of the institution it belongs to. 代码")
-    current: Json | None = column("current", "What it is now; null where it ended. 现内容")
-    previous: Json | None = column("previous", "What it was before; null where it is new. 原内容")
+    current: Json | None = column("current", "What it is now; null where it ended or was erased. 现内容")
+    previous: Json | None = column("previous", "What it was before; null where it is new or was erased. 原内容")
     cause: str = column("cause", "Why the change set was published. 原因")
 
 

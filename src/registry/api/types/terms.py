@@ -32,6 +32,7 @@ class ChangeAction(Term):
     ADDED = "ADDED", "新增"
     AMENDED = "AMENDED", "更正"
     ENDED = "ENDED", "终止"
+    ERASED = "ERASED", "个人信息已删除"
 
 
 class ChangeKind(Term):

@@ -1,0 +1,1 @@
+SELECT (SELECT count(*) FROM register.person) + (SELECT count(*) FROM register.person_history)
