@@ -25,7 +25,7 @@ SNAPSHOTS_PER_FINDING = 5
 SNAPSHOTS = frozenset({"employments", "residents"})
 """Files of the next month that are all that the source has to say on the institutions in them."""
 
-OUTCOMES = ("added", "amended", "ended", "unchanged", "contradicted")
+OUTCOMES = ("added", "amended", "ended", "unchanged", "contradictions")
 _STREAM = 1_000_000
 """What the companions of a block are drawn from: streams that no block of the register uses."""
 
@@ -76,26 +76,36 @@ def open_companions(stack: ExitStack, directory: Path, seed: int, as_of: date) -
 
 
 FIRST_SOURCE, SECOND_SOURCE = "first source", "second source"
-"""What `--source` says in the imports that are expected."""
+"""What `--source` says in the imports that are expected; the register itself comes from the first."""
+
+LEAST_REFUSED = 3
+"""A snapshot that removes fewer rows is never refused for removing too many."""
 
 
 def write_expected(directory: Path, companions: Companions) -> None:
     """Writes `expected.json` into each folder: how its files are imported, and what each import must report."""
     second, whole, cut = companions.folders
-    _write(directory, second, SECOND_SOURCE, lambda kind: _report(second, kind))
-    _write(directory, whole, FIRST_SOURCE, lambda kind: {"snapshot": kind in SNAPSHOTS, **_report(whole, kind)})
-    _write(directory, cut, FIRST_SOURCE, lambda _: {"snapshot": True, "refused": True})
+    _write(directory, second, SECOND_SOURCE, lambda kind: _prevailing(second.tallies[kind]))
+    _write(directory, whole, FIRST_SOURCE, lambda kind: {"snapshot": kind in SNAPSHOTS, **_report(whole.tallies[kind])})
+    removed = whole.rows("employments") - cut.rows("employments")
+    refusal: dict[str, object] = {"snapshot": True, "refused": "import.mass-removal"}
+    _write(directory, cut, FIRST_SOURCE, lambda _: refusal if removed >= LEAST_REFUSED else {"snapshot": True})
 
 
-def _report(folder: Folder, kind: str) -> dict[str, int]:
-    tally = folder.tallies[kind]
-    return {outcome: tally[outcome] for outcome in OUTCOMES}
+def _report(tally: Mapping[str, int]) -> dict[str, object]:
+    return {outcome: tally.get(outcome, 0) for outcome in OUTCOMES}
+
+
+def _prevailing(tally: Mapping[str, int]) -> dict[str, object]:
+    """The report where no rule puts the first source above the second: what contradicts it prevails."""
+    return _report(tally) | {"amended": tally.get("contradictions", 0)}
 
 
 def _write(directory: Path, folder: Folder, source: str, report: Callable[[str], Mapping[str, object]]) -> None:
     imports = [
-        {"file": f"{kind}.csv", "kind": kind, "rows": folder.files[kind].rows, **report(kind)}
-        for kind in folder.tallies
+        {"file": f"{kind}.csv", "kind": kind, "rows": folder.rows(kind), **report(kind)}
+        for kind in folder.files
+        if folder.rows(kind)
     ]
     document = {"source": source, "imports": imports}
     text = json.dumps(document, indent=1) + "\n"

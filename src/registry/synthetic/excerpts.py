@@ -48,6 +48,10 @@ class Folder:
     files: Mapping[str, CsvFile]
     tallies: dict[str, Counter[str]] = field(default_factory=dict)
 
+    def rows(self, kind: str) -> int:
+        """How many rows a file has so far."""
+        return self.files[kind].rows
+
     def put(self, kind: str, rows: Sequence[Row], outcome: str) -> int:
         """Appends rows of one outcome; gives the number of the first of them, from 1 under the header."""
         self.tallies.setdefault(kind, Counter())[outcome] += len(rows)

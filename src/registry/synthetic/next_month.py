@@ -19,6 +19,9 @@ LEAVING_SHARE = 0.04
 AMENDED_SHARE = 0.02
 RECOUNTED_SHARE = 0.5
 FIRST_DAYS = 20
+MOST_LEAVING = 2
+"""More than two leave where they are no more than a third of the rows: fewer than would make a snapshot suspect."""
+
 CUT_TO = 10
 """One row in so many is left of each institution, at least one."""
 
@@ -48,7 +51,8 @@ class Snapshot:
         """The numbers of the rows of those who left, and of those whose share of full time changed."""
         lot = draws.uniform(len(rows)).tolist()
         open_ended = [(row.number, drawn) for row, drawn in zip(rows, lot, strict=True) if not row.cells["ended_on"]]
-        left = {number for number, drawn in open_ended if drawn < LEAVING_SHARE}
+        leaving = [number for number, drawn in open_ended if drawn < LEAVING_SHARE]
+        left = set(leaving[: max(MOST_LEAVING, len(rows) // 3)])
         moved = {number for number, drawn in open_ended if LEAVING_SHARE <= drawn < LEAVING_SHARE + AMENDED_SHARE}
         return left, moved
 

@@ -100,7 +100,7 @@ def _contradicted(kind: str, rows: list[Placed], turn: int, as_of: date) -> tupl
 
 
 def _put(folder: Folder, kind: str, placed: Placed, other: Row) -> dict[str, object]:
-    number = folder.put(kind, [placed.cells | other], "contradicted")
+    number = folder.put(kind, [placed.cells | other], "contradictions")
     return {
         "file": f"{folder.name}/{kind}.csv",
         "rows": [number],
