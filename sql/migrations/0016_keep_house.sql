@@ -89,7 +89,13 @@ INSERT INTO register.personal_column (relation, column_name, person_column, mark
   ('person', 'education', 'id', NULL),
   ('person', 'registered_on', 'id', NULL),
   ('employment', 'position_title', 'person_id', NULL),
-  ('certificate', 'number', 'person_id', 'ERASED:{id}');
+  ('certificate', 'number', 'person_id', 'ERASED:{id}'),
+  ('training_record', 'programme', 'person_id', 'ERASED:{id}'),
+  ('training_record', 'provider', 'person_id', 'ERASED'),
+  ('training_record', 'provider_code', 'person_id', NULL),
+  ('training_record', 'document_number', 'person_id', NULL),
+  ('skill_award', 'document_number', 'person_id', 'ERASED:{id}'),
+  ('skill_award', 'authority', 'person_id', 'ERASED');
 
 -- The last day on which each thing needs a person; `recorded` is the register's own last word about them.
 CREATE VIEW register.person_need WITH (security_invoker = true) AS
@@ -99,6 +105,10 @@ SELECT c.person_id, false, least(coalesce(c.expires_on, 'infinity'), s.effective
   FROM register.certificate AS c
   LEFT JOIN LATERAL (SELECT x.status, x.effective_from FROM register.certificate_status AS x
                       WHERE x.certificate_id = c.id ORDER BY x.effective_from DESC LIMIT 1) AS s ON s.status = 'REVOKED'
+UNION ALL
+SELECT t.person_id, false, greatest(coalesce(t.ended_on, 'infinity'), t.subsidy_paid_on) FROM register.training_record AS t
+UNION ALL
+SELECT a.person_id, false, a.awarded_on FROM register.skill_award AS a
 UNION ALL
 SELECT p.id, true, (s.recorded_at AT TIME ZONE 'Asia/Shanghai')::date
   FROM register.person AS p JOIN register.change_set AS s ON s.id = p.change_id
@@ -193,4 +203,5 @@ GRANT EXECUTE ON FUNCTION register.retention_term, register.erase_people, regist
 
 -- What was erased or sealed anew leaves dead rows behind; staff may have them cleared at once.
 GRANT MAINTAIN ON register.person, register.person_history, register.employment, register.employment_history,
-  register.certificate, register.certificate_history TO registry_staff;
+  register.certificate, register.certificate_history, register.training_record, register.training_record_history, register.skill_award,
+  register.skill_award_history TO registry_staff;

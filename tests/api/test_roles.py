@@ -10,7 +10,9 @@ from apikit.sample import Sample
 
 from registry.db.pool import Database
 
-PRIVATE_KINDS = ("PERSON", "EMPLOYMENT", "CERTIFICATE", "CERTIFICATE_STATUS", "RESIDENT_COUNT", "MEASURE")
+PRIVATE_KINDS = (
+    "PERSON", "EMPLOYMENT", "CERTIFICATE", "CERTIFICATE_STATUS", "TRAINING", "AWARD", "RESIDENT_COUNT", "MEASURE",
+)  # fmt: skip
 FEED = "query($k: [ChangeKind!]) { changes(first: 1000, kinds: $k) { totalCount nodes { kind code current } } }"
 
 

@@ -302,6 +302,9 @@ VOCABULARY = {
     ("employment", "occupation"),
     ("certificate", "kind"),
     ("certificate", "occupation"),
+    ("training_record", "occupation"),
+    ("training_record", "result"),
+    ("skill_award", "region_code"),
 }
 """Text beside a person that is a code of a catalogue, and so says nothing of them."""
 

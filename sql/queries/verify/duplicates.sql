@@ -27,6 +27,16 @@ WITH doubled AS (
   SELECT 'measure_value' AS entity, min(id) AS id, count(*) AS rows FROM register.measure_value
    GROUP BY institution_id, measure_code, day HAVING count(*) > 1
   UNION ALL
+  SELECT 'training_record' AS entity, min(id) AS id, count(*) AS rows FROM register.training_record
+   GROUP BY person_id, occupation, programme, started_on HAVING count(*) > 1
+  UNION ALL
+  SELECT 'training_record' AS entity, min(id) AS id, count(*) AS rows FROM register.training_record
+   WHERE subsidy_amount IS NOT NULL
+   GROUP BY person_id, occupation, level, CASE WHEN level = 0 THEN programme END HAVING count(*) > 1
+  UNION ALL
+  SELECT 'skill_award' AS entity, min(id) AS id, count(*) AS rows FROM register.skill_award
+   GROUP BY person_id, level HAVING count(*) > 1
+  UNION ALL
   SELECT 'rating_policy' AS entity, min(id) AS id, count(*) AS rows FROM register.rating_policy
    GROUP BY code, version HAVING count(*) > 1
   UNION ALL
@@ -38,6 +48,10 @@ WITH doubled AS (
   UNION ALL
   SELECT 'accreditation', a.id, 2 FROM register.accreditation AS a JOIN register.accreditation AS b
       ON a.evaluation_organisation_id = b.evaluation_organisation_id AND a.id < b.id AND a.accredited && b.accredited
+  UNION ALL
+  SELECT 'equivalence', a.id, 2 FROM register.equivalence AS a JOIN register.equivalence AS b
+      ON a.region_code = b.region_code AND a.from_ladder = b.from_ladder AND a.from_rung = b.from_rung AND a.to_ladder = b.to_ladder
+         AND a.id < b.id AND a.effective && b.effective
   UNION ALL
   SELECT 'employment', a.id, 2 FROM register.employment AS a JOIN register.employment AS b
       ON a.institution_id = b.institution_id AND a.person_id = b.person_id AND a.occupation = b.occupation AND a.id < b.id AND a.worked && b.worked

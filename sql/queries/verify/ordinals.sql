@@ -33,6 +33,30 @@ WITH touched AS (
    WHERE NOT EXISTS (SELECT FROM register.person AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
      AND NOT EXISTS (SELECT FROM register.person_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
   UNION ALL
+  SELECT change_id, ordinal FROM register.equivalence
+  UNION ALL
+  SELECT change_id, ordinal FROM register.equivalence_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.equivalence_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.equivalence AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.equivalence_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
+  SELECT change_id, ordinal FROM register.training_record
+  UNION ALL
+  SELECT change_id, ordinal FROM register.training_record_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.training_record_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.training_record AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.training_record_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
+  SELECT change_id, ordinal FROM register.skill_award
+  UNION ALL
+  SELECT change_id, ordinal FROM register.skill_award_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.skill_award_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.skill_award AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.skill_award_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
   SELECT change_id, ordinal FROM register.employment
   UNION ALL
   SELECT change_id, ordinal FROM register.employment_history

@@ -99,6 +99,39 @@ WITH orphan AS (
      AND NOT EXISTS (SELECT FROM register.certificate_history AS r WHERE r.id = t.certificate_id)
      AND t.certificate_id IS NOT NULL
   UNION ALL
+  SELECT 'training_record' AS entity, t.id, 'person_id' AS reference, t.person_id AS target
+    FROM register.training_record AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'training_record_history', t.id, 'person_id', t.person_id
+    FROM register.training_record_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND NOT EXISTS (SELECT FROM register.person_history AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'skill_award' AS entity, t.id, 'person_id' AS reference, t.person_id AS target
+    FROM register.skill_award AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'skill_award_history', t.id, 'person_id', t.person_id
+    FROM register.skill_award_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND NOT EXISTS (SELECT FROM register.person_history AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'skill_award' AS entity, t.id, 'certificate_id' AS reference, t.certificate_id AS target
+    FROM register.skill_award AS t
+   WHERE NOT EXISTS (SELECT FROM register.certificate AS r WHERE r.id = t.certificate_id)
+     AND t.certificate_id IS NOT NULL
+  UNION ALL
+  SELECT 'skill_award_history', t.id, 'certificate_id', t.certificate_id
+    FROM register.skill_award_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.certificate AS r WHERE r.id = t.certificate_id)
+     AND NOT EXISTS (SELECT FROM register.certificate_history AS r WHERE r.id = t.certificate_id)
+     AND t.certificate_id IS NOT NULL
+  UNION ALL
   SELECT 'resident_count' AS entity, t.id, 'institution_id' AS reference, t.institution_id AS target
     FROM register.resident_count AS t
    WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)

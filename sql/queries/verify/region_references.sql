@@ -15,6 +15,16 @@ WITH orphan AS (
    WHERE NOT EXISTS (SELECT FROM register.region AS r WHERE r.code = t.region_code)
      AND t.region_code IS NOT NULL
   UNION ALL
+  SELECT 'equivalence' AS entity, t.id, 'region_code' AS reference, t.region_code AS target
+    FROM register.equivalence AS t
+   WHERE NOT EXISTS (SELECT FROM register.region AS r WHERE r.code = t.region_code)
+     AND t.region_code IS NOT NULL
+  UNION ALL
+  SELECT 'skill_award' AS entity, t.id, 'region_code' AS reference, t.region_code AS target
+    FROM register.skill_award AS t
+   WHERE NOT EXISTS (SELECT FROM register.region AS r WHERE r.code = t.region_code)
+     AND t.region_code IS NOT NULL
+  UNION ALL
   SELECT 'rating_policy' AS entity, t.id, 'region_code' AS reference, t.region_code AS target
     FROM register.rating_policy AS t
    WHERE NOT EXISTS (SELECT FROM register.region AS r WHERE r.code = t.region_code)

@@ -61,6 +61,21 @@ WITH version AS (
   UNION ALL
   SELECT 'measure_value', id, change_id, ended_by FROM register.measure_value_history
   UNION ALL
+  SELECT 'equivalence', t.id, t.change_id, NULL::bigint FROM register.equivalence AS t
+   WHERE t.id IN (SELECT h.id FROM register.equivalence_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'equivalence', id, change_id, ended_by FROM register.equivalence_history
+  UNION ALL
+  SELECT 'training_record', t.id, t.change_id, NULL::bigint FROM register.training_record AS t
+   WHERE t.id IN (SELECT h.id FROM register.training_record_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'training_record', id, change_id, ended_by FROM register.training_record_history
+  UNION ALL
+  SELECT 'skill_award', t.id, t.change_id, NULL::bigint FROM register.skill_award AS t
+   WHERE t.id IN (SELECT h.id FROM register.skill_award_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'skill_award', id, change_id, ended_by FROM register.skill_award_history
+  UNION ALL
   SELECT 'rating_policy', t.id, t.change_id, NULL::bigint FROM register.rating_policy AS t
    WHERE t.id IN (SELECT h.id FROM register.rating_policy_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
   UNION ALL

@@ -32,6 +32,20 @@ _CONSTRAINTS: dict[str, RegisterError] = {
         Bilingual("评价机构的备案期间重叠", "The accreditation periods of an evaluation organisation overlap"),
         rule="accreditation.overlap",
     ),
+    "training_subsidy_once": Conflict(
+        Bilingual(
+            "该人员同一职业同一等级的培训补贴已发放",
+            "The subsidy for this person, occupation and level has been paid already",
+        ),
+        rule="subsidy.second",
+    ),
+    "skill_award_once": Conflict(
+        Bilingual("该人员该等级的奖励已发放", "The award for this person and level has been made already"),
+        rule="award.second",
+    ),
+    "equivalence_effective": InputError(
+        Bilingual("比照认定的施行期间重叠", "The periods of an equivalence overlap"), rule="equivalence.overlap"
+    ),
     "api_key_regulator_region": InputError(
         Bilingual("监管角色必须且只有监管角色须指明所辖地区", "The role REGULATOR, and no other, needs a region"),
         rule="api-key.region",

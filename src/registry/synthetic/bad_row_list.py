@@ -114,6 +114,30 @@ BAD_ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "evaluator_code evaluator.unknown",
         ),
     ),
+    "training": (
+        ("{person},CARER,失智照护,,学校,2024-05-01,,20,PASSED,,", "ended_on training.end"),
+        ("{person},CARER,失智照护,,学校,2024-05-02,2024-05-09,20,PASSED,300,", "subsidy_paid_on row.needs"),
+        ("{person},CARER,认知训练,,学校,2024-05-03,2024-05-09,20,PASSED,300,2024-06-01", ""),
+        (
+            "{person},CARER,认知训练,,学校,2024-05-04,2024-05-09,20,PASSED,300,2024-07-01",
+            "subsidy_amount subsidy.second",
+        ),
+    ),
+    "awards": (
+        ("{person},SENIOR_TECHNICIAN,一号文,3000,2024-05-01,民政局,220100,", ""),
+        ("{person},SENIOR_TECHNICIAN,二号文,3000,2024-06-01,民政局,220100,", "document_number award.second"),
+        ("{person},TECHNICIAN,三号文,2000,2024-06-01,民政局,220100,ZZZZ", "certificate_number certificate.unknown"),
+        (
+            "{holder},CHIEF_TECHNICIAN,四号文,2000,2024-06-01,民政局,220100,{certificate}",
+            "certificate_number award.certificate",
+        ),
+    ),
+    "equivalences": (
+        ("220000,TITLE,TITLE_ASSISTANT,TITLE,TITLE_SENIOR,2024-01-01,,示例", "to_ladder equivalence.ladders"),
+        ("220000,TITLE,BACHELOR,SKILL,SENIOR,2024-01-01,,示例", "from_rung equivalence.rung"),
+        ("220000,EDUCATION,BACHELOR,SKILL,SENIOR,2024-01-01,,示例", ""),
+        ("220000,EDUCATION,BACHELOR,SKILL,TECHNICIAN,2025-01-01,,示例", "effective_from equivalence.overlap"),
+    ),
     "residents": (
         ("{institution},DEMENTIA,2024-01-01,-3", "headcount count.range"),
         ("{institution},ASLEEP,2024-01-01,3", "ability_class choice.unknown"),

@@ -9,7 +9,14 @@ from pathlib import Path
 from registry.synthetic.bad_row_list import BAD_FILES, BAD_ROWS
 from registry.synthetic.tables import COLUMNS
 
-REGION_COLUMNS = "region_code name name_en parent_code level valid_from valid_to"
+OTHER_COLUMNS = {
+    "regions": "region_code name name_en parent_code level valid_from valid_to",
+    "training": "citizen_id occupation programme level provider started_on ended_on hours result"
+    " subsidy_amount subsidy_paid_on",
+    "awards": "citizen_id level document_number amount awarded_on authority region_code certificate_number",
+    "equivalences": "region_code from_ladder from_rung to_ladder to_rung effective_from effective_to legal_basis",
+}
+"""The columns of kinds of which the register beside the bad rows has no file."""
 
 
 def write_bad_rows(directory: Path) -> None:
@@ -27,7 +34,7 @@ def write_bad_rows(directory: Path) -> None:
 
 def _write_rows(folder: Path, kind: str, named: Mapping[str, str]) -> Iterator[dict[str, object]]:
     """Writes the bad rows of a kind; gives every error in them."""
-    header = COLUMNS.get(kind, REGION_COLUMNS).replace(" ", ",")
+    header = (COLUMNS.get(kind) or OTHER_COLUMNS[kind]).replace(" ", ",")
     lines = [header, *(row.format_map(named) for row, _ in BAD_ROWS[kind])]
     (folder / f"{kind}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     for number, (_, errors) in enumerate(BAD_ROWS[kind], 1):
@@ -50,11 +57,14 @@ def _named_rows(directory: Path) -> dict[str, str]:
     """What the words in braces stand for: the first rows of the register, and a post that lasts."""
     post = next(_rows_of(directory, "employments"))
     started = date.fromisoformat(post["started_on"])
+    paper = next(_rows_of(directory, "certificates"))
     return {
         "organisation": next(_rows_of(directory, "organisations"))["organisation_code"],
         "institution": next(_rows_of(directory, "institutions"))["institution_code"],
         "evaluator": next(_rows_of(directory, "evaluation-organisations"))["evaluator_code"],
         "person": next(_rows_of(directory, "people"))["citizen_id"],
+        "holder": paper["citizen_id"],
+        "certificate": paper["certificate_number"],
         "post_person": post["citizen_id"],
         "post_institution": post["institution_code"],
         "post_occupation": post["occupation"],

@@ -10,7 +10,9 @@ from registry.domain.certificates import (
 )
 from registry.domain.identifiers import refuse
 from registry.domain.institutions import OperatingStatus
+from registry.domain.ladders import Ladder, check_rung
 from registry.domain.regions import RegionLevel
+from registry.domain.training import TrainingResult
 from registry.domain.workforce import SkillLevel
 from registry.transfer.columns import CrossRule, Fields
 
@@ -64,8 +66,32 @@ def _check_parent(fields: Fields) -> None:
         raise refuse("region.parent", zh, en)
 
 
+def _check_training_end(fields: Fields) -> None:
+    if (fields["result"] == TrainingResult.UNDER_WAY.value) != (fields["ended_on"] is None):
+        zh = "在训的不填 ended_on，其他结果必须填写"
+        en = "a training under way has no ended_on, any other result has one"
+        raise refuse("training.end", zh, en)
+
+
+def _check_ladders(fields: Fields) -> None:
+    if fields["from_ladder"] == fields["to_ladder"]:
+        zh, en = "比照的双方应为不同的序列", "an equivalence is between two different ladders"
+        raise refuse("equivalence.ladders", zh, en)
+
+
+def on_ladder(rung: str, ladder: str) -> CrossRule:
+    """The rung in one column is on the ladder in another. Rule: `equivalence.rung`."""
+
+    def check(fields: Fields) -> None:
+        check_rung(Ladder(str(fields[ladder])), str(fields[rung]))
+
+    return CrossRule(rung, check, (ladder, rung))
+
+
 CERTIFICATE_NUMBER = CrossRule("certificate_number", _check_number, ("kind", "certificate_number"))
 CERTIFICATE_LEVEL = CrossRule("level", _check_level, ("kind", "certificate_number", "level"))
 CERTIFICATE_STATUS_DAY = CrossRule("status_from", _check_status_day, ("status", "status_from"))
 INSTITUTION_CLOSING = CrossRule("closed_on", _check_closing, ("status", "closed_on"))
 REGION_PARENT = CrossRule("parent_code", _check_parent, ("level", "parent_code"))
+TRAINING_END = CrossRule("ended_on", _check_training_end, ("result", "ended_on"))
+EQUIVALENCE_LADDERS = CrossRule("to_ladder", _check_ladders, ("from_ladder", "to_ladder"))

@@ -108,6 +108,33 @@ def assessment(at: int, **changed: object) -> Row:
     } | changed  # fmt: skip
 
 
+def training(number: int, **changed: object) -> Row:
+    return {
+        "citizen_id": citizen(number), "occupation": "CARER", "programme": "养老护理员（初级）培训", "level": "JUNIOR",
+        "provider": "长春市康养职业培训学校", "started_on": "2022-03-01", "ended_on": "2022-03-20", "hours": "80",
+        "result": "PASSED",
+    } | changed  # fmt: skip
+
+
+def paid(number: int, **changed: object) -> Row:
+    payment = {"subsidy_amount": "1200", "subsidy_paid_on": "2022-05-01", "document_number": "长人社〔2022〕7号"}
+    return training(number) | payment | changed
+
+
+def award(number: int, **changed: object) -> Row:
+    return {
+        "citizen_id": citizen(number), "level": "INTERMEDIATE", "document_number": "长民发〔2022〕9号",
+        "amount": "2000", "awarded_on": "2022-06-01", "authority": "长春市民政局", "region_code": "220100",
+    } | changed  # fmt: skip
+
+
+def equivalence(from_rung: str, to_rung: str, **changed: object) -> Row:
+    return {
+        "region_code": "220000", "from_ladder": "TITLE", "from_rung": from_rung, "to_ladder": "SKILL",
+        "to_rung": to_rung, "effective_from": "2021-01-01", "legal_basis": "测试",
+    } | changed  # fmt: skip
+
+
 REGIONS = [
     region("CN", "NATION"),
     region("220000", "PROVINCE", "CN"),
@@ -176,6 +203,17 @@ EVERYTHING_IN: dict[str, list[Row]] = {
         certificate(1, 1),
         certificate(2, 2, status="SUSPENDED", status_from="2022-02-01"),
         certificate(3, 3, status="REVOKED", status_from="2023-02-01", expires_on="2026-03-01"),
+    ],
+    "training": [
+        paid(1),
+        training(2, provider_code=uscc(2), hours="12.5"),
+        training(3, ended_on="", result="UNDER_WAY", level="", programme="失智照护"),
+    ],
+    "awards": [award(1, certificate_number=certificate(1, 1)["certificate_number"]), award(2, level="JUNIOR")],
+    "equivalences": [
+        equivalence("TITLE_ASSISTANT", "SENIOR", effective_to="2023-12-31"),
+        equivalence("TITLE_ASSISTANT", "TECHNICIAN", effective_from="2024-01-01"),
+        equivalence("SENIOR", "COLLEGE", from_ladder="SKILL", to_ladder="EDUCATION"),
     ],
     "residents": [
         {"institution_code": uscc(1), "ability_class": "DISABLED", "day_from": "2024-01-01", "headcount": 12},

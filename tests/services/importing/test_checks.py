@@ -8,14 +8,18 @@ from tests.services.importing.conftest import (
     Refuse,
     Row,
     assessment,
+    award,
     certificate,
     citizen,
     employment,
+    equivalence,
     evaluator,
     institution,
     organisation,
+    paid,
     person,
     region,
+    training,
     uscc,
 )
 
@@ -141,6 +145,53 @@ BREACHES: list[Case] = [
     ("certificates", [certificate(7, 1, evaluator_code="E9")], 1, "evaluator_code", "E9", "evaluator.unknown"),
     ("certificates", [certificate(7, 1, occupation="PILOT")], 1, "occupation", "PILOT", "occupation.unknown"),
     ("certificates", [certificate(7, 1, level="SENIOR")], 1, "level", "SENIOR", "certificate.level-mismatch"),
+    ("training", [training(3), training(3)], 2, "citizen_id", mask_citizen_id(citizen(3)), "row.duplicate"),
+    ("training", [training(9)], 1, "citizen_id", mask_citizen_id(citizen(9)), "person.unknown"),
+    ("training", [training(3, occupation="PILOT")], 1, "occupation", "PILOT", "occupation.unknown"),
+    ("training", [paid(1, started_on="2022-03-02")], 1, "subsidy_amount", "1200", "subsidy.second"),
+    ("training", [paid(3), paid(3, started_on="2022-03-02")], 2, "subsidy_amount", "1200", "subsidy.second"),
+    ("training", [training(3, ended_on="")], 1, "ended_on", "", "training.end"),
+    ("training", [paid(3, subsidy_paid_on="")], 1, "subsidy_paid_on", "", "row.needs"),
+    ("awards", [award(3), award(3)], 2, "citizen_id", mask_citizen_id(citizen(3)), "row.duplicate"),
+    ("awards", [award(9)], 1, "citizen_id", mask_citizen_id(citizen(9)), "person.unknown"),
+    ("awards", [award(3, region_code="330000")], 1, "region_code", "330000", "region.unknown"),
+    ("awards", [award(3, certificate_number="ABCD")], 1, "certificate_number", "ABCD", "certificate.unknown"),
+    (
+        "awards",
+        [award(2, certificate_number="S000022000001214000001")],
+        1,
+        "certificate_number",
+        "S000022000001214000001",
+        "award.certificate",
+    ),
+    ("awards", [award(1, document_number="另一文")], 1, "document_number", "另一文", "award.second"),
+    ("awards", [award(3), award(3, document_number="另一文")], 2, "document_number", "另一文", "award.second"),
+    ("equivalences", [equivalence("TITLE_ENTRY", "JUNIOR")] * 2, 2, "region_code", "220000", "row.duplicate"),
+    (
+        "equivalences",
+        [equivalence("TITLE_ENTRY", "JUNIOR", region_code="330000")],
+        1,
+        "region_code",
+        "330000",
+        "region.unknown",
+    ),
+    (
+        "equivalences",
+        [equivalence("TITLE_ASSISTANT", "SENIOR", effective_from="2025-01-01")],
+        1,
+        "effective_from",
+        "2025-01-01",
+        "equivalence.overlap",
+    ),
+    ("equivalences", [equivalence("BACHELOR", "SENIOR")], 1, "from_rung", "BACHELOR", "equivalence.rung"),
+    (
+        "equivalences",
+        [equivalence("TITLE_ENTRY", "TITLE_SENIOR", to_ladder="TITLE")],
+        1,
+        "to_ladder",
+        "TITLE",
+        "equivalence.ladders",
+    ),
     ("residents", [RESIDENTS, RESIDENTS], 2, "institution_code", uscc(1), "row.duplicate"),
     ("residents", [{**RESIDENTS, "institution_code": NOBODY}], 1, "institution_code", NOBODY, "institution.unknown"),
     ("assessments", [assessment(1), assessment(1)], 2, "institution_code", uscc(1), "row.duplicate"),
@@ -160,7 +211,7 @@ async def test_a_breach_is_located_and_nothing_is_written(full: Bring, refuse: R
     for rows, row, column, value, rule in [case[1:] for case in BREACHES if case[0] == kind]:
         (error,) = await refuse(kind, rows)
         assert (error.file, error.row, error.column, error.rule) == (f"{kind}.csv", row, column, rule)
-        assert error.value == (value or rows[row - 1]["valid_from"])
+        assert error.value == (value or rows[row - 1].get("valid_from", ""))
         assert error.reason.zh != error.reason.en
         assert "None" not in str(error.reason)
         assert await admin.fetchrow(STATE) == before

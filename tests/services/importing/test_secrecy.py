@@ -11,10 +11,12 @@ from tests.services.importing.conftest import (
     OPERATOR,
     Admin,
     Bring,
+    award,
     certificate,
     citizen,
     employment,
     person,
+    training,
 )
 
 from registry.domain.errors import RowsRejected
@@ -65,6 +67,8 @@ async def test_no_number_stands_in_an_error_or_its_report(
             {**person(1), "citizen_id": citizen(9)[:17]},
         ],
         "employments": [employment(9, 1), {**employment(8, 1), "institution_code": citizen(8)}],
+        "training": [training(9), training(8, programme=citizen(8), level=citizen(9))],
+        "awards": [award(9), award(8, certificate_number=citizen(8)), award(8, document_number=citizen(9))],
         "certificates": [certificate(5, 9), {**certificate(6, 8), "certificate_number": citizen(8)}],
     }
     for kind, rows in bad.items():
@@ -98,7 +102,7 @@ async def test_people_need_the_key_and_regions_do_not(full: Bring, database: obj
 
     from registry.domain.errors import ConfigurationError
 
-    for kind in ("people", "employments", "certificates"):
+    for kind in ("people", "employments", "certificates", "training", "awards"):
         path = tmp_path / "rows.csv"
         path.write_bytes(as_csv(kind, EVERYTHING_IN[kind]))
         with pytest.raises(ConfigurationError) as refused:

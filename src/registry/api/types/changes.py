@@ -24,6 +24,8 @@ STAFF_KINDS = frozenset(
         ChangeKind.EMPLOYMENT,
         ChangeKind.CERTIFICATE,
         ChangeKind.CERTIFICATE_STATUS,
+        ChangeKind.TRAINING,
+        ChangeKind.AWARD,
         ChangeKind.RESIDENT_COUNT,
         ChangeKind.MEASURE,
     }

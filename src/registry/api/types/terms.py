@@ -46,11 +46,14 @@ class ChangeKind(Term):
     ASSESSMENT = "ASSESSMENT", "等级评定"
     RATING_POLICY = "RATING_POLICY", "评级政策"
     RATING = "RATING", "信用评级"
+    EQUIVALENCE = "EQUIVALENCE", "比照认定"
     PERSON = "PERSON", "人员(限监管部门)"
     EMPLOYMENT = "EMPLOYMENT", "任职(限监管部门)"
     CERTIFICATE = "CERTIFICATE", "证书(限监管部门)"
     CERTIFICATE_STATUS = "CERTIFICATE_STATUS", "证书状态(限监管部门)"
     RESIDENT_COUNT = "RESIDENT_COUNT", "入住人数(限监管部门)"
+    TRAINING = "TRAINING", "培训记录(限监管部门)"
+    AWARD = "AWARD", "技能等级奖励(限监管部门)"
     MEASURE = "MEASURE", "指标数据(限监管部门)"
 
 

@@ -14,6 +14,7 @@ Parts, each importing only those above it:
     conversion   typed rows to staged rows
     checks       a check and its errors
     rules        the checks by rule
+    skill_rules  those of the skills ledgers
     plans        what each kind stages, checks and writes
     staging      rows into the staging table
     turns        one at a time

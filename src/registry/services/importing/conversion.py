@@ -84,3 +84,23 @@ def certificates(keys: PersonalKeys) -> Convert:
         return (batch.numbers, certificate, *_people_named(keys, numbers), kind, occupation, _ordinals(level), *rest)
 
     return convert
+
+
+def training(keys: PersonalKeys) -> Convert:
+    """Training records: the number hashed and masked, the level's ordinal (0 for none)."""
+
+    def convert(batch: ParsedBatch) -> StagedColumns:
+        numbers, occupation, programme, level, *rest = batch.columns
+        return (batch.numbers, *_people_named(keys, numbers), occupation, programme, _ordinals(level), *rest)
+
+    return convert
+
+
+def awards(keys: PersonalKeys) -> Convert:
+    """Awards: the number hashed and masked, the level's ordinal."""
+
+    def convert(batch: ParsedBatch) -> StagedColumns:
+        numbers, level, *rest = batch.columns
+        return (batch.numbers, *_people_named(keys, numbers), _ordinals(level), *rest)
+
+    return convert

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from registry.domain.personal import PersonalKeys
-from registry.services.importing import conversion, rules
+from registry.services.importing import conversion, rules, skill_rules
 from registry.services.importing.checks import Check
 from registry.services.importing.conversion import Convert, MakeConvert, as_it_is, with_pinyin
 from registry.transfer import KINDS, ImportKind
@@ -127,6 +127,28 @@ CERTIFICATES = _plan(
     writes=("amend", "add", "end_statuses", "amend_status", "add_status"),
     personal=conversion.certificates,
 )
+TRAINING = _plan(
+    "training",
+    (rules.UNKNOWN_PERSON, rules.UNKNOWN_OCCUPATION, skill_rules.PAID_BEFORE, skill_rules.PAID_TWICE),
+    (rules.PERSON_OUTSIDE,),
+    columns=_hashed("training"),
+    personal=conversion.training,
+)
+AWARDS = _plan(
+    "awards",
+    (
+        rules.UNKNOWN_PERSON,
+        rules.UNKNOWN_REGION,
+        skill_rules.UNKNOWN_CERTIFICATE,
+        skill_rules.OTHERS_CERTIFICATE,
+        skill_rules.AWARDED_BEFORE,
+        skill_rules.AWARDED_TWICE,
+    ),
+    (rules.PERSON_OUTSIDE, rules.REGION_OUTSIDE, rules.FORMER_REGION_OUTSIDE),
+    columns=_hashed("awards"),
+    personal=conversion.awards,
+)
+EQUIVALENCES = _plan("equivalences", (rules.UNKNOWN_REGION, skill_rules.EQUIVALENCE_OVERLAP), (rules.REGION_OUTSIDE,))
 RESIDENTS = _plan("residents", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,))
 ASSESSMENTS = _plan("assessments", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,))
 MEASURES = _plan("measures", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,))
@@ -141,9 +163,12 @@ PLANS: Mapping[str, ImportPlan] = {
         PEOPLE,
         EMPLOYMENTS,
         CERTIFICATES,
+        TRAINING,
+        AWARDS,
         RESIDENTS,
         ASSESSMENTS,
         MEASURES,
+        EQUIVALENCES,
     )
 }
 """The plan of each kind by its name."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from registry.domain.identifiers import refuse
 from registry.transfer.columns import ImportKind
 from registry.transfer.kinds.service import ASSESSMENTS, MEASURES, RESIDENTS
+from registry.transfer.kinds.skills import AWARDS, EQUIVALENCES, TRAINING
 from registry.transfer.kinds.staff import CERTIFICATES, EMPLOYMENTS, EVALUATION_ORGANISATIONS, PEOPLE
 from registry.transfer.kinds.subjects import INSTITUTIONS, ORGANISATIONS, REGIONS
 
@@ -19,9 +20,12 @@ KINDS: Mapping[str, ImportKind] = {
         PEOPLE,
         EMPLOYMENTS,
         CERTIFICATES,
+        TRAINING,
+        AWARDS,
         RESIDENTS,
         ASSESSMENTS,
         MEASURES,
+        EQUIVALENCES,
     )
 }
 """Every kind by its name, in the order in which files that refer to each other are imported."""
