@@ -47,5 +47,4 @@ async def test_each_region_is_rated_by_its_own_policy(database: Database, admin:
              JOIN register.institution AS i ON i.id = r.institution_id
              JOIN register.rating_policy AS p ON p.id = r.policy_id"""
     )
-    # Institution codes are stored without their scheme.
-    assert {f"FAC:{row['code']}": row["policy"] for row in ratings} == GOVERNED
+    assert {row["code"]: row["policy"] for row in ratings} == GOVERNED
