@@ -13,6 +13,7 @@ The public interface, all importable from `scoring`:
     policy.imported_measures -> tuple[str, ...]  what the caller supplies as columns
     policy.flag_codes -> tuple[str, ...]         what the caller supplies as bool arrays
     policy.needs_roster -> bool
+    policy_schema() -> dict                      the JSON Schema of policy documents
     shipped_policies() -> dict[str, bytes]       file name without suffix -> TOML bytes
 
     workforce_measures(policy, roster, as_of_day) -> dict[str, Column]
@@ -42,6 +43,7 @@ from scoring.explain import explain
 from scoring.inputs import Column, Grouping, Population, Previous
 from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Reason, Weights
 from scoring.policy import Policy, PolicyInvalid, Problem, Text, load_policy
+from scoring.policy.schema import policy_schema
 from scoring.roster import Certificates, Employments, Roster
 from scoring.shipped import shipped_policies
 from scoring.version import ENGINE_VERSION
@@ -76,6 +78,7 @@ __all__ = [
     "explain",
     "load_policy",
     "moves",
+    "policy_schema",
     "score",
     "shipped_policies",
     "split_change",

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import json
+import random
 from typing import Any
 
 import pytest
@@ -66,6 +67,88 @@ def test_the_examples_start_from_valid_policies() -> None:
 def test_all_mistakes_are_found_at_once() -> None:
     made = changed(document(), ("code", GONE), ("colour", 1), (f"{STEPS}.cuts", [2, 1]), ("overall.cuts", [30]))
     assert {rule for _, rule in problems_of(made)} == {"required", "unknown-key", "order", "length"}
+
+
+MANY = """code = "x y"
+version = "1"
+title = { en = "t" }
+legal_basis = ["a"]
+effective_from = 2024-01-01
+governs = { region = "CN" }
+colour = 1
+
+[[grades]]
+code = "LOW"
+title = { en = "l" }
+[[grades]]
+code = "HIGH"   # [[not a header]]
+title = { en = "h" }
+[[measures]]
+code = "a"
+source = "imported"
+decimals = 0
+[[measures]]
+code = "b"
+source = "imported"
+decimals = 0
+[weighting]
+method = "fixed"
+[[domains]]
+code = "d"
+[[indicators]]
+code = "a"
+domain = "d"
+weight = { base = 0.5 }
+transform = { kind = "linear", values = [
+  0, 10], points = [0, 200] }
+[[indicators]]
+code = "b"
+domain = "e"
+weight = { base = 0.4 }
+[indicators.transform]
+kind = "steps"
+cuts = [3, 2]
+points = [1, 2]
+[overall]
+base = "score"
+cuts = [500]
+"""
+
+
+def test_every_mistake_is_found_with_its_line_though_parts_cannot_be_read() -> None:
+    with pytest.raises(PolicyInvalid) as raised:
+        load_policy(MANY.encode())
+    lines = MANY.splitlines()
+    found = [(p.rule, lines[p.line - 1].split(" ")[0] if p.line else None) for p in raised.value.problems]
+    assert found == [
+        ("code", "code"),
+        ("unknown-key", "colour"),
+        ("weights-sum", "[[indicators]]"),
+        ("points-over-maximum", "transform"),
+        ("unknown-domain", "domain"),
+        ("required", "[indicators.transform]"),
+        ("order", "cuts"),
+        ("length", "points"),
+        ("unreachable-grade", "cuts"),
+    ]
+
+
+def test_the_line_of_a_syntax_error_is_told() -> None:
+    with pytest.raises(PolicyInvalid) as raised:
+        load_policy(b'code = "a"\nversion = \n')
+    assert [(p.rule, p.line) for p in raised.value.problems] == [("toml", 2)]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_many_keys_wrong_at_once_are_refused_and_never_a_crash(seed: int) -> None:
+    choice = random.Random(seed)
+    data = choice.choice(list(shipped_policies().values()))
+    made = json.loads(load_policy(data).canonical)
+    for _ in range(choice.randint(2, 6)):
+        path = choice.choice(_paths(made))
+        made = changed(made, (path, choice.choice([*WRONG, GONE])))
+    with contextlib.suppress(PolicyInvalid):
+        assert Policy.from_document(made).sha256
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"code = ", b"{", b'{"code": ', b"a = " + b"[" * 5000 + b"]" * 5000])

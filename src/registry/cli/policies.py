@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +29,7 @@ def _text_of(file: Path) -> str:
 
 
 @contextmanager
-def _problems_told() -> Iterator[None]:
+def _problems_told(file: Path) -> Iterator[None]:
     """End with all mistakes of a policy document, each with its place."""
     from registry.services.policies import PolicyRejected
 
@@ -37,13 +38,14 @@ def _problems_told() -> Iterator[None]:
     except PolicyRejected as rejected:
         show_error(rejected, {"problems": rejected.problems})
         if not mode.json:
-            _show_problems(rejected.problems)
+            _show_problems(file, rejected.problems)
         raise typer.Exit(1) from None
 
 
-def _show_problems(problems: "tuple[PolicyProblem, ...]") -> None:
+def _show_problems(file: Path, problems: "tuple[PolicyProblem, ...]") -> None:
     for problem in problems:
-        say(f"{problem.path or '(document / 全文)'}  [{problem.rule}]")
+        place = f"{file}:{problem.line}" if problem.line else str(file)
+        say(f"{place}: {problem.path or '(document / 全文)'}  [{problem.rule}]")
         say(f"      {problem.en} / {problem.zh}")
         say(f"      → {problem.remedy_en} / {problem.remedy_zh}")
 
@@ -62,7 +64,7 @@ def add(
         async with opened(settings) as database:
             return await add_policy(database, operator_here(), text)
 
-    with _problems_told():
+    with _problems_told(file):
         stored = run(added())
     emit(stored, lambda: say(f"{stored.code}@{stored.version}  {stored.sha256}"))
 
@@ -118,6 +120,14 @@ def show(
     emit(policy, lambda: typer.echo(policy.document, nl=not policy.document.endswith("\n")))
 
 
+@app.command("schema", epilog="Example: registry policy schema > policy.schema.json")
+def schema() -> None:
+    """Print the JSON Schema of policy documents, for editors. 输出政策文件的 JSON Schema。"""
+    from registry.services.policies import document_schema
+
+    typer.echo(dumps(document_schema(), ensure_ascii=False, indent=2))
+
+
 @app.command("check", epilog="Example: registry policy check draft.toml")
 def check(
     file: File,
@@ -126,7 +136,7 @@ def check(
     """Check a policy document without the register; lists every mistake with its place. 检查政策文件。"""
     from registry.services.policies import check_policy
 
-    with _problems_told():
+    with _problems_told(file):
         policy = check_policy(_text_of(file))
     data = {"code": policy.code, "version": policy.version, "sha256": policy.sha256}
     emit(data, lambda: say(f"{policy.code}@{policy.version} is sound / 无误  {policy.sha256}"))

@@ -10,7 +10,7 @@ from registry.domain.errors import Bilingual, InputError, NotFound
 from registry.services.idempotency import find_answer, remember_answer
 from registry.services.permissions import require
 from registry.services.transactions import Change, ChangeKind, publishing
-from scoring import Policy, PolicyInvalid, Problem, load_policy, shipped_policies
+from scoring import Policy, PolicyInvalid, Problem, load_policy, policy_schema, shipped_policies
 
 PolicyProblem = Problem
 """One mistake of a document, as the scoring core tells it."""
@@ -72,6 +72,11 @@ def check_policy(text: str) -> Policy:
         return load_policy(text.encode())
     except PolicyInvalid as invalid:
         raise PolicyRejected(invalid.problems) from invalid
+
+
+def document_schema() -> dict[str, object]:
+    """Return the JSON Schema of policy documents."""
+    return policy_schema()
 
 
 def shipped_documents() -> dict[str, str]:

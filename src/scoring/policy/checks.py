@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from scoring.plan import domain_range, score_range, sizes_fit
 from scoring.policy.comparisons import Placing
@@ -19,20 +19,59 @@ if TYPE_CHECKING:
     from scoring.policy.policy import Policy
 
 
-def check_policy(policy: Policy) -> Iterator[Problem]:
-    """Every problem of a policy whose parts are each well formed."""
-    yield from _domains(policy)
-    if policy.weighted:
-        yield from _weights(policy)
-        yield from _points(policy)
-    yield from _order(policy)
+def check_policy(policy: Policy, wrong: Sequence[str] = ()) -> Iterator[Problem]:
+    """Every problem that shows only in the whole document.
+
+    `wrong` are the paths at which parts could not be read: what rests on them is left out, everything else is checked.
+    """
+    for check, rests_on in _checks(policy):
+        if not any(_lies_in(path, part) for path in wrong for part in rests_on):
+            yield from (one for one in check(policy) if not _in_wrong_entry(one.path, wrong))
+
+
+Check: TypeAlias = Callable[["Policy"], Iterator[Problem]]
+
+
+def _checks(policy: Policy) -> tuple[tuple[Check, tuple[str, ...]], ...]:
+    """Each check with the parts of the document it rests on; a star stands for any number."""
+    graded = ("grades", "domains", "overall", "exceptions")
+    figures = ("score", "weighting", "indicators", "domains", "measures")
+    weighing: tuple[tuple[Check, tuple[str, ...]], ...] = (
+        (_weights, ("weighting", "indicators.*.weight")),
+        (_points, ("weighting", "score")),
+    )
+    # Under a weighting the most a domain or the score can reach is stated, else it follows from every indicator.
+    reach = ("score", "weighting", "grades") + (() if policy.weighted else figures)
+    return (
+        (_domains, ("domains", "indicators.*.domain", "indicators.*.domains", "indicators.*.code")),
+        *(weighing if policy.weighted else ()),
+        (_order, ("domains", "caps", "exceptions")),
+        (_sizes, figures),
+        (_reachable_domains, reach),
+        (_reachable_score, (*reach, "overall")),
+        (_reachable_floors, (*reach, "domains", "floors")),
+        (_base, graded),
+        (_rules, graded),
+        (_codes, ("overall", "floors", "requirements", "caps", "exceptions", "credit_caps")),
+    )
+
+
+def _lies_in(path: str, part: str) -> bool:
+    """Whether a path lies in a part of the document, or holds it."""
+    pairs = zip(path.split("."), part.split("."), strict=False)
+    return all(wanted in ("*", found) for found, wanted in pairs)
+
+
+def _in_wrong_entry(path: str, wrong: Sequence[str]) -> bool:
+    """Whether the listed entry of a place (`indicators.2`) holds something that could not be read."""
+    parts = path.split(".")
+    entry = ".".join(parts[:2]) if len(parts) > 1 and parts[1].isdigit() else None
+    return entry is not None and any(_lies_in(other, entry) for other in wrong)
+
+
+def _sizes(policy: Policy) -> Iterator[Problem]:
     if not sizes_fit(policy):
         yield problem("score", "too-large")
-        return
-    yield from _reachable(policy)
-    yield from _base(policy)
-    yield from _rules(policy)
-    yield from _codes(policy)
 
 
 def _domains(policy: Policy) -> Iterator[Problem]:
@@ -95,17 +134,24 @@ def graded_in(condition: Condition) -> set[int]:
             return set()
 
 
-def _reachable(policy: Policy) -> Iterator[Problem]:
-    scale = 10**policy.score.decimals
+def _reachable_domains(policy: Policy) -> Iterator[Problem]:
     for place, domain in enumerate(policy.domains):
         most = domain_range(policy, place)[1]
         first = 2 if domain.below_first == LOWEST else 1
-        yield from _cuts(f"domains.{place}.cuts", domain.cuts, most, scale, first)
+        yield from _cuts(f"domains.{place}.cuts", domain.cuts, most, 10**policy.score.decimals, first)
+
+
+def _reachable_score(policy: Policy) -> Iterator[Problem]:
     if policy.rules.overall.base == BY_SCORE:
         first = 2 if policy.rules.overall.below_first == LOWEST else 1
-        yield from _cuts("overall.cuts", policy.rules.overall.cuts, score_range(policy)[1], scale, first)
+        most = score_range(policy)[1]
+        yield from _cuts("overall.cuts", policy.rules.overall.cuts, most, 10**policy.score.decimals, first)
+
+
+def _reachable_floors(policy: Policy) -> Iterator[Problem]:
     for place, floor in enumerate(policy.rules.floors):
-        yield from _floor(f"floors.{place}.at_least", floor, domain_range(policy, floor.index)[1], scale)
+        most = domain_range(policy, floor.index)[1]
+        yield from _floor(f"floors.{place}.at_least", floor, most, 10**policy.score.decimals)
 
 
 def _cuts(path: str, cuts: Sequence[int], most: Fraction, scale: int, first: int) -> Iterator[Problem]:

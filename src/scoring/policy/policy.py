@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -26,6 +26,7 @@ from scoring.policy.indicators import (
     read_score,
     read_weighting,
 )
+from scoring.policy.lines import with_lines
 from scoring.policy.measures import IMPORTED, ROSTER, Measure, read_measures
 from scoring.policy.overall import read_rules
 from scoring.policy.problems import PolicyInvalid, Problem, problem
@@ -78,13 +79,12 @@ class Policy:
         """Checks the whole document and gives the policy; raises PolicyInvalid with every problem."""
         problems: list[Problem] = []
         reader = Reader(document, "", problems)
-        policy = _read(reader, document)
+        policy = _read(reader)
         reader.finish()
-        if policy is not None and not problems:
-            problems.extend(check_policy(policy))
-        if problems or policy is None:
+        problems.extend(check_policy(policy, [problem.path for problem in problems]))
+        if problems:
             raise PolicyInvalid(tuple(problems))
-        return policy
+        return replace(policy, canonical=canonical_bytes(document))
 
     @cached_property
     def sha256(self) -> str:
@@ -139,18 +139,25 @@ class Policy:
 
 def load_policy(data: bytes) -> Policy:
     """Reads a policy from TOML or from its canonical JSON, numbers exact; raises PolicyInvalid."""
+    text = data.decode("utf-8", errors="surrogateescape")
     try:
-        text = data.decode("utf-8")
+        return Policy.from_document(_parsed(text))
+    except PolicyInvalid as invalid:
+        raise PolicyInvalid(with_lines(text, invalid.problems)) from invalid.__cause__
+
+
+def _parsed(text: str) -> Mapping[str, Any]:
+    try:
+        text.encode("utf-8")
         if text.lstrip().startswith("{"):
-            document = json.loads(text, parse_float=Decimal)
-        else:
-            document = tomllib.loads(text, parse_float=Decimal)
+            return dict(json.loads(text, parse_float=Decimal))
+        return tomllib.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         raise PolicyInvalid((problem("", "toml", detail=str(error)),)) from error
-    return Policy.from_document(document)
 
 
-def _read(reader: Reader, document: Mapping[str, Any]) -> Policy | None:
+def _read(reader: Reader) -> Policy:
+    """The policy as far as it can be read; where the reader noted problems it stands in part on defaults."""
     names = Names()
     known = _head(reader)
     grades = _grades(reader)
@@ -165,8 +172,6 @@ def _read(reader: Reader, document: Mapping[str, Any]) -> Policy | None:
     rule = read_score(reader, names, weighting)
     rules = read_rules(reader, names)
     workforce = read_workforce(reader, any(measure.source == ROSTER for measure in measures))
-    if reader.problems:
-        return None
     return Policy(
         grades=grades,
         points_decimals=names.points_decimals,
@@ -177,7 +182,7 @@ def _read(reader: Reader, document: Mapping[str, Any]) -> Policy | None:
         weighting=weighting,
         rules=rules,
         workforce=workforce,
-        canonical=canonical_bytes(document),
+        canonical=b"",
         **known,
     )
 

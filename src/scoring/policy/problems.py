@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a policy document: where (`indicators.2.transform.points`), which rule, what, how to mend it."""
+    """One mistake in a policy document: where (`indicators.2.transform.points`), which rule, what, how to mend it.
+
+    `line` counts from 1 where the document was TOML text: the line of the key, or of the nearest table around it.
+    """
 
     path: str
     rule: str
@@ -16,6 +19,7 @@ class Problem:
     en: str
     remedy_zh: str
     remedy_en: str
+    line: int | None = None
 
     def __str__(self) -> str:
         return f"{self.path or '(document)'}: {self.en} [{self.rule}] {self.remedy_en}"

@@ -51,6 +51,7 @@ class Workforce:
 
 def read_workforce(document: Reader, needed: bool) -> Workforce | None:
     """Reads `[workforce]`, which measures from the roster need."""
+    document.seen.add("workforce")
     if not document.has("workforce"):
         if needed:
             document.note("workforce", "workforce-required")
