@@ -205,3 +205,34 @@ GRANT EXECUTE ON FUNCTION register.retention_term, register.erase_people, regist
 GRANT MAINTAIN ON register.person, register.person_history, register.employment, register.employment_history,
   register.certificate, register.certificate_history, register.training_record, register.training_record_history, register.skill_award,
   register.skill_award_history TO registry_staff;
+
+-- Vacuum --------------------------------------------------------------------------------------------------------------
+-- Versioned tables have their settings from register.keep_versions. These are only ever appended to: frozen slice by slice.
+ALTER TABLE register.audit_event SET (autovacuum_vacuum_insert_threshold = 10000, autovacuum_vacuum_insert_scale_factor = 0.02);
+ALTER TABLE register.change_set SET (autovacuum_vacuum_insert_threshold = 10000, autovacuum_vacuum_insert_scale_factor = 0.02,
+  autovacuum_analyze_scale_factor = 0.02);
+ALTER TABLE register.rating_rank_block SET (autovacuum_vacuum_insert_threshold = 1000, autovacuum_vacuum_insert_scale_factor = 0.02);
+-- A key's last use is written again and again; with room on its page that needs no index entry and no vacuum.
+ALTER TABLE register.api_key SET (fillfactor = 50);
+-- Pruned every night.
+ALTER TABLE register.idempotent_answer SET (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.05);
+ALTER TABLE register.job_run SET (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.05);
+
+-- What each table takes and how it is kept. The owner asks, because the statistics of columns are hidden from staff under
+-- row-level security. `expected_bytes` is an estimate from those statistics (rows x average widths), NULL before the first analyse.
+CREATE FUNCTION register.table_health() RETURNS TABLE (
+  relation text, heap_bytes bigint, index_bytes bigint, total_bytes bigint, live_rows bigint, dead_rows bigint, expected_bytes bigint,
+  vacuumed_at timestamptz, analysed_at timestamptz, transaction_age integer, scans bigint
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+SELECT c.relname::text, pg_relation_size(c.oid), pg_indexes_size(c.oid), pg_total_relation_size(c.oid), s.n_live_tup, s.n_dead_tup,
+       (ceil(c.reltuples::numeric * (w.width + 28) / 8168) * 8192)::bigint,
+       greatest(s.last_vacuum, s.last_autovacuum), greatest(s.last_analyze, s.last_autoanalyze), age(c.relfrozenxid),
+       coalesce(s.seq_scan, 0) + coalesce(s.idx_scan, 0)
+  FROM pg_class AS c
+  JOIN pg_stat_all_tables AS s ON s.relid = c.oid
+  LEFT JOIN LATERAL (SELECT sum((1 - a.null_frac) * a.avg_width)::numeric AS width FROM pg_stats AS a
+                      WHERE a.schemaname = 'register' AND a.tablename = c.relname AND NOT a.inherited) AS w ON c.reltuples >= 0
+ WHERE c.relnamespace = 'register'::regnamespace AND c.relkind = 'r'
+ ORDER BY pg_total_relation_size(c.oid) DESC, c.relname
+$$;
+GRANT EXECUTE ON FUNCTION register.table_health TO registry_staff;

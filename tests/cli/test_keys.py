@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import json
 import signal
 import time
 import tomllib
@@ -104,6 +105,25 @@ def test_a_killed_rotation_goes_on_where_it_was(kept: Program, addresses: Addres
     assert _keys(kept) == keys
     assert _ask(addresses.owner, KEY_USES) == [(2, 20_100)]
     assert kept.run("verify").returncode == 0
+
+
+def _data_key(program: Program) -> tuple[str, str]:
+    findings = json.loads(program.run("doctor", "--json").stdout)["findings"]
+    return next((found["level"], found["text"]["en"]) for found in findings if found["check"] == "data key")
+
+
+def test_doctor_says_under_which_key_people_are(kept: Program, addresses: Addresses) -> None:
+    kept.done("import", "people", _file_of_people(kept.folder, range(3)))
+    assert _data_key(kept) == ("OK", "Keys and what is under them: 1 SEALING 3")
+    kept.done("keys", "rotate", "PII_KEY")
+    level, text = _data_key(kept)
+    assert (level, "1 RETIRED 0, 2 SEALING 3" in text) == ("WARN", True)
+    kept.done("keys", "drop")
+    assert _data_key(kept)[0] == "OK"
+    foreign = Program(kept.folder, {**_urls(addresses), **new_keys()})
+    assert _data_key(foreign)[0] == "FAIL"
+    _ask(addresses.owner, "UPDATE register.personal_key SET state = 'OPENING', retired_at = NULL WHERE id = 1")
+    assert _data_key(kept)[0] == "FAIL"
 
 
 def test_no_key_is_shown_by_a_rotation(kept: Program) -> None:

@@ -48,6 +48,7 @@ def _check_installation(settings: "Settings") -> "list[Finding]":
                 separate_logins=len({addresses.staff, addresses.public, addresses.owner}) == 3,
                 data_dir=settings.data_dir,
                 zone=settings.zone,
+                previous_data_key=_previous(settings),
             )
             return run(diagnose(installation))
     except RegisterError as error:
@@ -59,3 +60,10 @@ def _key(settings: "Settings", name: str) -> bytes | RegisterError:
         return settings.key(name)
     except ConfigurationError as error:
         return error
+
+
+def _previous(settings: "Settings") -> bytes | None:
+    try:
+        return settings.personal_secrets()[1]
+    except ConfigurationError:
+        return None

@@ -81,6 +81,7 @@ def _doctor(
         "healthy": not failed,
         "findings": [
             {"check": found.check, "level": found.level, "text": found.text, "remedy": found.remedy}
+            | ({"details": found.details} if found.details else {})
             for found in findings
         ],
     }

@@ -10,10 +10,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from registry.db.pool import PUBLIC_ROLE, STAFF_ROLE, Addresses, Connection, Database, connect, fetch_row, open_database
+from registry.domain.actors import operator
 from registry.domain.errors import RegisterError
 from registry.domain.lawdays import law_day
+from registry.domain.personal import PersonalKeys
 from registry.services.freshness import read_freshness
+from registry.services.key_rotation import KeyState, KeyUse, read_key_uses
 from registry.services.readiness import Finding, Level, check_calendar, check_migrations, failed, found
+from registry.services.storage import check_storage
 
 LARGEST_CLOCK_DIFFERENCE = timedelta(seconds=2)
 DISK_WARNING_BYTES = 2 << 30
@@ -31,6 +35,7 @@ class Installation:
     separate_logins: bool
     data_dir: Path
     zone: ZoneInfo
+    previous_data_key: bytes | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -139,6 +144,31 @@ def _judge_run(job: str, age_seconds: float, outcome: str) -> Finding:
     return found("worker", Level.WARN, zh, en, remedy)
 
 
+async def check_data_key(database: Database, installation: Installation) -> list[Finding]:
+    """Find under which keys people are kept, and whether this installation holds those that are needed."""
+    newest = installation.keys.get("PII_KEY")
+    if not isinstance(newest, bytes):
+        return []
+    keys = PersonalKeys.derive(newest, previous=installation.previous_data_key)
+    return [_judge_data_key(await read_key_uses(database, operator("doctor"), keys))]
+
+
+def _judge_data_key(uses: Sequence[KeyUse]) -> Finding:
+    kept = ", ".join(f"{use.id} {use.state} {use.kept:,}" for use in uses)
+    if any(use.held is None and use.state is not KeyState.RETIRED for use in uses):
+        zh, en = "缺少登记簿所用的个人信息密钥", "A data key that the register needs is not set"
+        remedy = "设置 PII_KEY（轮换期间另设 PII_KEY_PREVIOUS）", "set PII_KEY, and PII_KEY_PREVIOUS during a rotation"
+        return found("data key", Level.FAIL, zh, en, remedy)
+    if any(use.state in {KeyState.ANNOUNCED, KeyState.OPENING} for use in uses):
+        remedy = "运行 registry keys rotate PII_KEY", "run `registry keys rotate PII_KEY`"
+        return found("data key", Level.WARN, f"密钥轮换未完成：{kept}", f"A rotation is not finished: {kept}", remedy)
+    if any(use.held == 1 for use in uses):
+        remedy = "运行 registry keys drop", "run `registry keys drop`"
+        zh, en = f"旧密钥已无人使用：{kept}", f"Nobody is kept under the former key any more: {kept}"
+        return found("data key", Level.WARN, zh, en, remedy)
+    return found("data key", Level.OK, f"密钥使用：{kept or '无'}", f"Keys and what is under them: {kept or 'none'}")
+
+
 def check_disk(data_dir: Path) -> Finding:
     """Find whether the disk of the data directory has room."""
     place = next(path for path in (data_dir, *data_dir.parents) if path.exists())
@@ -182,6 +212,8 @@ async def _check_register(installation: Installation) -> list[Finding]:
             await check_seed(database),
             await check_calendar(database, today),
             *await check_runs(database),
+            *await check_data_key(database, installation),
+            *await check_storage(database),
         ]
 
 

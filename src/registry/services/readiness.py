@@ -1,6 +1,7 @@
 """Whether the register can serve: the database answers, its migrations are up to date, its calendar covers today."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -23,12 +24,13 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found; `remedy` says how to mend what is not OK."""
+    """What one check found; `remedy` says how to mend what is not OK, `details` has what a machine may read of it."""
 
     check: str
     level: Level
     text: Bilingual
     remedy: Bilingual | None = None
+    details: tuple[Mapping[str, object], ...] = ()
 
 
 def found(check: str, level: Level, zh: str, en: str, remedy: tuple[str, str] | None = None) -> Finding:
