@@ -1,6 +1,7 @@
 """The rows that an import must refuse, by kind, each with the column and the rule of every error in it.
 
-Words in braces stand for rows of the register beside which the files are written.
+Words in braces stand for rows of the register beside which the files are written; a row for which it has none is left
+out.
 """
 
 from collections.abc import Mapping
@@ -115,22 +116,25 @@ BAD_ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "training": (
-        ("{person},CARER,失智照护,,学校,2024-05-01,,20,PASSED,,", "ended_on training.end"),
-        ("{person},CARER,失智照护,,学校,2024-05-02,2024-05-09,20,PASSED,300,", "subsidy_paid_on row.needs"),
-        ("{person},CARER,认知训练,,学校,2024-05-03,2024-05-09,20,PASSED,300,2024-06-01", ""),
+        ("{person},CARER,失智照护,,学校,,2024-05-01,,20,PASSED,,,", "ended_on training.end"),
+        ("{person},CARER,失智照护,,学校,,2024-05-02,2024-05-09,20,PASSED,300,,", "subsidy_paid_on row.needs"),
+        ("{person},CARER,认知训练,,学校,,2024-05-03,2024-05-09,20,PASSED,300,2024-06-01,", ""),
         (
-            "{person},CARER,认知训练,,学校,2024-05-04,2024-05-09,20,PASSED,300,2024-07-01",
+            "{person},CARER,认知训练,,学校,,2024-05-04,2024-05-09,20,PASSED,300,2024-07-01,",
+            "subsidy_amount subsidy.second",
+        ),
+        (
+            "{paid_person},{paid_occupation},再次补贴,{paid_level},学校,,2019-05-04,2019-05-09,20,PASSED,300,2019-07-01,",
             "subsidy_amount subsidy.second",
         ),
     ),
     "awards": (
-        ("{person},SENIOR_TECHNICIAN,一号文,3000,2024-05-01,民政局,220100,", ""),
-        ("{person},SENIOR_TECHNICIAN,二号文,3000,2024-06-01,民政局,220100,", "document_number award.second"),
-        ("{person},TECHNICIAN,三号文,2000,2024-06-01,民政局,220100,ZZZZ", "certificate_number certificate.unknown"),
+        ("{person},APPRENTICE,一号,2000,2024-06-01,民政局,220100,ZZZZ", "certificate_number certificate.unknown"),
         (
-            "{holder},CHIEF_TECHNICIAN,四号文,2000,2024-06-01,民政局,220100,{certificate}",
+            "{holder},CHIEF_TECHNICIAN,二号,2000,2024-06-01,民政局,220100,{certificate}",
             "certificate_number award.certificate",
         ),
+        ("{awarded_person},{awarded_level},三号文,3000,2024-06-01,民政局,220100,", "document_number award.second"),
     ),
     "equivalences": (
         ("220000,TITLE,TITLE_ASSISTANT,TITLE,TITLE_SENIOR,2024-01-01,,示例", "to_ladder equivalence.ladders"),

@@ -2,18 +2,16 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from string import Formatter
 
 from registry.synthetic.bad_row_list import BAD_FILES, BAD_ROWS
 from registry.synthetic.tables import COLUMNS
 
 OTHER_COLUMNS = {
     "regions": "region_code name name_en parent_code level valid_from valid_to",
-    "training": "citizen_id occupation programme level provider started_on ended_on hours result"
-    " subsidy_amount subsidy_paid_on",
-    "awards": "citizen_id level document_number amount awarded_on authority region_code certificate_number",
     "equivalences": "region_code from_ladder from_rung to_ladder to_rung effective_from effective_to legal_basis",
 }
 """The columns of kinds of which the register beside the bad rows has no file."""
@@ -35,9 +33,10 @@ def write_bad_rows(directory: Path) -> None:
 def _write_rows(folder: Path, kind: str, named: Mapping[str, str]) -> Iterator[dict[str, object]]:
     """Writes the bad rows of a kind; gives every error in them."""
     header = (COLUMNS.get(kind) or OTHER_COLUMNS[kind]).replace(" ", ",")
-    lines = [header, *(row.format_map(named) for row, _ in BAD_ROWS[kind])]
+    kept = [(row.format_map(named), errors) for row, errors in BAD_ROWS[kind] if _words(row) <= set(named)]
+    lines = [header, *(row for row, _ in kept)]
     (folder / f"{kind}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    for number, (_, errors) in enumerate(BAD_ROWS[kind], 1):
+    for number, (_, errors) in enumerate(kept, 1):
         for error in filter(None, errors.split(", ")):
             column, rule = error.split(" ")
             yield {"file": f"{kind}.csv", "row": number, "column": column, "rule": rule}
@@ -53,20 +52,37 @@ def _rows_of(directory: Path, kind: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(stream)
 
 
+def _words(row: str) -> set[str]:
+    """The words in braces in a row."""
+    return {word for _, word, _, _ in Formatter().parse(row) if word}
+
+
+def _first(directory: Path, kind: str, wanted: Callable[[Mapping[str, str]], bool] = bool) -> dict[str, str] | None:
+    """The first row of a file that is wanted, if there is one."""
+    return next((row for row in _rows_of(directory, kind) if wanted(row)), None)
+
+
 def _named_rows(directory: Path) -> dict[str, str]:
-    """What the words in braces stand for: the first rows of the register, and a post that lasts."""
+    """What the words in braces stand for: rows of the register, mostly the first."""
     post = next(_rows_of(directory, "employments"))
     started = date.fromisoformat(post["started_on"])
-    paper = next(_rows_of(directory, "certificates"))
+    held, awarded = _first(directory, "certificates"), _first(directory, "awards")
+    paid = _first(directory, "training", lambda row: bool(row["subsidy_paid_on"]))
     return {
         "organisation": next(_rows_of(directory, "organisations"))["organisation_code"],
         "institution": next(_rows_of(directory, "institutions"))["institution_code"],
         "evaluator": next(_rows_of(directory, "evaluation-organisations"))["evaluator_code"],
         "person": next(_rows_of(directory, "people"))["citizen_id"],
-        "holder": paper["citizen_id"],
-        "certificate": paper["certificate_number"],
         "post_person": post["citizen_id"],
         "post_institution": post["institution_code"],
         "post_occupation": post["occupation"],
         "post_day": (started - timedelta(days=1)).isoformat(),
+        **_cells(held, {"holder": "citizen_id", "certificate": "certificate_number"}),
+        **_cells(paid, {"paid_person": "citizen_id", "paid_occupation": "occupation", "paid_level": "level"}),
+        **_cells(awarded, {"awarded_person": "citizen_id", "awarded_level": "level"}),
     }
+
+
+def _cells(row: Mapping[str, str] | None, columns: Mapping[str, str]) -> dict[str, str]:
+    """The cells of a row under other names; nothing of no row."""
+    return {word: row[column] for word, column in columns.items()} if row else {}

@@ -11,9 +11,16 @@ from registry.synthetic.companions import Companions
 from registry.synthetic.draws import Draws, Ints
 from registry.synthetic.evaluators import AGENCIES_PER_PROVINCE, Evaluators, province_ranks
 from registry.synthetic.excerpts import Excerpts
-from registry.synthetic.facilities import Institutions, chain_sizes, draw_institutions, draw_organisations
+from registry.synthetic.facilities import (
+    Institutions,
+    Organisations,
+    chain_sizes,
+    draw_institutions,
+    draw_organisations,
+)
 from registry.synthetic.files import CsvFile
 from registry.synthetic.grading import draw_assessments, draw_measures
+from registry.synthetic.ledgers import draw_awards, draw_training
 from registry.synthetic.names import person_names
 from registry.synthetic.numbers import citizen_numbers
 from registry.synthetic.places import Places
@@ -35,6 +42,7 @@ class World:
     places: Places
     evaluators: Evaluators
     agencies: list[str]
+    schools: Organisations
     companions: Companions
     organisations: int
     people: int = 0
@@ -67,6 +75,7 @@ def write_block(world: World, number: int, start: int, end: int) -> None:
     posts, people, numbers = _write_staff(world, block)
     certificates = _write_certificates(world, block, posts, people, numbers)
     _write_grading(world, block)
+    _write_ledgers(world, block, (posts, people, certificates), numbers)
     world.findings += _findings(block, posts, certificates, numbers)
     excerpts = Excerpts(world.files, block.institution)
     world.findings += world.companions.write(block.scene, block.plan, excerpts, number)
@@ -131,6 +140,14 @@ def _write_grading(world: World, block: _Block) -> None:
     block.institution["assessments"] = assessments.institution
     measures = draw_measures(scene.draws, scene.homes, world.quarter_ends)
     tables.write_measures(world.files["measures"], measures, scene.homes)
+
+
+def _write_ledgers(world: World, block: _Block, staff: tuple[Posts, People, Certificates], numbers: list[str]) -> None:
+    (posts, people, held), draws, homes = staff, block.scene.draws, block.scene.homes
+    training = draw_training(draws, posts, people, held, world.as_of)
+    tables.write_training(world.files["training"], training, numbers, world.schools, world.places)
+    awards = draw_awards(draws, held, homes.place[block.institution["certificates"]], world.as_of)
+    tables.write_awards(world.files["awards"], awards, held, numbers, world.places)
 
 
 def _findings(block: _Block, posts: Posts, certificates: Certificates, numbers: list[str]) -> list[Finding]:

@@ -103,6 +103,7 @@ def _begin(directory: Path, seed: int, as_of: date, stack: ExitStack) -> World:
         evaluators=evaluators,
         companions=open_companions(stack, directory, seed, as_of),
         agencies=agencies.codes,
+        schools=schools,
         organisations=len(agencies.codes) + len(schools.codes),
     )
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from registry.synthetic import certification, evaluators, facilities, residents, staff
+from registry.synthetic import certification, evaluators, facilities, ledgers, residents, staff
 from registry.synthetic.certification import Certificates
 from registry.synthetic.days import NEVER, number_day, texts_of
 from registry.synthetic.facilities import Institutions, Organisations
 from registry.synthetic.files import CsvFile
 from registry.synthetic.grading import Assessments, Measures
+from registry.synthetic.ledgers import Awards, Training
 from registry.synthetic.places import Places
 from registry.synthetic.residents import Residents
 from registry.synthetic.staff import People, Posts
@@ -24,6 +25,9 @@ COLUMNS: Mapping[str, str] = {
     " position_title",
     "certificates": "certificate_number citizen_id kind occupation level evaluator_code issued_on expires_on status"
     " status_from",
+    "training": "citizen_id occupation programme level provider provider_code started_on ended_on hours result"
+    " subsidy_amount subsidy_paid_on document_number",
+    "awards": "citizen_id level document_number amount awarded_on authority region_code certificate_number",
     "residents": "institution_code ability_class day_from headcount",
     "assessments": "institution_code decided_on grade environment facilities operations service valid_from valid_to"
     " assessor document_number",
@@ -129,6 +133,47 @@ def write_certificates(table: CsvFile, found: Certificates, people: list[str], i
         texts_of(found.expires),
         [certification.STATUSES[status].value for status in found.status.tolist()],
         texts_of(found.status_from),
+    )
+
+
+def write_training(table: CsvFile, found: Training, people: list[str], schools: Organisations, places: Places) -> None:
+    """The rows of training records; the bureau at the school's place pays the subsidies."""
+    paid, where = texts_of(found.paid), schools.place[found.school].tolist()
+    table.write(
+        [people[person] for person in found.person.tolist()],
+        [staff.OCCUPATIONS[occupation].value for occupation in found.occupation.tolist()],
+        [_programme(*row) for row in zip(found.occupation.tolist(), found.level.tolist(), strict=True)],
+        [certification.LEVELS[level].value if level >= 0 else "" for level in found.level.tolist()],
+        [schools.names[row] for row in found.school.tolist()],
+        [schools.codes[row] for row in found.school.tolist()],
+        texts_of(found.started),
+        texts_of(found.ended),
+        found.hours.tolist(),
+        [ledgers.RESULTS[result].value for result in found.result.tolist()],
+        [subsidy or "" for subsidy in found.subsidy.tolist()],
+        paid,
+        [f"人社培〔{day[:4]}〕{places.codes[row]}号" if day else "" for day, row in zip(paid, where, strict=True)],
+    )
+
+
+def _programme(occupation: int, level: int) -> str:
+    if level < 0:
+        return "失智照护专题培训"
+    return f"{staff.OCCUPATIONS[occupation].zh}({certification.LEVELS[level].zh})培训"
+
+
+def write_awards(table: CsvFile, found: Awards, certificates: Certificates, people: list[str], places: Places) -> None:
+    """The rows of awards, each by the civil-affairs bureau of its place."""
+    held, where, days = found.certificate.tolist(), found.place.tolist(), texts_of(found.day)
+    table.write(
+        [people[person] for person in certificates.person[found.certificate].tolist()],
+        [certification.LEVELS[level].value for level in certificates.level[found.certificate].tolist()],
+        [f"民发〔{day[:4]}〕{places.codes[row]}-{day[5:7]}号" for day, row in zip(days, where, strict=True)],
+        found.amount.tolist(),
+        days,
+        [f"{places.cities[row]}{places.names[row]}民政局" for row in where],
+        [places.codes[row] for row in where],
+        [certificates.numbers[row] for row in held],
     )
 
 

@@ -13,7 +13,7 @@ from registry.services.seeding import seed
 from registry.synthetic import generate
 from registry.transfer import KINDS
 
-NOT_GENERATED = {"regions", "training", "awards", "equivalences"}
+NOT_GENERATED = {"regions", "equivalences"}
 
 
 async def bring_file(database: Database, path: Path) -> ImportResult:
