@@ -54,7 +54,9 @@ WITH version AS (
 SELECT v.id, v.code, v.scheme, v.organisation_id, v.name, v.name_pinyin, v.name_initials, v.kind, v.region_code, v.status, v.beds,
        v.opened_on, v.closed_on, v.address,
        v.change_id, v.ordinal, v.ended_by, v.ended_ordinal, s.position AS recorded_from, e.position AS recorded_to,
-       json_build_object('code', v.code, 'name', v.name, 'organisationCode', o.code, 'kind', v.kind, 'regionCode', v.region_code,
+       json_build_object('code', v.code, 'name', v.name,
+                         'organisationCode', coalesce(o.code, (SELECT f.code FROM register.organisation_history AS f WHERE f.id = v.organisation_id LIMIT 1)),
+                         'kind', v.kind, 'regionCode', v.region_code,
                          'status', v.status, 'beds', v.beds, 'openedOn', v.opened_on, 'closedOn', v.closed_on, 'address', v.address) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
@@ -72,7 +74,7 @@ WITH version AS (
 SELECT v.id, v.code, v.name, v.evaluator_type, v.region_code, v.organisation_id,
        v.change_id, v.ordinal, v.ended_by, v.ended_ordinal, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('code', v.code, 'name', v.name, 'evaluatorType', v.evaluator_type, 'regionCode', v.region_code,
-                         'organisationCode', o.code) AS content
+                         'organisationCode', coalesce(o.code, (SELECT f.code FROM register.organisation_history AS f WHERE f.id = v.organisation_id LIMIT 1))) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
@@ -83,8 +85,11 @@ WITH version AS (
   SELECT a.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.accreditation AS a
   UNION ALL SELECT h.* FROM register.accreditation_history AS h
 )
-SELECT v.id, o.code, v.change_id, v.ordinal, v.ended_by, v.ended_ordinal, s.position AS recorded_from, e.position AS recorded_to,
-       json_build_object('evaluatorCode', o.code, 'accreditedFrom', lower(v.accredited), 'accreditedTo', upper(v.accredited) - 1,
+SELECT v.id,
+       coalesce(o.code, (SELECT f.code FROM register.evaluation_organisation_history AS f WHERE f.id = v.evaluation_organisation_id LIMIT 1)) AS code,
+       v.change_id, v.ordinal, v.ended_by, v.ended_ordinal, s.position AS recorded_from, e.position AS recorded_to,
+       json_build_object('evaluatorCode', coalesce(o.code, (SELECT f.code FROM register.evaluation_organisation_history AS f WHERE f.id = v.evaluation_organisation_id LIMIT 1)),
+                         'accreditedFrom', lower(v.accredited), 'accreditedTo', upper(v.accredited) - 1,
                          'withdrawnFrom', v.withdrawn_from, 'withdrawalReason', v.withdrawal_reason) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
@@ -101,10 +106,13 @@ WITH version AS (
   SELECT a.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.assessment AS a
   UNION ALL SELECT h.* FROM register.assessment_history AS h
 )
-SELECT v.id, i.code, v.institution_id, v.decided_on, v.grade, v.environment, v.facilities, v.operations, v.service,
+SELECT v.id,
+       coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)) AS code,
+       v.institution_id, v.decided_on, v.grade, v.environment, v.facilities, v.operations, v.service,
        lower(v.valid) AS valid_from, upper(v.valid) - 1 AS valid_to, v.assessor, v.document_number,
        v.change_id, v.ordinal, v.ended_by, v.ended_ordinal, s.position AS recorded_from, e.position AS recorded_to,
-       json_build_object('institutionCode', i.code, 'decidedOn', v.decided_on, 'grade', v.grade,
+       json_build_object('institutionCode', coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)),
+                         'decidedOn', v.decided_on, 'grade', v.grade,
                          'environment', v.environment::text, 'facilities', v.facilities::text,
                          'operations', v.operations::text, 'service', v.service::text,
                          'validFrom', lower(v.valid), 'validTo', upper(v.valid) - 1,
@@ -125,6 +133,8 @@ SELECT p.id, p.code, p.version, encode(p.sha256, 'hex') AS sha256, p.document, p
                          'effectiveTo', upper(p.effective) - 1) AS content
   FROM register.rating_policy AS p
   JOIN register.change_set AS s ON s.id = p.change_id;
+
+CREATE VIEW disclosure.rating_policy_version AS SELECT * FROM disclosure.rating_policy;
 
 CREATE VIEW disclosure.rating_run AS
 SELECT r.id, r.kind, r.as_of, r.read_position, r.started_at, r.finished_at, r.engine_version, r.cause, r.institutions, r.changed,
@@ -150,11 +160,14 @@ WITH version AS (
   SELECT r.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.rating AS r
   UNION ALL SELECT h.* FROM register.rating_history AS h
 )
-SELECT v.id, i.code, v.institution_id, v.policy_id, v.run_id, v.weights_run_id, v.as_of, v.stars, v.score_scaled, v.reason,
+SELECT v.id,
+       coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)) AS code,
+       v.institution_id, v.policy_id, v.run_id, v.weights_run_id, v.as_of, v.stars, v.score_scaled, v.reason,
        v.indicator_values, v.points, v.contributions, v.domain_points, v.domain_grades, v.adjustments,
        v.change_id, v.ordinal, v.ended_by, v.ended_ordinal, s.position AS recorded_from, e.position AS recorded_to,
        s.recorded_at AS published_at, e.recorded_at AS superseded_at,
-       json_build_object('institutionCode', i.code, 'stars', v.stars,
+       json_build_object('institutionCode', coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)),
+                         'stars', v.stars,
                          'score', round(v.score_scaled / power(10::numeric, p.score_decimals), p.score_decimals::integer)::text,
                          'reason', v.reason, 'policy', p.code || '@' || p.version, 'asOf', v.as_of, 'runId', v.run_id) AS content
   FROM version AS v

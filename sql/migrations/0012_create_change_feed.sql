@@ -1,81 +1,13 @@
 -- The change feed: what each change set added, amended (with the previous content) or ended, derived from the versions themselves.
-CREATE VIEW disclosure.change AS
-SELECT v.change_id, v.ordinal, 'REGION'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM disclosure.region_version AS v LEFT JOIN disclosure.region_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'REGION'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM disclosure.region_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM disclosure.region_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'ORGANISATION'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM disclosure.organisation_version AS v LEFT JOIN disclosure.organisation_version AS p ON p.id = v.id AND p.ended_by = v.change_id
- WHERE v.content::text IS DISTINCT FROM p.content::text -- what only staff may read may have been amended
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'ORGANISATION'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM disclosure.organisation_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM disclosure.organisation_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'INSTITUTION'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM disclosure.institution_version AS v LEFT JOIN disclosure.institution_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'INSTITUTION'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM disclosure.institution_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM disclosure.institution_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'EVALUATION_ORGANISATION'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM disclosure.evaluation_organisation_version AS v LEFT JOIN disclosure.evaluation_organisation_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'EVALUATION_ORGANISATION'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM disclosure.evaluation_organisation_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM disclosure.evaluation_organisation_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'ACCREDITATION'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM disclosure.accreditation_version AS v LEFT JOIN disclosure.accreditation_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'ACCREDITATION'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM disclosure.accreditation_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM disclosure.accreditation_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'ASSESSMENT'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM disclosure.assessment_version AS v LEFT JOIN disclosure.assessment_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'ASSESSMENT'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM disclosure.assessment_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM disclosure.assessment_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'RATING_POLICY'::text, 'ADDED', v.id, v.code, v.content, NULL::json
-  FROM disclosure.rating_policy AS v
-UNION ALL
-SELECT v.change_id, v.ordinal, 'RATING'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM disclosure.rating_version AS v LEFT JOIN disclosure.rating_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'RATING'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM disclosure.rating_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM disclosure.rating_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by);
-
 -- Kinds that only staff may see, under their row-level security; no number, hash or cipher text is in any content.
 -- What was erased is in none either: the entry of the erasure says so, and earlier ones have lost it.
+-- Codes of what a row belongs to are found though it has ended since.
 CREATE VIEW register.person_version WITH (security_invoker = true) AS
 WITH version AS (
   SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.person AS t
   UNION ALL SELECT h.* FROM register.person_history AS h
 )
 SELECT v.*, v.number_mask AS code, s.position AS recorded_from, e.position AS recorded_to,
-       s.kind = 'ERASURE' AS erasing,
        CASE WHEN v.number_hash IS NOT NULL
             THEN json_build_object('numberMask', v.number_mask, 'name', v.name, 'education', v.education,
                                    'registeredOn', v.registered_on) END AS content
@@ -88,10 +20,15 @@ WITH version AS (
   SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.employment AS t
   UNION ALL SELECT h.* FROM register.employment_history AS h
 )
-SELECT v.*, i.code AS code, s.position AS recorded_from, e.position AS recorded_to, s.kind = 'ERASURE' AS erasing,
-       json_build_object('institutionCode', i.code, 'numberMask', p.number_mask, 'occupation', v.occupation, 'startedOn', lower(v.worked),
+SELECT v.*,
+       coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)) AS code,
+       s.position AS recorded_from, e.position AS recorded_to,
+       json_build_object('institutionCode', coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)),
+                         'numberMask', coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)),
+                         'occupation', v.occupation, 'startedOn', lower(v.worked),
                          'endedOn', upper(v.worked) - 1, 'fteThousandths', v.fte_thousandths, 'positionTitle', v.position_title,
-                         'dispatchedBy', d.code, 'appointedLevel', v.appointed_level) AS content
+                         'dispatchedBy', coalesce(d.code, (SELECT f.code FROM register.organisation_history AS f WHERE f.id = v.dispatched_by LIMIT 1)),
+                         'appointedLevel', v.appointed_level) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
@@ -104,9 +41,12 @@ WITH version AS (
   SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.certificate AS t
   UNION ALL SELECT h.* FROM register.certificate_history AS h
 )
-SELECT v.*, v.number AS code, s.position AS recorded_from, e.position AS recorded_to, s.kind = 'ERASURE' AS erasing,
-       json_build_object('number', v.number, 'numberMask', p.number_mask, 'kind', v.kind, 'occupation', v.occupation, 'level', v.level,
-                         'issuedOn', v.issued_on, 'expiresOn', v.expires_on, 'evaluatorCode', o.code) AS content
+SELECT v.*, v.number AS code, s.position AS recorded_from, e.position AS recorded_to,
+       json_build_object('number', v.number,
+                         'numberMask', coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)),
+                         'kind', v.kind, 'occupation', v.occupation, 'level', v.level,
+                         'issuedOn', v.issued_on, 'expiresOn', v.expires_on,
+                         'evaluatorCode', coalesce(o.code, (SELECT f.code FROM register.evaluation_organisation_history AS f WHERE f.id = v.evaluation_organisation_id LIMIT 1))) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
@@ -118,8 +58,11 @@ WITH version AS (
   SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.certificate_status AS t
   UNION ALL SELECT h.* FROM register.certificate_status_history AS h
 )
-SELECT v.*, c.number AS code, s.position AS recorded_from, e.position AS recorded_to,
-       json_build_object('number', c.number, 'status', v.status, 'effectiveFrom', v.effective_from) AS content
+SELECT v.*,
+       coalesce(c.number, (SELECT f.number FROM register.certificate_history AS f WHERE f.id = v.certificate_id LIMIT 1)) AS code,
+       s.position AS recorded_from, e.position AS recorded_to,
+       json_build_object('number', coalesce(c.number, (SELECT f.number FROM register.certificate_history AS f WHERE f.id = v.certificate_id LIMIT 1)),
+                         'status', v.status, 'effectiveFrom', v.effective_from) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
@@ -130,8 +73,11 @@ WITH version AS (
   SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.resident_count AS t
   UNION ALL SELECT h.* FROM register.resident_count_history AS h
 )
-SELECT v.*, i.code AS code, s.position AS recorded_from, e.position AS recorded_to,
-       json_build_object('institutionCode', i.code, 'abilityClass', v.ability_class, 'dayFrom', v.day_from, 'headcount', v.headcount) AS content
+SELECT v.*,
+       coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)) AS code,
+       s.position AS recorded_from, e.position AS recorded_to,
+       json_build_object('institutionCode', coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)),
+                         'abilityClass', v.ability_class, 'dayFrom', v.day_from, 'headcount', v.headcount) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
@@ -142,8 +88,11 @@ WITH version AS (
   SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.measure_value AS t
   UNION ALL SELECT h.* FROM register.measure_value_history AS h
 )
-SELECT v.*, i.code AS code, s.position AS recorded_from, e.position AS recorded_to,
-       json_build_object('institutionCode', i.code, 'measureCode', v.measure_code, 'day', v.day, 'value', v.value::text, 'flag', v.flag) AS content
+SELECT v.*,
+       coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)) AS code,
+       s.position AS recorded_from, e.position AS recorded_to,
+       json_build_object('institutionCode', coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)),
+                         'measureCode', v.measure_code, 'day', v.day, 'value', v.value::text, 'flag', v.flag) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
@@ -161,74 +110,118 @@ SELECT v.*, s.position AS recorded_from, e.position AS recorded_to,
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by;
 
-CREATE VIEW register.staff_change WITH (security_invoker = true) AS
-SELECT * FROM disclosure.change WHERE kind <> 'ORGANISATION'
-UNION ALL
-SELECT v.change_id, v.ordinal, 'ORGANISATION'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM register.organisation_version AS v LEFT JOIN register.organisation_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'ORGANISATION'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM register.organisation_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM register.organisation_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'PERSON'::text AS kind,
-       CASE WHEN v.erasing THEN 'ERASED' WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, CASE WHEN NOT v.erasing THEN v.content END AS current, CASE WHEN NOT v.erasing THEN p.content END AS previous
-  FROM register.person_version AS v LEFT JOIN register.person_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'PERSON'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM register.person_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM register.person_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'EMPLOYMENT'::text AS kind,
-       CASE WHEN v.erasing THEN 'ERASED' WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, CASE WHEN NOT v.erasing THEN v.content END AS current, CASE WHEN NOT v.erasing THEN p.content END AS previous
-  FROM register.employment_version AS v LEFT JOIN register.employment_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'EMPLOYMENT'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM register.employment_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM register.employment_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'CERTIFICATE'::text AS kind,
-       CASE WHEN v.erasing THEN 'ERASED' WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, CASE WHEN NOT v.erasing THEN v.content END AS current, CASE WHEN NOT v.erasing THEN p.content END AS previous
-  FROM register.certificate_version AS v LEFT JOIN register.certificate_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'CERTIFICATE'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM register.certificate_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM register.certificate_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'CERTIFICATE_STATUS'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM register.certificate_status_version AS v LEFT JOIN register.certificate_status_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'CERTIFICATE_STATUS'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM register.certificate_status_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM register.certificate_status_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'RESIDENT_COUNT'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM register.resident_count_version AS v LEFT JOIN register.resident_count_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'RESIDENT_COUNT'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM register.resident_count_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM register.resident_count_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'MEASURE'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM register.measure_value_version AS v LEFT JOIN register.measure_value_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'MEASURE'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM register.measure_value_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM register.measure_value_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by);
+-- What the feed tells of. The view `<versioned>_version` in `register` is what staff read, the one in `disclosure` what everybody
+-- reads; where there is but one of them it serves both, or staff alone.
+CREATE TABLE register.change_kind (
+  kind text PRIMARY KEY,
+  versioned text NOT NULL UNIQUE
+);
+GRANT SELECT ON register.change_kind TO registry_staff;
+
+CREATE FUNCTION register.find_view(view_name text) RETURNS regclass LANGUAGE sql STABLE
+RETURN (SELECT c.oid::regclass FROM pg_class AS c WHERE c.oid = to_regclass(view_name) AND c.relkind = 'v');
+
+-- A page is found by the indexes on change and ordinal alone, each with a limit of its own, so that it costs a page however large the
+-- change set in which it lies. What everybody reads may lack what was amended (`partly`): then there is nothing to tell.
+CREATE FUNCTION register.entries_text(kind text, versioned text, versions regclass, partly boolean) RETURNS text LANGUAGE sql STABLE
+RETURN format($branches$
+    (SELECT %1$L::text AS kind, t.id, t.ordinal, false AS ended FROM register.%2$I AS t
+      WHERE t.change_id = s.id AND t.ordinal > b.ordinal AND (kinds IS NULL OR %1$L = ANY (kinds))%4$s ORDER BY t.ordinal LIMIT most)
+    UNION ALL
+    (SELECT %1$L, t.id, t.ordinal, false FROM register.%3$I AS t
+      WHERE t.change_id = s.id AND t.ordinal > b.ordinal AND (kinds IS NULL OR %1$L = ANY (kinds))%4$s ORDER BY t.ordinal LIMIT most)
+    UNION ALL
+    (SELECT %1$L, t.id, t.ended_ordinal, true FROM register.%3$I AS t
+      WHERE t.ended_by = s.id AND t.ended_ordinal > b.ordinal AND (kinds IS NULL OR %1$L = ANY (kinds))
+        AND NOT EXISTS (SELECT FROM register.%2$I AS n WHERE n.id = t.id AND n.change_id = s.id)
+        AND NOT EXISTS (SELECT FROM register.%3$I AS n WHERE n.id = t.id AND n.change_id = s.id)
+      ORDER BY t.ended_ordinal LIMIT most)$branches$,
+  kind, versioned, versioned || '_history',
+  CASE WHEN partly THEN format(
+    ' AND NOT EXISTS (SELECT FROM %1$s AS v JOIN %1$s AS p ON p.id = v.id AND p.ended_by = s.id
+       WHERE v.id = t.id AND v.change_id = s.id AND v.content::text = p.content::text)', versions) ELSE '' END);
+
+-- Each content is looked up by itself, whatever the planner thinks of the number of entries.
+CREATE FUNCTION register.contents_text(kind text, versions regclass) RETURNS text LANGUAGE sql STABLE
+RETURN format($branch$
+  SELECT e.change_id, e.position, e.ordinal, e.kind,
+         CASE WHEN e.ended THEN 'ENDED' WHEN e.erasing THEN 'ERASED' WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END,
+         e.entity_id, coalesce(c.code, p.code), CASE WHEN NOT e.erasing THEN c.content END, CASE WHEN NOT e.erasing THEN p.content END
+    FROM entry AS e
+    LEFT JOIN LATERAL (SELECT v.code, v.content FROM %2$s AS v WHERE v.id = e.entity_id AND v.change_id = e.change_id LIMIT 1) AS c ON true
+    LEFT JOIN LATERAL (SELECT v.id, v.code, v.content FROM %2$s AS v WHERE v.id = e.entity_id AND v.ended_by = e.change_id LIMIT 1) AS p ON true
+   WHERE e.kind = %1$L$branch$, kind, versions);
+
+-- Writes the two functions of a feed: `find_changes` tells which changes follow a place in the feed, `changes` also what they say.
+CREATE PROCEDURE register.write_feed(schema_name text, rights text, entries text, contents text) LANGUAGE plpgsql AS $$
+DECLARE
+  arguments CONSTANT text := 'from_position bigint, from_ordinal bigint, most bigint, kinds text[]';
+  manner CONSTANT text := 'LANGUAGE sql STABLE SET plan_cache_mode = force_generic_plan ' || rights;
+BEGIN
+  EXECUTE format($text$
+    CREATE OR REPLACE FUNCTION %1$I.find_changes(%2$s)
+    RETURNS TABLE (change_id bigint, "position" bigint, ordinal integer, kind text, entity_id bigint, ended boolean, erasing boolean) %3$s AS %4$L$text$,
+    schema_name, arguments, manner, format($body$
+      SELECT s.id, s.position, k.ordinal, k.kind, k.id, k.ended, s.kind = 'ERASURE'
+        FROM register.change_set AS s
+        CROSS JOIN LATERAL (SELECT CASE WHEN s.position = from_position THEN from_ordinal ELSE 0 END AS ordinal) AS b
+        CROSS JOIN LATERAL (SELECT u.* FROM (%s) AS u ORDER BY u.ordinal LIMIT most) AS k
+       WHERE s.position >= from_position
+       ORDER BY s.position, k.ordinal LIMIT most$body$, entries));
+  EXECUTE format($text$
+    CREATE OR REPLACE FUNCTION %1$I.changes(%2$s)
+    RETURNS TABLE (change_id bigint, "position" bigint, ordinal integer, kind text, action text, entity_id bigint, code text,
+                   current json, previous json) %3$s AS %4$L$text$,
+    schema_name, arguments, manner, format($body$
+      WITH entry AS MATERIALIZED (SELECT * FROM %I.find_changes(from_position, from_ordinal, most, kinds)) %s$body$, schema_name, contents));
+END
+$$;
+
+-- To be called once for every versioned table, when the views of its versions stand.
+CREATE PROCEDURE register.tell_changes(versioned text, kind text) LANGUAGE plpgsql AS $$
+DECLARE
+  feeds record;
+BEGIN
+  INSERT INTO register.change_kind (kind, versioned) VALUES (kind, versioned);
+  WITH told AS (
+    SELECT k.kind, k.versioned, register.find_view('register.' || k.versioned || '_version') AS internal,
+           register.find_view('disclosure.' || k.versioned || '_version') AS disclosed
+      FROM register.change_kind AS k
+  )
+  SELECT string_agg(register.entries_text(t.kind, t.versioned, t.disclosed, t.internal IS NOT NULL), ' UNION ALL ' ORDER BY t.kind)
+           FILTER (WHERE t.disclosed IS NOT NULL) AS disclosed_entries,
+         string_agg(register.contents_text(t.kind, t.disclosed), ' UNION ALL ' ORDER BY t.kind)
+           FILTER (WHERE t.disclosed IS NOT NULL) AS disclosed_contents,
+         string_agg(register.entries_text(t.kind, t.versioned, NULL, false), ' UNION ALL ' ORDER BY t.kind) AS entries,
+         string_agg(register.contents_text(t.kind, coalesce(t.internal, t.disclosed)), ' UNION ALL ' ORDER BY t.kind) AS contents
+    INTO feeds FROM told AS t;
+  CALL register.write_feed('disclosure', 'SECURITY DEFINER SET search_path = register, pg_temp',
+                           feeds.disclosed_entries, feeds.disclosed_contents);
+  CALL register.write_feed('register', '', feeds.entries, feeds.contents);
+END
+$$;
+
+CALL register.tell_changes('region', 'REGION');
+CALL register.tell_changes('organisation', 'ORGANISATION');
+CALL register.tell_changes('institution', 'INSTITUTION');
+CALL register.tell_changes('evaluation_organisation', 'EVALUATION_ORGANISATION');
+CALL register.tell_changes('accreditation', 'ACCREDITATION');
+CALL register.tell_changes('assessment', 'ASSESSMENT');
+CALL register.tell_changes('rating_policy', 'RATING_POLICY');
+CALL register.tell_changes('rating', 'RATING');
+CALL register.tell_changes('person', 'PERSON');
+CALL register.tell_changes('employment', 'EMPLOYMENT');
+CALL register.tell_changes('certificate', 'CERTIFICATE');
+CALL register.tell_changes('certificate_status', 'CERTIFICATE_STATUS');
+CALL register.tell_changes('resident_count', 'RESIDENT_COUNT');
+CALL register.tell_changes('measure_value', 'MEASURE');
+
+GRANT EXECUTE ON FUNCTION disclosure.find_changes, disclosure.changes TO registry_staff, registry_public;
+GRANT EXECUTE ON FUNCTION register.find_changes, register.changes TO registry_staff;
+
+-- The whole feed.
+CREATE VIEW disclosure.change AS SELECT * FROM disclosure.changes(0, 0, NULL, NULL);
+CREATE VIEW register.staff_change WITH (security_invoker = true) AS SELECT * FROM register.changes(0, 0, NULL, NULL);
 
 GRANT SELECT ON ALL TABLES IN SCHEMA disclosure TO registry_staff, registry_public;
 GRANT SELECT ON register.staff_change, register.organisation_version, register.person_version, register.employment_version, register.certificate_version, register.certificate_status_version, register.resident_count_version, register.measure_value_version TO registry_staff;

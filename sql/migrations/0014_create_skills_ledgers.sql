@@ -91,8 +91,10 @@ WITH version AS (
   SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.training_record AS t
   UNION ALL SELECT h.* FROM register.training_record_history AS h
 )
-SELECT v.*, p.number_mask AS code, s.position AS recorded_from, e.position AS recorded_to, s.kind = 'ERASURE' AS erasing,
-       json_build_object('numberMask', p.number_mask, 'occupation', v.occupation, 'programme', v.programme, 'level', v.level,
+SELECT v.*,
+       coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)) AS code, s.position AS recorded_from, e.position AS recorded_to, s.kind = 'ERASURE' AS erasing,
+       json_build_object('numberMask', coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)),
+                          'occupation', v.occupation, 'programme', v.programme, 'level', v.level,
                          'provider', v.provider, 'providerCode', v.provider_code, 'startedOn', v.started_on, 'endedOn', v.ended_on,
                          'hours', v.hours::text, 'result', v.result, 'subsidyAmount', v.subsidy_amount::text,
                          'subsidyPaidOn', v.subsidy_paid_on, 'documentNumber', v.document_number) AS content
@@ -106,64 +108,21 @@ WITH version AS (
   SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.skill_award AS t
   UNION ALL SELECT h.* FROM register.skill_award_history AS h
 )
-SELECT v.*, p.number_mask AS code, s.position AS recorded_from, e.position AS recorded_to, s.kind = 'ERASURE' AS erasing,
-       json_build_object('numberMask', p.number_mask, 'level', v.level, 'documentNumber', v.document_number, 'amount', v.amount::text,
-                         'awardedOn', v.awarded_on, 'authority', v.authority, 'regionCode', v.region_code, 'certificateNumber', c.number) AS content
+SELECT v.*,
+       coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)) AS code, s.position AS recorded_from, e.position AS recorded_to, s.kind = 'ERASURE' AS erasing,
+       json_build_object('numberMask', coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)),
+                          'level', v.level, 'documentNumber', v.document_number, 'amount', v.amount::text,
+                         'awardedOn', v.awarded_on, 'authority', v.authority, 'regionCode', v.region_code,
+                         'certificateNumber', coalesce(c.number, (SELECT f.number FROM register.certificate_history AS f WHERE f.id = v.certificate_id LIMIT 1))) AS content
   FROM version AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
   LEFT JOIN register.person AS p ON p.id = v.person_id
   LEFT JOIN register.certificate AS c ON c.id = v.certificate_id;
 
--- Both feeds go on with what is new here.
--- squawk-ignore renaming-object
-ALTER VIEW register.staff_change RENAME TO staff_change_of_roster;
--- squawk-ignore renaming-object
-ALTER VIEW disclosure.change RENAME TO change_of_register;
+CALL register.tell_changes('equivalence', 'EQUIVALENCE');
+CALL register.tell_changes('training_record', 'TRAINING');
+CALL register.tell_changes('skill_award', 'AWARD');
 
-CREATE VIEW disclosure.change AS
-SELECT * FROM disclosure.change_of_register
-UNION ALL
-SELECT v.change_id, v.ordinal, 'EQUIVALENCE'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM disclosure.equivalence_version AS v LEFT JOIN disclosure.equivalence_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'EQUIVALENCE'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM disclosure.equivalence_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM disclosure.equivalence_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by);
-
-CREATE VIEW register.staff_change WITH (security_invoker = true) AS
-SELECT * FROM register.staff_change_of_roster
-UNION ALL
-SELECT v.change_id, v.ordinal, 'EQUIVALENCE'::text AS kind, CASE WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, v.content AS current, p.content AS previous
-  FROM disclosure.equivalence_version AS v LEFT JOIN disclosure.equivalence_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'EQUIVALENCE'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM disclosure.equivalence_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM disclosure.equivalence_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'TRAINING'::text AS kind,
-       CASE WHEN v.erasing THEN 'ERASED' WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, CASE WHEN NOT v.erasing THEN v.content END AS current, CASE WHEN NOT v.erasing THEN p.content END AS previous
-  FROM register.training_record_version AS v LEFT JOIN register.training_record_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'TRAINING'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM register.training_record_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM register.training_record_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
-UNION ALL
-SELECT v.change_id, v.ordinal, 'AWARD'::text AS kind,
-       CASE WHEN v.erasing THEN 'ERASED' WHEN p.id IS NULL THEN 'ADDED' ELSE 'AMENDED' END AS action,
-       v.id AS entity_id, v.code, CASE WHEN NOT v.erasing THEN v.content END AS current, CASE WHEN NOT v.erasing THEN p.content END AS previous
-  FROM register.skill_award_version AS v LEFT JOIN register.skill_award_version AS p ON p.id = v.id AND p.ended_by = v.change_id
-UNION ALL
-SELECT h.ended_by, h.ended_ordinal, 'AWARD'::text, 'ENDED', h.id, h.code, NULL::json, h.content
-  FROM register.skill_award_version AS h
- WHERE h.ended_by IS NOT NULL
-   AND NOT EXISTS (SELECT FROM register.skill_award_version AS n WHERE n.id = h.id AND n.change_id = h.ended_by);
-
-GRANT SELECT ON disclosure.change, disclosure.equivalence, disclosure.equivalence_version TO registry_staff, registry_public;
-GRANT SELECT ON register.staff_change, register.training_record_version, register.skill_award_version TO registry_staff;
+GRANT SELECT ON disclosure.equivalence, disclosure.equivalence_version TO registry_staff, registry_public;
+GRANT SELECT ON register.training_record_version, register.skill_award_version TO registry_staff;

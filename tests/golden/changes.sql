@@ -3,16 +3,9 @@ ORDER BY r1.place ASC) FILTER (WHERE r1.place <= $1::bigint), '[]'::json), 'page
 ORDER BY r1.place DESC) FILTER (WHERE r1.place <= $1::bigint))[1] RETURNING json) RETURNING json)
 FROM (SELECT row_number() OVER () AS place, q.*
 FROM (SELECT r2.*, r2.position AS key_0, r2.ordinal AS key_1
-FROM (SELECT e.*
-FROM disclosure.change_set AS s
-CROSS JOIN LATERAL (
-  SELECT c.*, s.position, s.recorded_at, s.cause
-FROM disclosure.change AS c
-  
-WHERE c.change_id = s.id AND true AND ($2::text[] IS NULL OR c.kind = ANY ($2::text[]))
-  
-ORDER BY c.ordinal
-LIMIT $1::bigint + 1) AS e) AS r2
+FROM (SELECT c.*, s.recorded_at, s.cause
+FROM disclosure.changes($2::bigint, $3::bigint, $1::bigint + 1, $4::text[]) AS c
+  JOIN disclosure.change_set AS s ON s.id = c.change_id) AS r2
 WHERE true
 ORDER BY r2.position ASC, r2.ordinal ASC
 LIMIT $1::bigint + 1) AS q) AS r1) AS answer, h.position,

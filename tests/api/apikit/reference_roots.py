@@ -13,6 +13,7 @@ from apikit.facts import Facts, Row, When, valid_on
 from apikit.pages import Order, page
 from apikit.reference_core import answers, canonical, first, moment, snake
 from apikit.reference_types import policy_of, rated, reason, region_page, run_policies, score
+from registry.api.planner.nodes import write_id
 from registry.api.types import policies, runs
 from registry.api.types.changes import PUBLIC_FEED
 from registry.api.types.institutions import institution_ordering
@@ -175,6 +176,11 @@ def changes(facts: Facts, _: Any, **given: Any) -> dict[str, Any]:
             rows.append({**change, **{n: published[n] for n in ("position", "recorded_at", "cause")}, **contents})
     order: Order = [(lambda row: row["position"], False), (lambda row: row["ordinal"], False)]
     return page(rows, order, PUBLIC_FEED.ordering({}).digest, [0, 0], given)
+
+
+@answers("Change", "entityId")
+def entity_id(_: Facts, row: Row) -> str:
+    return write_id("".join(word.capitalize() for word in row["kind"].split("_")), row["entity_id"])
 
 
 @answers("Query", "node")

@@ -91,7 +91,8 @@ class Connection:
     """A list in pages: rows of `relation` where `where` holds, ordered by what `ordering` makes of the arguments.
 
     `unless_filtered` holds conditions that stand in for fields of the filter that are not given. With `resume`, the
-    relation itself takes `{resume}` (a condition made of the keys after which it begins) and `{limit}`.
+    relation itself takes `{limit}` and the names that `resume` makes of the keys after which the page begins; it is
+    in order. `counted` stands in for it where only the number of rows matters.
     """
 
     relation: str
@@ -100,7 +101,8 @@ class Connection:
     joins: tuple[Join, ...] = ()
     unless_filtered: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, Argument] = field(default_factory=dict)
-    resume: Callable[[list[object] | None, Parameters], str] | None = None
+    resume: Callable[[list[object] | None, Parameters], Mapping[str, str]] | None = None
+    counted: str = ""
 
     def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
         """Return a scalar subquery that gives the connection object."""
@@ -222,10 +224,21 @@ class _Query:
         return conditions
 
     def _select(
-        self, columns: str, row: Row, conditions: Sequence[str], resume: str = "true", limit: str = "ALL"
+        self,
+        columns: str,
+        row: Row,
+        conditions: Sequence[str],
+        *,
+        after: list[object] | None = None,
+        limit: str = "NULL",
+        relation: str = "",
     ) -> str:
-        source = row.from_clause(row.fill(self.plan.relation, **self.names, resume=resume, limit=limit))
+        source = row.from_clause(self._relation(relation or self.plan.relation, row, after, limit))
         return " ".join(("SELECT", columns, source, "WHERE", " AND ".join(conditions)))
+
+    def _relation(self, template: str, row: Row, after: list[object] | None, limit: str) -> str:
+        resumed = self.plan.resume(after, self.compiler.statement.parameters) if self.plan.resume else {}
+        return row.fill(template, **self.names, **resumed, limit=limit)
 
     def _numbered_rows(self) -> str:
         row, conditions = self._inner()
@@ -235,19 +248,21 @@ class _Query:
                 conditions.append(beyond(self.ordering, keys, bound, parameters, backwards=back))
         named = ", ".join((f"{row.alias}.*", *(f"{key} AS key_{n}" for n, key in enumerate(keys))))
         order = self.ordering.order_by(keys, backwards=self.page.backwards)
-        resume = self.plan.resume(self.page.after, parameters) if self.plan.resume else "true"
         limit = f"{self._limit()} + 1"
-        rows = f"{self._select(named, row, conditions, resume, limit)} ORDER BY {order} LIMIT {limit}"
+        selected = self._select(named, row, conditions, after=self.page.after, limit=limit)
         numbered = "SELECT row_number() OVER () AS place, q.*"
-        return f"({numbered} FROM ({rows}) AS q) AS {self.node.alias}"
+        return f"({numbered} FROM ({selected} ORDER BY {order} LIMIT {limit}) AS q) AS {self.node.alias}"
 
     def _exists_from(self, bound: list[object], *, backwards: bool) -> str:
         """Whether a row of the list stands at the cursor or on its far side."""
         row, conditions = self._inner()
         parameters = self.compiler.statement.parameters
         inside = beyond(self.ordering, self._keys(row), bound, parameters, backwards=not backwards)
-        return f"EXISTS ({self._select('1', row, [*conditions, f'({inside}) IS NOT TRUE'])})"
+        # Of a relation in order, the first row tells whether any row comes before.
+        limit = "1" if self.plan.resume else "NULL"
+        return f"EXISTS ({self._select('1', row, [*conditions, f'({inside}) IS NOT TRUE'], limit=limit)})"
 
     def _count(self) -> str:
         row, conditions = self._inner()
-        return f"({self._select('count(*)', row, conditions)})"
+        relation = self.plan.counted or self.plan.relation
+        return f"({self._select('count(*)', row, conditions, relation=relation)})"

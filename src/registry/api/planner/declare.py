@@ -192,10 +192,14 @@ def utc(expression: str) -> str:
     return f"to_char({expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 
+def coded_id(named: str) -> str:
+    """Return the template of a global identifier: base64url of what `named` gives, `Type:number`."""
+    return f"translate(encode(convert_to({named}, 'UTF8'), 'base64'), '+/=' || chr(10), '-_')"
+
+
 def global_id(type_name: str) -> Any:
     """Declare the field `id`: base64url of the type's name and the row's number."""
-    coded = f"encode(convert_to({literal(type_name + ':')} || {{row}}.id, 'UTF8'), 'base64')"
-    template = f"translate({coded}, '+/=' || chr(10), '-_')"
+    template = coded_id(f"{literal(type_name + ':')} || {{row}}.id")
     return strawberry.field(
         description="Global identifier; `node` finds the object by it. 全局标识", metadata={PLAN: Column(template)}
     )
@@ -210,6 +214,7 @@ __all__ = [
     "Many",
     "One",
     "Part",
+    "coded_id",
     "column",
     "global_id",
     "instant",

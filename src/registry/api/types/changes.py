@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from registry.api.planner.connections import Connection
-from registry.api.planner.declare import Argument, column, instant
+from registry.api.planner.declare import Argument, Column, coded_id, column, instant, planned
 from registry.api.planner.keyset import Key
 from registry.api.planner.roots import STAFF_ROLES
 from registry.api.planner.sql import Parameters
@@ -32,6 +32,9 @@ STAFF_KINDS = frozenset(
 )
 
 
+_TYPE = "replace(initcap(replace({row}.kind, '_', ' ')), ' ', '') || ':' || {row}.entity_id"
+
+
 @strawberry.type(description="One change of one thing. 变更")
 class Change:
     """An entry of the feed."""
@@ -40,6 +43,10 @@ class Change:
     ordinal: int = column("ordinal", "Its place within the change set. 序号")
     recorded_at: datetime = instant("recorded_at", "When its change set was recorded. 登记时刻")
     kind: ChangeKind = column("kind", "What it is about. 变更类型")
+    entity_id: strawberry.ID = planned(
+        Column(coded_id(_TYPE)),
+        "Identifier of the thing: the same in each of its changes, and its global identifier if it is a node. 对象标识",
+    )
     action: ChangeAction = column("action", "What happened. 变更动作")
     code: str | None = column("code", "Code of the thing, or of the institution it belongs to. 代码")
     current: Json | None = column("current", "What it is now; null where it ended or was erased. 现内容")
@@ -47,31 +54,28 @@ class Change:
     cause: str = column("cause", "Why the change set was published. 原因")
 
 
-def _resume(after: list[object] | None, parameters: Parameters) -> str:
-    if after is None:
-        return "true"
-    position = parameters.once("after position", after[0], "bigint")
-    return f"s.position >= {position} AND (s.position > {position} OR c.ordinal > {parameters.add(after[1], 'bigint')})"
+def _resume(after: list[object] | None, parameters: Parameters) -> dict[str, str]:
+    position, ordinal = after or (0, 0)
+    return {"after": f"{parameters.add(position, 'bigint')}, {parameters.add(ordinal, 'bigint')}"}
 
 
-_ENTRIES = """(SELECT e.* FROM disclosure.change_set AS s CROSS JOIN LATERAL (
-  SELECT c.*, s.position, s.recorded_at, s.cause FROM {view} AS c
-   WHERE c.change_id = s.id AND {resume} AND ({kinds} IS NULL OR c.kind = ANY ({kinds}))
-   ORDER BY c.ordinal LIMIT {limit}) AS e) AS {row}"""
+_ENTRIES = """(SELECT c.*, s.recorded_at, s.cause FROM {feed}.changes({after}, {limit}, {kinds}) AS c
+  JOIN disclosure.change_set AS s ON s.id = c.change_id) AS {row}"""
 
 
-def feed(view: str) -> Connection:
-    """Return the feed over a view of changes; change sets lead, so that reading resumes at an entry of their index."""
+def feed(schema: str) -> Connection:
+    """Return the feed that a schema's functions give: to everybody, or to staff."""
     return Connection(
-        _ENTRIES.replace("{view}", view),
+        _ENTRIES.replace("{feed}", schema),
         fixed("changes", Key("{row}.position", "bigint"), Key("{row}.ordinal", "bigint")),
         arguments={"kinds": Argument("text[]", codes)},
         resume=_resume,
+        counted=f"{schema}.find_changes({{after}}, {{limit}}, {{kinds}}) AS {{row}}",
     )
 
 
-PUBLIC_FEED = feed("disclosure.change")
-STAFF_FEED = feed("register.staff_change")
+PUBLIC_FEED = feed("disclosure")
+STAFF_FEED = feed("register")
 
 
 def admit_kinds(given: Mapping[str, Any], actor: Actor) -> None:
