@@ -92,9 +92,9 @@ WITH version AS (
   UNION ALL SELECT h.* FROM register.training_record_history AS h
 )
 SELECT v.*,
-       coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)) AS code, s.position AS recorded_from, e.position AS recorded_to, s.kind = 'ERASURE' AS erasing,
+       coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)) AS code, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('numberMask', coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)),
-                          'occupation', v.occupation, 'programme', v.programme, 'level', v.level,
+                         'occupation', v.occupation, 'programme', v.programme, 'level', v.level,
                          'provider', v.provider, 'providerCode', v.provider_code, 'startedOn', v.started_on, 'endedOn', v.ended_on,
                          'hours', v.hours::text, 'result', v.result, 'subsidyAmount', v.subsidy_amount::text,
                          'subsidyPaidOn', v.subsidy_paid_on, 'documentNumber', v.document_number) AS content
@@ -109,9 +109,9 @@ WITH version AS (
   UNION ALL SELECT h.* FROM register.skill_award_history AS h
 )
 SELECT v.*,
-       coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)) AS code, s.position AS recorded_from, e.position AS recorded_to, s.kind = 'ERASURE' AS erasing,
+       coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)) AS code, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('numberMask', coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)),
-                          'level', v.level, 'documentNumber', v.document_number, 'amount', v.amount::text,
+                         'level', v.level, 'documentNumber', v.document_number, 'amount', v.amount::text,
                          'awardedOn', v.awarded_on, 'authority', v.authority, 'regionCode', v.region_code,
                          'certificateNumber', coalesce(c.number, (SELECT f.number FROM register.certificate_history AS f WHERE f.id = v.certificate_id LIMIT 1))) AS content
   FROM version AS v
