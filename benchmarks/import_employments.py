@@ -1,15 +1,16 @@
-"""Importing employments, against the server's own COPY FROM into an identically keyed empty table."""
+"""Importing employments, against the server's own COPY FROM into an identically keyed empty table; and its memory."""
 
 import asyncio
 import csv
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import asyncpg
 from common.command import main
-from common.measure import Arm, Ratio, interleave, paired
+from common.measure import Arm, Ratio, interleave, paired, peak_memory
 from common.psql import copy_out, psql_seconds
 from common.register import BEFORE_EMPLOYMENTS, COMPLETE, Register, import_one, rows_of
 from common.report import Line, Report
@@ -32,7 +33,7 @@ BARE = ("CREATE TABLE copied (LIKE register.employment INCLUDING IDENTITY)",)
 COPY = f"COPY copied ({COLUMNS}) FROM STDIN (FORMAT binary)"
 FACTS = COLUMNS.replace("change_id, ", "")
 DIFFERING = f"SELECT count(*) FROM (SELECT {FACTS} FROM copied EXCEPT ALL SELECT {FACTS} FROM register.employment) AS d"
-AMENDED_EVERY = 100
+AMENDMENTS = 10_000
 
 
 @dataclass(slots=True)
@@ -47,46 +48,59 @@ class Work:
     amended: int
     steps: dict[str, float] = field(default_factory=dict)
     unchanged: list[float] = field(default_factory=list)
-    one_percent: list[float] = field(default_factory=list)
+    added_bytes: list[int] = field(default_factory=list)
+    compared: bool = False
 
     @classmethod
     def of(cls, register: Register) -> "Work":
         """Make the file of amendments, and the finished rows that COPY takes."""
         source, rows = register.file("employments"), register.folder / "employments.bin"
-        amendments = register.folder / "amended.csv"
+        amendments, total = register.folder / "amended.csv", rows_of(source)
         complete = register.server.dsn("registry_admin", COMPLETE)
         copy_out(complete, f"SELECT {COLUMNS} FROM register.employment ORDER BY id", rows)
-        return cls(register, source, amendments, rows, rows_of(source), amend(source, amendments))
+        return cls(register, source, amendments, rows, total, amend(source, amendments, total))
 
     def import_all(self) -> float:
-        """Time the import of a new file; note how long the same file again and the amendments take after it."""
+        """Time the import of a new file; note its memory, and how long the same file again takes after it."""
         with self.register.copy_of(BEFORE_EMPLOYMENTS) as name:
-            seconds, _ = asyncio.run(import_timed(self.register, name, self.source, self.steps))
+            with peak_memory() as memory:
+                seconds, _ = asyncio.run(import_timed(self.register, name, self.source, self.steps))
             again, result = asyncio.run(import_timed(self.register, name, self.source, {}))
             assert result.unchanged == self.total
-            amending, result = asyncio.run(import_timed(self.register, name, self.amendments, {}))
-            assert result.amended == self.amended
+        self.added_bytes.append(memory.added)
         self.unchanged.append(again)
-        self.one_percent.append(amending)
         return seconds
 
-    def copy(self, table: Iterable[str]) -> float:
-        """Time COPY into a fresh table, beside the same register."""
+    def amend(self) -> float:
+        """Time the import of the amendments into the full register."""
+        with self.register.copy_of(COMPLETE) as name:
+            seconds, result = asyncio.run(import_timed(self.register, name, self.amendments, {}))
+            assert result.amended == self.amended
+        return seconds
+
+    def copy_keyed(self) -> float:
+        """Time COPY into a table with the same keys; the first time, compare what it gives with the import's."""
+        with self.register.copy_of(COMPLETE) as name:
+            seconds = self.copy_into(name, TABLE)
+            if not self.compared:
+                self._compare(name)
+        return seconds
+
+    def copy_bare(self) -> float:
+        """Time COPY into a table without keys."""
         with self.register.copy_of(BEFORE_EMPLOYMENTS) as name:
-            return self.copy_into(name, table)
+            return self.copy_into(name, BARE)
 
     def copy_into(self, name: str, table: Iterable[str]) -> float:
         """Time COPY into a fresh table of one database."""
         self.register.command("DROP TABLE IF EXISTS copied", *table, "CHECKPOINT", database=name)
         return psql_seconds(self.register.server.dsn("registry_admin", name), COPY, source=self.rows)
 
-    def check(self) -> None:
-        """Compare what COPY gives with what the import gave."""
-        with self.register.copy_of(COMPLETE) as name:
-            self.copy_into(name, TABLE)
-            differing, copied = asyncio.run(_compare(self.register.server.dsn("registry_admin", name)))
+    def _compare(self, name: str) -> None:
+        differing, copied = asyncio.run(_compare(self.register.server.dsn("registry_admin", name)))
         if differing or copied != self.total:
             raise AssertionError("the table that was copied differs from the one that was imported")
+        self.compared = True
 
 
 async def _compare(address: str) -> tuple[int, int]:
@@ -117,13 +131,14 @@ async def import_timed(
     return ended - begun, result
 
 
-def amend(source: Path, target: Path) -> int:
-    """Write every hundredth row with another share of full time into a file; return how many."""
+def amend(source: Path, target: Path, total: int) -> int:
+    """Write `AMENDMENTS` of the rows, from all over the file, with another share of full time; return how many."""
+    every = max(1, total // AMENDMENTS)
     with source.open(encoding="utf-8", newline="") as given, target.open("w", encoding="utf-8", newline="") as taken:
         rows = csv.DictReader(given)
         writer = csv.DictWriter(taken, rows.fieldnames or ())
         writer.writeheader()
-        chosen = [row for number, row in enumerate(rows) if number % AMENDED_EVERY == 0]
+        chosen = list(islice((row for number, row in enumerate(rows) if number % every == 0), AMENDMENTS))
         writer.writerows({**row, "fte": "0.7" if row["fte"] != "0.7" else "0.8"} for row in chosen)
     return len(chosen)
 
@@ -132,21 +147,21 @@ def run(register: Register, repetitions: int) -> Report:
     """Measure."""
     report = Report("import_employments", "Import of employments", register.institutions, repetitions)
     work = Work.of(register)
-    work.check()
-    report.checks.append(f"COPY gives the same {work.total:,} rows as the import")
     arms = [
         Arm("import", work.import_all),
-        Arm("copy", lambda: work.copy(TABLE)),
-        Arm("bare", lambda: work.copy(BARE)),
+        Arm("copy", work.copy_keyed),
+        Arm("bare", work.copy_bare),
+        Arm("amended", work.amend),
     ]
-    times = {**interleave(arms, repetitions), "unchanged": work.unchanged, "amended": work.one_percent}
+    times = {**interleave(arms, repetitions), "unchanged": work.unchanged}
+    report.checks.append(f"COPY gives the same {work.total:,} rows as the import")
     report.checks.append(f"the same file again changes nothing; {work.amended:,} changed rows amend as many")
     for what, against, unit, own, other in (
         ("import of a new file", "COPY, same keys", "speed", "import", "copy"),
         ("COPY, same keys", "COPY, no keys", "speed", "copy", "bare"),
         ("the same file again", "COPY, same keys", "speed", "unchanged", "copy"),
         ("the same file again", "import of a new file", "time", "unchanged", "import"),
-        ("1 % amended rows", "import of a new file", "time", "amended", "import"),
+        (f"{work.amended:,} amended rows, full register", "import of a new file", "time", "amended", "import"),
     ):
         ratio = paired(times[other], times[own]) if unit == "speed" else paired(times[own], times[other])
         middles = " : ".join(f"{Ratio.of(times[name]).middle:.2f} s" for name in (own, other))
@@ -154,6 +169,7 @@ def run(register: Register, repetitions: int) -> Report:
     whole = sum(work.steps.values())
     shares = (f"{step.lower()} {100 * seconds / whole:.0f} %" for step, seconds in work.steps.items())
     report.facts["rows"] = f"{work.total:,}"
+    report.facts["memory that the import of a new file adds"] = f"{max(work.added_bytes) / 2**20:.0f} MiB"
     report.facts["steps of the import of a new file"] = ", ".join(shares)
     return report
 

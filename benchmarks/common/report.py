@@ -49,7 +49,7 @@ class Report:
         rows = [_cells(line) for line in self.lines]
         table = markdown_table(("what", "against", "ratio", "lowest–highest", "medians"), rows)
         facts = "".join(f"- {name}: {value}\n" for name, value in self.facts.items())
-        checks = "".join(f"- checked before timing: {check}\n" for check in self.checks)
+        checks = "".join(f"- checked: {check}\n" for check in self.checks)
         return f"{head}\n{table}\n{facts}{checks}"
 
 

@@ -4,10 +4,11 @@ import csv
 import hashlib
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import Program
+from tests.cli.conftest import PROGRAM, Program
 
 from registry.transfer import ERROR_COLUMNS
 
@@ -53,6 +54,24 @@ def test_a_template_is_a_file_that_imports_nothing(demo: Program, tmp_path: Path
     assert template.splitlines()[0] == ORGANISATIONS.strip()
     path = _write(tmp_path, "template.csv", template)
     assert demo.data("import", "organisations", path)["imported"][0]["rows"] == 0
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx", "jsonl"])
+def test_a_template_of_each_format_imports_nothing(demo: Program, tmp_path: Path, file_format: str) -> None:
+    command = [*PROGRAM, "import", "people", "--template", "--format", file_format]
+    printed = subprocess.run(command, env=demo.environment, cwd=demo.folder, capture_output=True, check=True)
+    path = tmp_path / f"template.{file_format}"
+    path.write_bytes(printed.stdout)
+    assert demo.data("import", "people", path)["imported"][0]["rows"] == 0
+
+
+def test_the_ending_or_the_option_tells_the_format(demo: Program, tmp_path: Path) -> None:
+    row = json.dumps(dict(zip(ORGANISATIONS.strip().split(","), _organisation("UP9", "JSON").split(","), strict=True)))
+    by_ending = demo.data("import", "organisations", _write(tmp_path, "a.jsonl", row))["imported"][0]
+    assert (by_ending["rows"], by_ending["added"]) == (1, 1)
+    stated = demo.data("import", "organisations", _write(tmp_path, "a.txt", row), "--format", "jsonl")["imported"][0]
+    assert (stated["rows"], stated["unchanged"]) == (1, 1)
+    assert demo.run("import", "organisations", _write(tmp_path, "a.csv", row)).returncode == 1
 
 
 def test_rows_are_added_amended_and_left_alone(demo: Program, tmp_path: Path) -> None:

@@ -14,6 +14,12 @@ NOT_BROKEN_BY_A_CSV_FILE = {
     "file.refused": "a folder or file of a command",
     "text.unstorable": "the columns of an import take none of these characters",
     "number.out-of-range": "the columns of an import have narrower bounds",
+    "xlsx.syntax": "no CSV",
+    "xlsx.size": "no CSV",
+    "json.syntax": "no CSV",
+    "json.object": "no CSV",
+    "cell.number": "every cell of CSV is a text",
+    "cell.type": "every cell of CSV is a text",
 }
 """Rules of these sections that no content of a CSV file breaks, and why."""
 

@@ -144,13 +144,13 @@ def test_a_row_with_other_cells_than_the_header_is_refused() -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_a_template_is_read_as_a_file_without_rows(name: str) -> None:
     for encoding in ("utf-8", "utf-8-sig", "gb18030"):
-        assert read(template(get_kind(name)).encode(encoding), name)[0] == []
+        assert read(template(get_kind(name)).decode().encode(encoding), name)[0] == []
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_template_explains_every_column(name: str) -> None:
     kind = get_kind(name)
-    header, comments = template(kind).splitlines()
+    header, comments = template(kind).decode().splitlines()
     assert header == ",".join(kind.names)
     for column in kind.columns:
         assert column.description.zh in comments

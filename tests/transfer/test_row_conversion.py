@@ -168,7 +168,7 @@ def test_typed_cells_of_other_formats_convert_by_the_same_rules() -> None:
     outcome = employment(started_on=datetime(2024, 1, 31), fte=0.5)  # noqa: DTZ001
     assert isinstance(outcome, ParsedRow)
     assert outcome.values[3:6] == (date(2024, 1, 31), None, Decimal("0.5"))
-    assert broken(employment(fte=True)) == [("fte", "number.format")]
+    assert broken(employment(fte=True)) == [("fte", "cell.type")]
 
 
 def test_a_sound_row_has_the_order_of_its_kind() -> None:

@@ -1,5 +1,6 @@
 """import, generate, seed: what brings rows into the register."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from registry.domain.personal import PersonalKeys
     from registry.services.importing import ImportProgress, ImportResult, Report
     from registry.settings import Settings
-    from registry.transfer import FileFormat
+    from registry.transfer import FileFormat, ImportKind
 
 ERRORS_WRITTEN = 100_000
 _COLUMNS = ("file", "rows", "added", "amended", "ended", "unchanged")
@@ -43,9 +44,13 @@ def shown_progress(label: str) -> "Iterator[Report]":
 
 def _import(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="What the files hold. 类别。", show_default=False)],
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="CSV files. 文件。")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="CSV, XLSX or JSON Lines. 文件。")
+    ] = None,
     *,
-    file_format: Annotated[str, typer.Option("--format", help="Format of the files. 格式。")] = "csv",
+    file_format: Annotated[
+        str | None, typer.Option("--format", help="csv, xlsx or jsonl; otherwise by the files' endings. 格式。")
+    ] = None,
     source: Annotated[str, typer.Option(help="Who states these rows. 数据来源。")] = "command line",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing. 只检查。")] = False,
     template: Annotated[bool, typer.Option("--template", help="Print the columns to fill in. 输出模板。")] = False,
@@ -56,23 +61,41 @@ def _import(
     Kinds: regions organisations institutions evaluation-organisations people employments certificates residents
     assessments measures.
     """
-    from registry.transfer import FileFormat, get_kind
-    from registry.transfer import template as template_of
+    from registry.transfer import get_kind
 
     try:
         wanted = get_kind(kind)
     except InputError as error:
         raise typer.BadParameter(str(error.message), param_hint="KIND") from None
+    stated = _stated_format(file_format)
     if template:
-        typer.echo(template_of(wanted), nl=False)
+        _print_template(wanted, stated)
         return
     if not files:
         raise typer.BadParameter("name at least one file / 请指定文件", param_hint="FILE")
-    if file_format not in tuple(FileFormat):
-        raise typer.BadParameter(f"known: {', '.join(FileFormat)}", param_hint="--format")
-    order = _Order(wanted.name, files, source, FileFormat(file_format), dry_run)
+    order = _Order(wanted.name, files, source, stated, dry_run)
     results = run(_import_all(settings_of_command(), order))
     emit({"imported": results}, lambda: _show_results(results))
+
+
+def _print_template(kind: "ImportKind", stated: "FileFormat | None") -> None:
+    from registry.transfer import FileFormat, template
+
+    data = template(kind, stated or FileFormat.CSV)
+    if stated is not FileFormat.XLSX:
+        typer.echo(data.decode(), nl=False)
+    elif sys.stdout.isatty():
+        raise typer.BadParameter("redirect a workbook into a file / 请重定向到文件", param_hint="--template")
+    else:
+        sys.stdout.buffer.write(data)
+
+
+def _stated_format(name: str | None) -> "FileFormat | None":
+    from registry.transfer import FileFormat
+
+    if name is not None and name not in tuple(FileFormat):
+        raise typer.BadParameter(f"known: {', '.join(FileFormat)}", param_hint="--format")
+    return None if name is None else FileFormat(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +105,7 @@ class _Order:
     kind: str
     files: list[Path]
     source: str
-    file_format: "FileFormat"
+    file_format: "FileFormat | None"
     dry_run: bool
 
 
@@ -102,6 +125,7 @@ async def _import_all(settings: "Settings", order: _Order) -> "list[ImportResult
 
 async def _import_one(database: "Database", keys: "PersonalKeys", file: Path, order: _Order) -> "ImportResult":
     from registry.services.importing import import_file
+    from registry.transfer import format_of
 
     with shown_progress(f"{order.kind} {file.name}") as report:
         return await import_file(
@@ -112,7 +136,7 @@ async def _import_one(database: "Database", keys: "PersonalKeys", file: Path, or
             file,
             file_name=file.name,
             source=order.source,
-            file_format=order.file_format,
+            file_format=order.file_format or format_of(file.name),
             dry_run=order.dry_run,
             progress=report,
             error_limit=ERRORS_WRITTEN,

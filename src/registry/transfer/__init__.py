@@ -11,15 +11,16 @@ One small reader per format gives the header and the raw cells of each row; one 
     errors.count, errors.row_count, errors.kept          # every error of a rejected row, not only the first
     write_errors(path, errors.kept)                      # file,row,column,value,rule,reason_zh,reason_en,code
 
-Rows stream: memory does not grow with the file. A rejected row is not yielded. What is wrong with the file as a whole
-(encoding, header, broken quoting) raises `RowsRejected` with located errors; row 0 is the header.
+Formats are CSV, XLSX and JSON Lines; `format_of(name)` tells one by the ending of a file's name. Rows of CSV and JSON
+Lines stream: memory does not grow with the file; a workbook is held whole. A rejected row is not yielded. What is wrong
+with the file as a whole (encoding, header, broken quoting) raises `RowsRejected`, located; row 0 is the header.
 Values are str (codes in canonical form), int, Decimal or date. Values of personal columns are masked in errors.
-`template(kind)` is the header row and a comment row, which the reader passes over.
+`template(kind, format)` is a file to fill in: the columns, and comments that the reader passes over.
 """
 
 from registry.transfer.columns import Column, ImportKind
 from registry.transfer.conversion import ErrorLog, ParsedBatch, ParsedRow
-from registry.transfer.formats import FileFormat
+from registry.transfer.formats import FileFormat, format_of
 from registry.transfer.kinds import KINDS, get_kind
 from registry.transfer.reading import read_batches, read_rows
 from registry.transfer.reports import ERROR_COLUMNS, write_errors
@@ -36,6 +37,7 @@ __all__ = [
     "ParsedBatch",
     "ParsedRow",
     "Value",
+    "format_of",
     "get_kind",
     "read_batches",
     "read_rows",

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from registry.domain.errors import InputError, RowError
 from registry.domain.identifiers import hide_citizen_ids, mask_citizen_id, mask_name, refuse
+from registry.transfer.cells import text_in
 from registry.transfer.columns import Column, CrossRule, Fields, ImportKind
-from registry.transfer.tables import RawRow
+from registry.transfer.tables import RawRow, WrongRow
 from registry.transfer.values import Identifier, Value, cell_text
 
 REMEMBERED_CELLS = 1 << 16
@@ -82,7 +83,7 @@ class ColumnConversion:
         self._all_canonical = column.type.all_canonical if isinstance(column.type, Identifier) else None
 
     def _parsed(self, cell: object) -> Value:
-        text = cell_text(cell)
+        text = text_in(self.column.type, cell)
         if text:
             return self.column.type.parse(text)
         if self.column.required:
@@ -97,11 +98,11 @@ class ColumnConversion:
         """The value of a raw cell; None for an empty optional cell. Rule: `cell.required`, and those of the type."""
         return self._memo[cell] if self.column.type.few else self._parsed(cell)
 
-    def convert_all(self, table: Sequence[Sequence[object]], height: int) -> Sequence[Value]:
-        """The values of the column in a table of raw columns; raises the error of any bad cell."""
+    def convert_all(self, raw_columns: Sequence[Sequence[object]], height: int) -> Sequence[Value]:
+        """The values of the column; raises the error of any bad cell."""
         if self.place < 0:
             return [None] * height
-        cells = table[self.place]
+        cells = raw_columns[self.place]
         if self.column.type.few:
             return list(map(self._memo.__getitem__, cells))
         if self._all_canonical is not None and self._all_canonical(cells):
@@ -118,21 +119,24 @@ class TableConversion:
 
     def convert_batch(self, rows: Sequence[RawRow], errors: ErrorLog) -> ParsedBatch:
         """The typed rows of those that are sound; every error of the others is put into `errors`."""
-        if all(len(cells) == self._width for _, cells in rows):
+        table = [cells for _, cells in rows if not isinstance(cells, WrongRow)]
+        if len(table) == len(rows):
             try:
-                return self._by_column(rows)
+                return ParsedBatch([number for number, _ in rows], self._by_column(table))
             except InputError:
                 pass  # some row is wrong: which, and all that is wrong with it, comes out row by row
         sound = [row for row in (self._by_row(raw, errors) for raw in rows) if row is not None]
         values = list(zip(*(row.values for row in sound), strict=True)) or [()] * len(self._columns)
         return ParsedBatch([row.number for row in sound], values)
 
-    def _by_column(self, rows: Sequence[RawRow]) -> ParsedBatch:
-        table = list(zip(*(cells for _, cells in rows), strict=True))
-        columns = [column.convert_all(table, len(rows)) for column in self._columns]
+    def _by_column(self, table: Sequence[Sequence[object]]) -> list[Sequence[Value]]:
+        for cells in table:
+            self._check_width(cells)
+        raw_columns = list(zip(*table, strict=False))  # what is beyond the header's width is empty
+        columns = [column.convert_all(raw_columns, len(table)) for column in self._columns]
         for rule in self._kind.rules:
             self._check_columns(rule, columns)
-        return ParsedBatch([number for number, _ in rows], columns)
+        return columns
 
     def _check_columns(self, rule: CrossRule, columns: Sequence[Sequence[Value]]) -> None:
         """Check each distinct combination of the values that a rule reads."""
@@ -142,6 +146,10 @@ class TableConversion:
 
     def _by_row(self, raw: RawRow, errors: ErrorLog) -> ParsedRow | None:
         number, cells = raw
+        if isinstance(cells, WrongRow):
+            for error in cells.errors:
+                errors.add(error)
+            return None
         try:
             self._check_width(cells)
             values = tuple([column.convert(column.cell_of(cells)) for column in self._columns])

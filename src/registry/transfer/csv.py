@@ -1,14 +1,13 @@
 """CSV files: quoted cells, any line end, comma, semicolon or tab, comment rows that begin with `#`."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from registry.transfer.encodings import decode, lines
-from registry.transfer.tables import RawRow, RawTable, reject_file
+from registry.transfer.tables import COMMENT, RawTable, reject_file
 
 LONGEST_CELL = 100_000
-COMMENT = "#"
 _DELIMITERS = ",;\t"
 
 
@@ -25,7 +24,7 @@ def read_csv(stream: BinaryIO, file: str) -> RawTable:
     return RawTable(first, records)
 
 
-def _records(stream: BinaryIO, file: str) -> Iterator[RawRow]:
+def _records(stream: BinaryIO, file: str) -> Iterator[tuple[int, Sequence[str]]]:
     """Every record with other than blanks and comments; the header has number 0."""
     csv.field_size_limit(LONGEST_CELL)
     text = lines(decode(stream))

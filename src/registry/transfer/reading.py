@@ -32,7 +32,7 @@ def read_batches(
         with _open(source, file_name) as stream:
             yield from read_batches(kind, stream, file_name, errors, file_format=file_format)
         return
-    table = READERS[file_format](source, file_name)
+    table = READERS[file_format](source, file_name, kind)
     places = match_header(kind, table.header, file_name)
     conversion = TableConversion(kind, file_name, places, len(table.header))
     while batch := list(islice(table.rows, BATCH_ROWS)):

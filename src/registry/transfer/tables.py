@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from registry.domain.errors import Bilingual, RowError, RowsRejected
 
-RawRow = tuple[int, Sequence[object]]
+COMMENT = "#"
+"""What a row or line begins with that is passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongRow:
+    """A row of which a reader can tell no cells, and why."""
+
+    errors: tuple[RowError, ...]
+
+
+RawRow = tuple[int, Sequence[object] | WrongRow]
 """A row number (from 1, without the header) and the cells: text, or typed cells where the format has types."""
 
 

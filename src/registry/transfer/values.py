@@ -19,6 +19,8 @@ from registry.domain.terms import Term
 
 Value = str | int | Decimal | date | None
 
+LONGEST_NUMBER = 40
+
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = "\ufeff\u200b\u2060\u3000\xa0 \t\r\n\v\f"
 _POLICY_NAME_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
@@ -72,13 +74,15 @@ class Text:
 class Identifier:
     """An identifier with a parser of the domain, which raises its own rules.
 
-    `all_canonical`, where there is one, tells at once whether the parser would give every cell of many as it is.
+    `survives_as_number` is true where no digit is lost if a spreadsheet keeps it as a number. `all_canonical`, where
+    there is one, tells at once whether the parser would give every cell of many as it is.
     """
 
     parser: Callable[[str], object]
     zh: str
     en: str
     few: bool = False
+    survives_as_number: bool = False
     all_canonical: Callable[[Sequence[object]], bool] | None = None
 
     @property
@@ -250,11 +254,21 @@ class Number:
 
 
 def cell_text(cell: object) -> str:
-    """The text of a raw cell without space around it, also of the typed cells that XLSX and JSON give."""
+    """The text of a raw cell without space around it, also of the typed cells that XLSX and JSON give.
+
+    A float has the 15 digits that a spreadsheet shows.
+    """
     if isinstance(cell, str):
         return cell.strip() if cell.isascii() else cell.strip(_INVISIBLE)
     if cell is None:
         return ""
     if isinstance(cell, float) and isfinite(cell):
-        return str(int(cell)) if cell.is_integer() else format(Decimal(repr(cell)), "f")
+        return _plain(Decimal(format(cell, ".15g")))
+    if isinstance(cell, Decimal):
+        return _plain(cell)
     return str(cell)
+
+
+def _plain(number: Decimal) -> str:
+    """A number without an exponent, unless it is beyond all measure."""
+    return format(number, "f") if abs(number.adjusted()) < LONGEST_NUMBER else str(number)

@@ -24,7 +24,9 @@ def parse_evaluator_code(text: str) -> str:
 ORGANISATION = Identifier(
     parse_institution_code, "18位统一社会信用代码,或 体系:代码", "an 18-character USCC, or SCHEME:CODE", few=True
 )
-REGION = Identifier(parse_region_code, "6位区划代码或 ISO 3166 代码", "GB/T 2260 or ISO 3166 code", few=True)
+REGION = Identifier(
+    parse_region_code, "6位区划代码或 ISO 3166 代码", "GB/T 2260 or ISO 3166 code", few=True, survives_as_number=True
+)
 CITIZEN = Identifier(
     parse_citizen_id, "18位公民身份号码", "an 18-character citizen number", all_canonical=all_citizen_ids
 )
