@@ -5,9 +5,8 @@ from typing import Any
 
 from scoring.comparison import group_name
 from scoring.exact import all_columns, rounded
-from scoring.grading import SCORE_CUTS
 from scoring.inputs import Column, Population
-from scoring.outcome import Outcome
+from scoring.outcome import SCORE_CUTS, Outcome
 from scoring.policy.comparisons import MinMax, Percentile, Placing, Relative
 from scoring.policy.grades import Demand
 from scoring.policy.policy import Policy

@@ -10,7 +10,7 @@ from scoring.comparison import GroupCuts
 from scoring.facts import Facts, Grades, Placed, holds, placed
 from scoring.inputs import Bools, Ints, Previous
 from scoring.kernels import bins
-from scoring.outcome import Reason
+from scoring.outcome import SCORE_CUTS, Reason
 from scoring.policy.grades import (
     BY_DOMAIN,
     BY_PLACING,
@@ -31,9 +31,6 @@ BELOW_LOWEST = Reason("BELOW_LOWEST_GRADE", Text("未达到最低等级", "below
 NOTHING_AVAILABLE = Reason("NOTHING_AVAILABLE", Text("没有可用数据", "nothing is available to rate"))
 NOBODY_TO_COMPARE = Reason("NOBODY_TO_COMPARE", Text("同组机构太少，无法比较", "too few institutions to compare with"))
 NO_REASON = Reason("", Text("", ""))
-
-SCORE_CUTS = "overall:score"
-"""The name under which the cuts of the overall placing are frozen; no code of a policy holds a colon."""
 
 # What a stage does to the grades: the new grades, and the rows to which it applied.
 Effect = tuple[Grades, Bools]

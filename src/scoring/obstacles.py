@@ -8,9 +8,8 @@ from scoring.comparison import group_name
 from scoring.engine import round_measures
 from scoring.explain import decimal_text
 from scoring.facts import Facts, holds
-from scoring.grading import SCORE_CUTS
 from scoring.inputs import Population, Previous
-from scoring.outcome import Outcome
+from scoring.outcome import SCORE_CUTS, Outcome
 from scoring.points import Pointed
 from scoring.policy.comparisons import Percentile
 from scoring.policy.grades import BY_PLACING, BY_SCORE, Cap, Demand, Exceptional, Step

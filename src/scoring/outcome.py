@@ -37,6 +37,9 @@ class Weights:
     rows: int
 
 
+SCORE_CUTS = "overall:score"
+"""The name under which the cuts of the overall placing are frozen; no code of a policy holds a colon."""
+
 Cuts = Mapping[str, Mapping[str, tuple[int, ...]]]
 """indicator code -> group (`province:220000`) -> cuts or bounds as scaled integers"""
 
@@ -151,3 +154,8 @@ class Outcome:
     input_digest: str = ""
     output_digest: str = ""
     engine_version: str = ""
+
+    @property
+    def graded_by_place(self) -> bool:
+        """Whether the base grade is the score's place among others."""
+        return SCORE_CUTS in (self.frozen.cuts or {})

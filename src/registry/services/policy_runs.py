@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from registry.db.pool import Connection, fetch, fetch_row
 from registry.domain.errors import Bilingual, NotFound
+from registry.services.earlier_ratings import EarlierRatings, read_earlier_ratings
 from registry.services.scoring_inputs import Snapshot
 from scoring import Column, Frozen, Outcome, Policy, Population, load_policy, score, workforce_measures
 
@@ -19,13 +20,17 @@ _MONTHS_BETWEEN = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A policy in force on the day of the run, with what its last full run fixed (None before the first)."""
+    """A policy in force on the day of the run, with what its last full run fixed (None before the first).
+
+    `earlier` is what stands under it, for a policy that looks back.
+    """
 
     id: int
     policy: Policy
     frozen: Frozen | None
     weights_run_id: int | None
     weights_day: date | None
+    earlier: EarlierRatings | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +68,10 @@ async def load_policies(connection: Connection, code: str | None, as_of: date) -
     found = []
     for row in rows:
         policy = load_policy(row["document"].encode())
-        found.append(InForce(row["id"], policy, *await _frozen(connection, row["id"], as_of)))
+        fixed = await _frozen(connection, row["id"], as_of)
+        found.append(
+            InForce(row["id"], policy, *fixed, await read_earlier_ratings(connection, policy, row["id"], as_of))
+        )
     return found
 
 
@@ -139,6 +147,7 @@ def run_policy(
 ) -> PolicyRun:
     """Score the given rows of the snapshot under one policy; pure computation."""
     frozen = _frozen_for(in_force, snapshot.as_of, incremental)
-    outcome = score(in_force.policy, _population(snapshot, in_force.policy, rows), frozen)
+    earlier = in_force.earlier.of(in_force.policy, snapshot.ids[rows]) if in_force.earlier else None
+    outcome = score(in_force.policy, _population(snapshot, in_force.policy, rows), frozen, earlier)
     taken_over = frozen is not None and frozen.weights is not None
     return PolicyRun(in_force, rows, outcome, in_force.weights_run_id if taken_over else None)

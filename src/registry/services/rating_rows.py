@@ -53,11 +53,14 @@ def content_digests(outcome: Outcome, policy_id: int) -> npt.NDArray[np.int64]:
 
 
 def _adjustments(outcome: Outcome, row: int) -> str | None:
-    applied = [
+    """What moved the grade after the base stage; before it the base grade where a later run may hold it."""
+    stages = [
         {"stage": outcome.stage_codes[number], "grade": int(outcome.stages[row, number]) or None}
         for number in np.flatnonzero(outcome.limits[row])
-        if outcome.stage_codes[number] != _BASE
     ]
+    applied = [stage for stage in stages if stage["stage"] != _BASE]
+    if applied and outcome.graded_by_place:
+        applied.insert(0, {"stage": _BASE, "grade": int(outcome.stages[row, 0]) or None})
     return json.dumps(applied, ensure_ascii=False) if applied else None
 
 

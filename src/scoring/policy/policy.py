@@ -12,6 +12,7 @@ from typing import Any
 
 from scoring.policy.canonical import canonical_bytes
 from scoring.policy.checks import check_policy
+from scoring.policy.comparisons import Percentile, Relative
 from scoring.policy.conditions import Condition, flags_of
 from scoring.policy.context import Names, define
 from scoring.policy.grades import CreditCap, Rules
@@ -120,6 +121,14 @@ class Policy:
     def needs_roster(self) -> bool:
         """Whether a measure is worked out from the roster."""
         return any(measure.source == ROSTER for measure in self.measures)
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether a rating rests on earlier ones: something is held, or upgrades are limited."""
+        overall = self.rules.overall
+        transforms = [indicator.transform for indicator in self.indicators]
+        held = any(isinstance(one, (Percentile, Relative)) and one.hold for one in (*transforms, overall.placing))
+        return held or overall.upgrade_limit > 0
 
     @property
     def flag_codes(self) -> tuple[str, ...]:
