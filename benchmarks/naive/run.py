@@ -9,13 +9,13 @@ from common.register import AS_OF
 
 from naive.staff import MISSING, Holder, Institution, Post, Ratio, level_of, measure_all
 from registry.db.pool import Connection, Record, fetch
-from registry.domain.certificates import CertificateKind
 from registry.domain.institutions import AbilityClass
 from registry.services.policies import check_policy, shipped_documents
 from registry.services.rating_rows import RATING_COLUMNS, rating_rows
+from registry.services.scoring_inputs import CERTIFICATE_KINDS, SKILL_RUNGS, TITLE_RUNGS
 from scoring import Column, Grouping, Outcome, Policy, Population, score
 
-KINDS = [kind.value for kind in CertificateKind]
+KINDS = list(CERTIFICATE_KINDS)
 CLASSES = [ability.value for ability in AbilityClass]
 PARTS = ("environment", "facilities", "operations", "service")
 LEVELS = ("nation", "province", "prefecture", "county")
@@ -82,7 +82,8 @@ async def score_naively(connection: Connection, policy: Policy, words: Vocabular
     institutions = _institutions(rows)
     posts = await fetch(connection, "run/read_employments", words.occupations, AS_OF)
     _add_posts(institutions, posts, words.occupations)
-    certificates = await fetch(connection, "run/read_certificates", KINDS, words.occupations, AS_OF)
+    asked = KINDS, words.occupations, AS_OF, SKILL_RUNGS, TITLE_RUNGS
+    certificates = await fetch(connection, "run/read_certificates", *asked)
     holders = _holders(policy, certificates, words.occupations)
     for row in await fetch(connection, "run/read_residents", CLASSES, AS_OF):
         if row["institution_id"] in institutions:

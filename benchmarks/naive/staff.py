@@ -53,7 +53,7 @@ def level_of(rules: Workforce, kind: str, occupation: str, level: int) -> int | 
     found = [level] if kind in rules.carers.certificates and accepted else []
     for rule in rules.equivalences:
         if rule.kind == kind and rule.occupation in ("", occupation) and rule.level in (0, level):
-            found.append(rule.as_level)
+            found += [rule.as_level or level] if rule.as_level or level else []
     return max(found, default=None)
 
 

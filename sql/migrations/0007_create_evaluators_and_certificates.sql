@@ -25,16 +25,17 @@ CREATE UNIQUE INDEX accreditation_from ON register.accreditation (evaluation_org
 
 CREATE TABLE register.certificate (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  number text NOT NULL UNIQUE,
+  number text NOT NULL,
   person_id bigint NOT NULL REFERENCES register.person (id),
   kind text NOT NULL,
   occupation text NOT NULL,
-  level smallint NOT NULL DEFAULT 0 CHECK (level BETWEEN 0 AND 8),
+  level smallint NOT NULL DEFAULT 0 CHECK (level BETWEEN 0 AND 8 OR level BETWEEN 11 AND 15 AND kind = 'PROFESSIONAL_TITLE'),
   evaluation_organisation_id bigint REFERENCES register.evaluation_organisation (id),
   issued_on date NOT NULL,
-  expires_on date CHECK (expires_on >= issued_on)
+  expires_on date CHECK (expires_on >= issued_on),
+  CONSTRAINT certificate_number UNIQUE (number, kind)
 );
-COMMENT ON COLUMN register.certificate.level IS 'Ordinal of the eight-level skill ladder (新八级工), 0 where the kind has no level.';
+COMMENT ON COLUMN register.certificate.level IS 'Ordinal of the eight-level skill ladder (新八级工); 11 to 15 the grades of a professional title (职称); 0 where there is none.';
 CALL register.keep_versions('certificate');
 CREATE INDEX certificate_person ON register.certificate (person_id);
 CREATE INDEX certificate_issuer ON register.certificate (evaluation_organisation_id);

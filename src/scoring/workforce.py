@@ -172,8 +172,8 @@ def _worth(rules: Workforce, kind: str, occupation: str, level: int) -> tuple[in
     worth = level if certified else 0
     for rule in rules.equivalences:
         same = rule.kind == kind and rule.occupation in ("", occupation) and rule.level in (0, level)
-        if same:
-            certified, worth = True, max(worth, rule.as_level)
+        if same and (rule.as_level or level):
+            certified, worth = True, max(worth, rule.as_level or level)
     bits = staff.CERTIFIED * certified
     bits |= staff.FIRST_AID * (kind in rules.first_aid) | staff.DEMENTIA * (kind in rules.dementia_care)
     bits |= staff.SOCIAL * (kind in rules.social_workers.certificates)

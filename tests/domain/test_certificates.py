@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.certificates import (
+    LEVELS_OF_KIND,
     CertificateKind,
     check_claimed_level,
     level_in_number,
     parse_certificate_number,
 )
 from registry.domain.errors import InputError
+from registry.domain.ladders import TitleGrade
 from registry.domain.workforce import SkillLevel
 
 SKILL = CertificateKind.SKILL_LEVEL
@@ -93,3 +95,39 @@ def test_any_text_gives_a_canonical_number_or_an_input_error(kind: CertificateKi
     with contextlib.suppress(InputError):
         number = parse_certificate_number(kind, text)
         assert parse_certificate_number(kind, number) == number
+
+
+@given(st.sampled_from(CertificateKind), st.sampled_from([*SkillLevel, *TitleGrade]))
+def test_each_kind_carries_its_own_levels_alone(kind: CertificateKind, level: SkillLevel | TitleGrade) -> None:
+    number = _number("5") if kind is SKILL else "1234567890123456"
+    try:
+        check_claimed_level(kind, number, level)
+        refused = None
+    except InputError as error:
+        refused = error.rule
+    if level in {SkillLevel.APPRENTICE, SkillLevel.CHIEF_TECHNICIAN}:
+        assert refused == "certificate.level-appointed"
+    elif level not in LEVELS_OF_KIND[kind]:
+        assert refused == "certificate.level-kind"
+    elif kind is SKILL:
+        assert refused == (None if level is SkillLevel.JUNIOR else "certificate.level-mismatch")
+    else:
+        assert refused is None
+
+
+@given(st.from_regex(r"[A-Z]{2}[0-9]{20}|[YS][0-9]{14}[1-5][0-9]{6}", fullmatch=True))
+def test_a_skill_number_tells_one_level_and_no_other_is_accepted(text: str) -> None:
+    number = parse_certificate_number(SKILL, text)
+    for level in LEVELS_OF_KIND[SKILL]:
+        if level is level_in_number(number):
+            check_claimed_level(SKILL, number, level)
+        else:
+            with pytest.raises(InputError):
+                check_claimed_level(SKILL, number, level)
+
+
+@given(st.from_regex(r"[0-9]{16}", fullmatch=True))
+def test_an_old_number_is_no_skill_number_and_tells_no_level(text: str) -> None:
+    assert level_in_number(parse_certificate_number(CertificateKind.OLD_QUALIFICATION, text)) is None
+    with pytest.raises(InputError):
+        parse_certificate_number(SKILL, text)

@@ -70,7 +70,7 @@ def as_level(rules: Workforce, paper: Paper) -> int | None:
         found.append(paper.level)
     for rule in rules.equivalences:
         if rule.kind == paper.kind and rule.occupation in ("", paper.occupation) and rule.level in (0, paper.level):
-            found.append(rule.as_level)
+            found += [rule.as_level or paper.level] if rule.as_level or paper.level else []
     return max(found) if found else None
 
 

@@ -123,7 +123,8 @@ def test_employment_covers_its_first_day_and_not_its_end() -> None:
         (replace(SKILLED, valid_to=DAY), 0),
         (replace(SKILLED, kind="FIRST_AID"), 0),
         (replace(SKILLED, occupation="MANAGER"), 0),
-        (Paper("PROFESSIONAL_TITLE", "NURSE", 0, DAY - 1, OPEN, OPEN), 1),
+        (Paper("PROFESSIONAL_TITLE", "NURSE", 0, DAY - 1, OPEN, OPEN), 0),
+        (Paper("PROFESSIONAL_TITLE", "NURSE", 4, DAY - 1, OPEN, OPEN), 1),
     ],
 )
 def test_what_certifies_a_carer(paper: Paper, ratio: int) -> None:

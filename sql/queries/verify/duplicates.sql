@@ -13,7 +13,7 @@ WITH doubled AS (
    GROUP BY code HAVING count(*) > 1
   UNION ALL
   SELECT 'certificate' AS entity, min(id) AS id, count(*) AS rows FROM register.certificate
-   GROUP BY number HAVING count(*) > 1
+   GROUP BY number, kind HAVING count(*) > 1
   UNION ALL
   SELECT 'certificate_status' AS entity, min(id) AS id, count(*) AS rows FROM register.certificate_status
    GROUP BY certificate_id, effective_from HAVING count(*) > 1

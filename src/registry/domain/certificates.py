@@ -1,9 +1,11 @@
 """Certificates: their kinds, their states, and what their numbers tell."""
 
 import re
+from collections.abc import Mapping
 from typing import NewType
 
 from registry.domain.identifiers import normalise_code, refuse
+from registry.domain.ladders import TitleGrade
 from registry.domain.terms import Term
 from registry.domain.workforce import APPOINTED_LEVELS, SkillLevel
 
@@ -33,6 +35,7 @@ class CertificateKind(Term):
     NURSE_LICENCE = "NURSE_LICENCE", "护士执业证书"
     PROFESSIONAL_TITLE = "PROFESSIONAL_TITLE", "职称"
     DEMENTIA_CARE = "DEMENTIA_CARE", "失智照护专项"
+    OTHER = "OTHER", "其他证书"
 
 
 class CertificateStatus(Term):
@@ -41,6 +44,18 @@ class CertificateStatus(Term):
     VALID = "VALID", "有效"
     SUSPENDED = "SUSPENDED", "暂停"
     REVOKED = "REVOKED", "撤销"
+
+
+_FIVE_LEVELS: frozenset[SkillLevel | TitleGrade] = frozenset(_LEVEL_DIGITS.values())
+LEVELS_OF_KIND: Mapping[CertificateKind, frozenset[SkillLevel | TitleGrade]] = {
+    **dict.fromkeys(CertificateKind, frozenset()),
+    CertificateKind.SKILL_LEVEL: _FIVE_LEVELS | {SkillLevel.SPECIAL_GRADE_TECHNICIAN},
+    CertificateKind.OLD_QUALIFICATION: _FIVE_LEVELS,
+    CertificateKind.X_CERTIFICATE: _FIVE_LEVELS,
+    CertificateKind.PROFESSIONAL_TITLE: frozenset(TitleGrade),
+    CertificateKind.OTHER: _FIVE_LEVELS,
+}
+"""The levels that a certificate of each kind may carry; none where the kind knows no levels."""
 
 
 def parse_certificate_number(kind: CertificateKind, text: str) -> CertificateNumber:
@@ -87,11 +102,11 @@ def level_in_number(number: str) -> SkillLevel | None:
     return SkillLevel.SPECIAL_GRADE_TECHNICIAN if _SPECIAL_GRADE_PATTERN.fullmatch(number) else None
 
 
-def check_claimed_level(kind: CertificateKind, number: str, claimed: SkillLevel | None) -> None:
-    """Refuses a claimed level that the number contradicts or that no certificate can carry.
+def check_claimed_level(kind: CertificateKind, number: str, claimed: SkillLevel | TitleGrade | None) -> None:
+    """Refuses a claimed level that the number contradicts or that no certificate of the kind can carry.
 
-    Rules: `certificate.level-appointed` (学徒工 and 首席技师 are posts, not certificates), `certificate.level-missing`
-    (a skill certificate states its level), `certificate.level-mismatch`.
+    Rules: `certificate.level-appointed` (学徒工 and 首席技师 are posts, not certificates), `certificate.level-kind`,
+    `certificate.level-missing` (a skill certificate states its level), `certificate.level-mismatch`.
     """
     if claimed in APPOINTED_LEVELS:
         zh, en = (
@@ -99,8 +114,14 @@ def check_claimed_level(kind: CertificateKind, number: str, claimed: SkillLevel 
             "apprentice and chief technician are appointed; no certificate carries them",
         )
         raise refuse("certificate.level-appointed", zh, en)
-    if kind is not CertificateKind.SKILL_LEVEL:
-        return
+    if claimed is not None and claimed not in LEVELS_OF_KIND[kind]:
+        zh, en = f"{kind.zh}不记载该等级", f"a certificate of the kind {kind.value} carries no such level"
+        raise refuse("certificate.level-kind", zh, en)
+    if kind is CertificateKind.SKILL_LEVEL:
+        _check_skill_level(number, claimed)
+
+
+def _check_skill_level(number: str, claimed: SkillLevel | TitleGrade | None) -> None:
     if claimed is None:
         raise refuse("certificate.level-missing", "职业技能等级证书应填写等级", "a skill certificate states its level")
     if level_in_number(number) is not claimed:

@@ -33,6 +33,15 @@ RUNGS: Mapping[Ladder, tuple[Term, ...]] = {
 """The rungs of each ladder in ascending order."""
 
 
+TITLE_ORDINALS: Mapping[str, int] = {grade.value: ordinal for ordinal, grade in enumerate(TitleGrade, start=11)}
+"""The ordinals of the grades of a title, above those of the skill levels so that one column holds either."""
+
+
+def parse_rung(text: str) -> SkillLevel | TitleGrade:
+    """The skill level or the grade of a title that a code names; ValueError for any other."""
+    return TitleGrade(text) if text in TITLE_ORDINALS else SkillLevel(text)
+
+
 def check_rung(ladder: Ladder, rung: str) -> None:
     """Refuses a rung of another ladder. Rule: `equivalence.rung`."""
     if rung not in RUNGS[ladder]:

@@ -12,11 +12,15 @@ from registry.db.columns import Columns, read_columns
 from registry.db.pool import Connection, fetch, fetch_row, fetch_value
 from registry.domain.certificates import CertificateKind
 from registry.domain.institutions import AbilityClass
+from registry.domain.ladders import RUNGS, Ladder
 from scoring import Certificates, Column, Employments, Grouping, Roster
 
 LEVELS = ("NATION", "PROVINCE", "PREFECTURE", "COUNTY")
 ASSESSMENT_PARTS = ("environment", "facilities", "operations", "service")
 MEASURE_DECIMALS = 6
+CERTIFICATE_KINDS = (*(kind.value for kind in CertificateKind), "EDUCATION")
+"""What certifies people: the kinds of certificates, and education where the register says which level it equals."""
+SKILL_RUNGS, TITLE_RUNGS = ([rung.value for rung in RUNGS[ladder]] for ladder in (Ladder.SKILL, Ladder.TITLE))
 _NOT_SUBMITTED = np.iinfo(np.int64).min
 
 
@@ -109,8 +113,8 @@ async def _employments(
 
 async def _certificates(connection: Connection, occupations: Sequence[str], as_of: date) -> Certificates:
     types = {"person": "int8", "kind": "int2", "occupation": "int2", "level": "int2", "since": "int4", "until": "int4"}
-    kinds = [kind.value for kind in CertificateKind]
-    found = await read_columns(connection, "run/read_certificates", types, kinds, list(occupations), as_of)
+    asked = (list(CERTIFICATE_KINDS), list(occupations), as_of, SKILL_RUNGS, TITLE_RUNGS)
+    found = await read_columns(connection, "run/read_certificates", types, *asked)
     return Certificates(
         person=found["person"],
         kind=(found["kind"] - 1).astype(np.int8),
@@ -213,7 +217,7 @@ async def read_snapshot(connection: Connection, as_of: date) -> Snapshot:
             employments=await _employments(connection, ids, occupations, as_of),
             certificates=await _certificates(connection, occupations, as_of),
             occupation_codes=tuple(occupations),
-            certificate_kinds=tuple(kind.value for kind in CertificateKind),
+            certificate_kinds=CERTIFICATE_KINDS,
         ),
         measures=reported | await _assessments(connection, ids, as_of),
         flags=flags,

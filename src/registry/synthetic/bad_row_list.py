@@ -84,6 +84,10 @@ BAD_ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
             f"{{person}},{{institution}},NUTRITION,1999-05-01,1999-05-02,1,{UNKNOWN_USCC},,",
             "dispatched_by organisation.unknown",
         ),
+        (
+            "{person},{institution},NUTRITION,1998-05-01,1998-05-02,1,{operator},,",
+            "dispatched_by employment.dispatcher",
+        ),
         ("{post_person},{post_institution},{post_occupation},{post_day},,1,,,", "started_on employment.overlap"),
     ),
     "certificates": (
@@ -99,6 +103,7 @@ BAD_ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "123,{person},OLD_QUALIFICATION,CARER,JUNIOR,,2013-05-01,,VALID,",
             "certificate_number certificate.old-number",
         ),
+        ("2020123456,{person},FIRST_AID,CARER,SENIOR,,2023-05-01,,VALID,", "level certificate.level-kind"),
         ("?,{person},FIRST_AID,CARER,,,2023-05-01,,VALID,", "certificate_number certificate.number"),
         (f"{NUMBER},{{person}},SKILL_LEVEL,CARER,,,2023-05-01,,VALID,", "level certificate.level-missing"),
         (f"{NUMBER},{{person}},SKILL_LEVEL,CARER,SENIOR,,2023-05-01,,VALID,", "level certificate.level-mismatch"),

@@ -68,9 +68,11 @@ def _named_rows(directory: Path) -> dict[str, str]:
     started = date.fromisoformat(post["started_on"])
     held, awarded = _first(directory, "certificates"), _first(directory, "awards")
     paid = _first(directory, "training", lambda row: bool(row["subsidy_paid_on"]))
+    home = next(_rows_of(directory, "institutions"))
     return {
         "organisation": next(_rows_of(directory, "organisations"))["organisation_code"],
-        "institution": next(_rows_of(directory, "institutions"))["institution_code"],
+        "institution": home["institution_code"],
+        "operator": home["organisation_code"],
         "evaluator": next(_rows_of(directory, "evaluation-organisations"))["evaluator_code"],
         "person": next(_rows_of(directory, "people"))["citizen_id"],
         "post_person": post["citizen_id"],

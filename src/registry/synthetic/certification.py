@@ -14,7 +14,7 @@ from registry.synthetic.places import profile_column
 from registry.synthetic.scene import Scene
 from registry.synthetic.staff import CARER, DOCTOR, HEALTH_CARE_WORKER, NURSE, SOCIAL_WORKER, People, Posts
 
-KINDS = tuple(CertificateKind)
+KINDS = tuple(CertificateKind)[:8]
 SKILL, OLD, X, FIRST_AID, SOCIAL_WORK, LICENCE, TITLE, DEMENTIA = range(8)
 LEVELS = tuple(SkillLevel)
 LEVEL_WEIGHTS = (0.0, 0.525, 0.27, 0.145, 0.045, 0.013, 0.002, 0.0)

@@ -10,10 +10,9 @@ from registry.domain.certificates import (
 )
 from registry.domain.identifiers import refuse
 from registry.domain.institutions import OperatingStatus
-from registry.domain.ladders import Ladder, check_rung
+from registry.domain.ladders import Ladder, check_rung, parse_rung
 from registry.domain.regions import RegionLevel
 from registry.domain.training import TrainingResult
-from registry.domain.workforce import SkillLevel
 from registry.transfer.columns import CrossRule, Fields
 
 
@@ -43,7 +42,7 @@ def _check_number(fields: Fields) -> None:
 
 
 def _check_level(fields: Fields) -> None:
-    claimed = SkillLevel(str(fields["level"])) if fields["level"] is not None else None
+    claimed = parse_rung(str(fields["level"])) if fields["level"] is not None else None
     check_claimed_level(CertificateKind(str(fields["kind"])), str(fields["certificate_number"]), claimed)
 
 

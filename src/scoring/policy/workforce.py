@@ -12,7 +12,11 @@ COEFFICIENT_DECIMALS = 4
 
 @dataclass(frozen=True, slots=True)
 class Equivalence:
-    """A certificate that counts as a skill level though it is not one (职称比照认定); level 0 stands for any."""
+    """A certificate that counts as a skill level though it is not one (职称比照认定).
+
+    `level` 0 stands for any. `as_level` 0 leaves it to the roster: it counts as the level that the roster gives it,
+    and not at all where the roster gives none.
+    """
 
     kind: str
     occupation: str
@@ -94,7 +98,7 @@ def _equivalence(reader: Reader) -> Equivalence:
         kind=reader.text("kind", required=True),
         occupation=reader.text("occupation"),
         level=LEVEL_ORDINAL.get(level, 0),
-        as_level=LEVEL_ORDINAL[reader.choice("as_level", SKILL_LEVELS, required=True)],
+        as_level=LEVEL_ORDINAL[reader.choice("as_level", SKILL_LEVELS)] if reader.has("as_level") else 0,
     )
     reader.text("legal_basis")
     reader.finish()

@@ -109,6 +109,7 @@ BREACHES: list[Case] = [
     ("employments", [employment(3, 77)], 1, "institution_code", NOBODY, "institution.unknown"),
     ("employments", [employment(3, 1, occupation="PILOT")], 1, "occupation", "PILOT", "occupation.unknown"),
     ("employments", [employment(3, 1, dispatched_by=NOBODY)], 1, "dispatched_by", NOBODY, "organisation.unknown"),
+    ("employments", [employment(3, 1, dispatched_by=uscc(1))], 1, "dispatched_by", uscc(1), "employment.dispatcher"),
     (
         "employments",
         [employment(1, 1, started_on="2021-01-01")],

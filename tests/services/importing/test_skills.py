@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -15,16 +16,20 @@ from tests.services.importing.conftest import (
     Refuse,
     award,
     certificate,
+    citizen,
+    employment,
     equivalence,
     paid,
     training,
+    uscc,
 )
 
 from registry.db.mapping import mapped_errors
 from registry.db.pool import Database
 from registry.domain.errors import Conflict
 from registry.services.erasure import erase_due
-from registry.services.transactions import ChangeKind, publishing
+from registry.services.scoring_inputs import read_snapshot
+from registry.services.transactions import ChangeKind, acting, publishing
 
 TRAINED = (
     "INSERT INTO register.training_record (person_id, occupation, programme, level, provider, started_on, ended_on,"
@@ -203,3 +208,68 @@ async def test_an_erased_person_leaves_sums_and_days_alone(full: Bring, database
         assert told not in texts
     erased = "SELECT DISTINCT kind FROM register.staff_change WHERE action = 'ERASED'"
     assert {"TRAINING", "AWARD"} <= {row["kind"] for row in await admin.fetch(erased)}
+
+
+async def test_one_number_of_two_kinds_is_two_certificates(full: Bring, admin: Admin) -> None:
+    rows = [
+        certificate(0, 1, certificate_number="1234567890123456", kind=kind, level="", evaluator_code="")
+        for kind in ("OLD_QUALIFICATION", "FIRST_AID", "OTHER")
+    ]
+    assert (await full("certificates", rows)).added == 3
+    assert (await full("certificates", [*rows[:2], rows[2] | {"citizen_id": citizen(2)}])).amended == 1
+    held = await admin.fetch("SELECT person_id FROM register.certificate WHERE number = '1234567890123456' ORDER BY id")
+    assert [row["person_id"] for row in held] == [1, 1, 2]
+
+
+async def levels_on(database: Database, day: date) -> list[tuple[int, str, int]]:
+    """Person, kind and level of titles and education as scoring is given them."""
+    async with acting(database, OPERATOR, isolation="repeatable_read", readonly=True) as work:
+        roster = (await read_snapshot(work.connection, day)).roster
+    found = roster.certificates
+    rows = zip(found.person.tolist(), found.kind.tolist(), found.level.tolist(), strict=True)
+    named = [(person, roster.certificate_kinds[kind], level) for person, kind, level in rows]
+    return sorted(row for row in named if row[1] in {"PROFESSIONAL_TITLE", "EDUCATION"})
+
+
+async def test_scoring_is_given_the_level_that_a_title_equals_on_the_day(full: Bring, database: Database) -> None:
+    title = {"kind": "PROFESSIONAL_TITLE", "evaluator_code": "", "issued_on": "2020-01-01"}
+    rows = [
+        certificate(0, 1, certificate_number="职称第1号", level="助理级", **title),
+        certificate(0, 2, certificate_number="职称第2号", level="TITLE_SENIOR", **title),
+    ]
+    await full("certificates", rows)
+    assert await levels_on(database, date(2020, 6, 1)) == [(1, "PROFESSIONAL_TITLE", 0), (2, "PROFESSIONAL_TITLE", 0)]
+    assert (await levels_on(database, date(2022, 6, 1)))[0] == (1, "PROFESSIONAL_TITLE", 4)
+    assert (await levels_on(database, date(2024, 1, 1))) == [(1, "PROFESSIONAL_TITLE", 5), (2, "PROFESSIONAL_TITLE", 0)]
+
+
+async def test_the_nearest_region_wins_and_other_regions_do_not_count(full: Bring, database: Database) -> None:
+    rows = [
+        equivalence("COLLEGE", "INTERMEDIATE", from_ladder="EDUCATION", region_code="CN"),
+        equivalence("COLLEGE", "SENIOR", from_ladder="EDUCATION", region_code="220100", effective_from="2023-01-01"),
+        equivalence("COLLEGE", "TECHNICIAN", from_ladder="EDUCATION", region_code="210000"),
+        equivalence("JUNIOR", "COLLEGE", from_ladder="SKILL", to_ladder="EDUCATION", region_code="220102"),
+    ]
+    await full("equivalences", rows)
+    assert {row[2] for row in await levels_on(database, date(2022, 6, 1))} == {3}
+    assert {row[2] for row in await levels_on(database, date(2023, 6, 1))} == {4}
+    await full("employments", [employment(3, 2)])
+    assert (3, "EDUCATION", 5) in await levels_on(database, date(2023, 6, 1))
+
+
+async def test_a_dispatched_post_names_both_employers_in_the_feed(full: Bring, admin: Admin) -> None:
+    query = "SELECT current FROM register.staff_change WHERE kind = 'EMPLOYMENT' AND current ->> 'dispatchedBy' = $1"
+    (row,) = await admin.fetch(query, uscc(2))
+    assert json.loads(row["current"])["institutionCode"] == uscc(1)
+    await full("employments", [employment(2, 1, ended_on="2020-12-31", fte="0.5")])
+    (amended,) = await admin.fetch(
+        "SELECT previous, current FROM register.staff_change WHERE kind = 'EMPLOYMENT' AND action = 'AMENDED'"
+    )
+    assert json.loads(amended["previous"])["dispatchedBy"] == uscc(2)
+    assert json.loads(amended["current"])["dispatchedBy"] is None
+
+
+async def test_the_documented_example_is_imported_and_marked_unconfirmed(register: Bring, admin: Admin) -> None:
+    example = Path(__file__).parents[3] / "docs" / "examples" / "equivalences.csv"
+    assert (await register("equivalences", example.read_bytes())).added == 8
+    assert await admin.fetchval("SELECT bool_and(legal_basis LIKE '%unconfirmed') FROM register.equivalence")

@@ -12,7 +12,7 @@ SELECT m.*, m.existing_id IS NOT NULL AND (m.certificate_differs OR m.status_dif
       LEFT JOIN register.person AS p ON p.number_hash = s.number_hash
       LEFT JOIN register.evaluation_organisation AS v ON v.code = s.evaluator_code
       LEFT JOIN register.occupation AS o ON o.code = s.occupation
-      LEFT JOIN register.certificate AS c ON c.number = s.certificate_number
+      LEFT JOIN register.certificate AS c ON c.number = s.certificate_number AND c.kind = s.kind
       LEFT JOIN LATERAL (
         SELECT bool_or(x.effective_from > coalesce(s.status_from, '-infinity')) AS has_later,
                bool_or(x.effective_from = s.status_from AND x.status = s.status) AS is_stated

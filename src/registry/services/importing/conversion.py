@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import cast
 
 from registry.domain.identifiers import CitizenId, mask_citizen_id
+from registry.domain.ladders import TITLE_ORDINALS
 from registry.domain.personal import PersonalKeys
 from registry.domain.workforce import SkillLevel
 from registry.services.importing.pinyin import latin_name
@@ -14,7 +15,8 @@ StagedColumns = Sequence[Sequence[object]]
 Convert = Callable[[ParsedBatch], StagedColumns]
 MakeConvert = Callable[[PersonalKeys], Convert]
 
-_ORDINALS: dict[object, int] = {level.value: level.ordinal for level in SkillLevel} | {None: 0}
+_LEVELS = [(level.value, level.ordinal) for level in SkillLevel]
+_ORDINALS: dict[object, int] = dict([*_LEVELS, *TITLE_ORDINALS.items(), (None, 0)])
 
 
 def as_it_is(batch: ParsedBatch) -> StagedColumns:

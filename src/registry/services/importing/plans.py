@@ -113,6 +113,7 @@ EMPLOYMENTS = _plan(
         rules.UNKNOWN_INSTITUTION,
         rules.UNKNOWN_OCCUPATION,
         rules.UNKNOWN_DISPATCHER,
+        skill_rules.DISPATCHED_TO_ITSELF,
         rules.EMPLOYMENT_OVERLAP,
     ),
     (rules.INSTITUTION_OUTSIDE,),

@@ -1,8 +1,17 @@
-"""The checks of the skills ledgers: subsidies and awards paid once, certificates that carry them, equivalences."""
+"""The checks of the skills ledgers (subsidies and awards paid once, certificates, equivalences) and of dispatch."""
 
 from registry.domain.errors import Bilingual
 from registry.services.importing.checks import Check
 
+DISPATCHED_TO_ITSELF = Check(
+    "employments/dispatched_to_itself",
+    "dispatched_by",
+    "employment.dispatcher",
+    Bilingual(
+        "劳务派遣单位就是该机构的经营主体；本单位职工请留空",
+        "the dispatching employer runs the institution itself; leave it empty for its own staff",
+    ),
+)
 PAID_BEFORE = Check(
     "training/paid_before",
     "subsidy_amount",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from registry.domain.certificates import CertificateKind, CertificateStatus
 from registry.domain.errors import Bilingual
 from registry.domain.identifiers import normalise_code
+from registry.domain.ladders import TitleGrade
 from registry.domain.workforce import APPOINTED_LEVELS, Education, EvaluatorType, SkillLevel
 from registry.transfer import rules
 from registry.transfer.columns import ImportKind
@@ -76,7 +77,7 @@ CERTIFICATES = ImportKind(
         column("citizen_id*", CITIZEN, "持证人公民身份号码", "holder's citizen number", personal=True),
         column("kind*", Choice(tuple(CertificateKind)), "证书类别", "kind of certificate"),
         column("occupation*", OCCUPATION, "职业", "occupation"),
-        column("level", Choice(tuple(SkillLevel)), "等级", "skill level"),
+        column("level", Choice((*SkillLevel, *TitleGrade)), "等级", "skill level, or grade of a professional title"),
         column("evaluator_code", EVALUATOR, "发证评价机构代码", "evaluation organisation that issued it"),
         column("issued_on*", DAY, "发证日期", "day of issue"),
         column("expires_on", DAY, "有效期至(最后一日)", "last day of validity"),
@@ -85,7 +86,7 @@ CERTIFICATES = ImportKind(
             "status_from", DAY, "状态起始日", "day from which the status holds; with VALID, the day of reinstatement"
         ),
     ),
-    ("certificate_number",),
+    ("certificate_number", "kind"),
     (
         rules.CERTIFICATE_NUMBER,
         rules.CERTIFICATE_LEVEL,
