@@ -72,30 +72,37 @@ GRANT DELETE ON register.idempotent_answer, register.job_run TO registry_staff;
 
 -- Erasure of people ---------------------------------------------------------------------------------------------------
 -- Where something about a person stands, and what takes its place: NULL, or a text in which {id} is the row's id.
--- Every column that can hold text of a person is here; a table with history is erased with every version.
+-- `whose` says which rows t are about the people $1. Every column that can hold text of a person is here; a table with
+-- history is erased with every version.
 CREATE TABLE register.personal_column (
   relation text NOT NULL,
   column_name text NOT NULL,
-  person_column text NOT NULL,
+  whose text NOT NULL,
   mark text,
   PRIMARY KEY (relation, column_name)
 );
 GRANT SELECT ON register.personal_column TO registry_staff;
-INSERT INTO register.personal_column (relation, column_name, person_column, mark) VALUES
-  ('person', 'number_hash', 'id', NULL),
-  ('person', 'number_encrypted', 'id', NULL),
-  ('person', 'number_mask', 'id', 'ERASED'),
-  ('person', 'name', 'id', 'ERASED'),
-  ('person', 'education', 'id', NULL),
-  ('person', 'registered_on', 'id', NULL),
-  ('employment', 'position_title', 'person_id', NULL),
-  ('certificate', 'number', 'person_id', 'ERASED:{id}'),
-  ('training_record', 'programme', 'person_id', 'ERASED:{id}'),
-  ('training_record', 'provider', 'person_id', 'ERASED'),
-  ('training_record', 'provider_code', 'person_id', NULL),
-  ('training_record', 'document_number', 'person_id', NULL),
-  ('skill_award', 'document_number', 'person_id', 'ERASED:{id}'),
-  ('skill_award', 'authority', 'person_id', 'ERASED');
+INSERT INTO register.personal_column (relation, column_name, whose, mark) VALUES
+  ('person', 'number_hash', 't.id = ANY ($1)', NULL),
+  ('person', 'number_encrypted', 't.id = ANY ($1)', NULL),
+  ('person', 'number_mask', 't.id = ANY ($1)', 'ERASED'),
+  ('person', 'name', 't.id = ANY ($1)', 'ERASED'),
+  ('person', 'education', 't.id = ANY ($1)', NULL),
+  ('person', 'registered_on', 't.id = ANY ($1)', NULL),
+  ('employment', 'position_title', 't.person_id = ANY ($1)', NULL),
+  ('certificate', 'number', 't.person_id = ANY ($1)', 'ERASED:{id}'),
+  ('training_record', 'programme', 't.person_id = ANY ($1)', 'ERASED:{id}'),
+  ('training_record', 'provider', 't.person_id = ANY ($1)', 'ERASED'),
+  ('training_record', 'provider_code', 't.person_id = ANY ($1)', NULL),
+  ('training_record', 'document_number', 't.person_id = ANY ($1)', NULL),
+  ('skill_award', 'document_number', 't.person_id = ANY ($1)', 'ERASED:{id}'),
+  ('skill_award', 'authority', 't.person_id = ANY ($1)', 'ERASED');
+-- What another source says of people and of their posts.
+INSERT INTO register.personal_column (relation, column_name, whose, mark)
+SELECT 'quality_note', n.column_name,
+       't.person_id = ANY ($1) OR t.entity = ''EMPLOYMENT''
+          AND t.row_id IN (SELECT e.id FROM register.employment AS e WHERE e.person_id = ANY ($1))', n.mark
+  FROM (VALUES ('code', 'ERASED'), ('content', '{}')) AS n (column_name, mark);
 
 -- The last day on which each thing needs a person; `recorded` is the register's own last word about them.
 CREATE VIEW register.person_need WITH (security_invoker = true) AS
@@ -130,12 +137,14 @@ GRANT SELECT ON register.erasure TO registry_staff;
 
 -- What the catalogue says of one table: how it is erased, and which of its rows are not.
 CREATE VIEW register.erasing WITH (security_invoker = true) AS
-SELECT c.relation, c.person_column, to_regclass(format('register.%I', c.relation || '_history')) IS NOT NULL AS versioned,
+SELECT c.relation, c.whose, to_regclass(format('register.%I', c.relation || '_history')) IS NOT NULL AS versioned,
        string_agg(format('%I = %s', c.column_name, m.mark), ', ' ORDER BY c.column_name) AS assigned,
        string_agg(format('t.%I IS DISTINCT FROM %s', c.column_name, m.mark), ' OR ' ORDER BY c.column_name) AS standing
   FROM register.personal_column AS c
- CROSS JOIN LATERAL (SELECT CASE WHEN c.mark IS NULL THEN 'NULL' ELSE format('replace(%L, ''{id}'', t.id::text)', c.mark) END AS mark) AS m
- GROUP BY c.relation, c.person_column;
+  JOIN pg_catalog.pg_attribute AS a ON a.attrelid = to_regclass(format('register.%I', c.relation)) AND a.attname = c.column_name
+ CROSS JOIN LATERAL (SELECT CASE WHEN c.mark IS NULL THEN 'NULL'
+                                 ELSE format('replace(%L, ''{id}'', t.id::text)::%s', c.mark, a.atttypid::regtype) END AS mark) AS m
+ GROUP BY c.relation, c.whose;
 GRANT SELECT ON register.erasing TO registry_staff;
 
 -- Erases people within the open change set: each row that names them becomes a new version without it, and every earlier
@@ -157,19 +166,18 @@ BEGIN
   FOR part IN SELECT * FROM register.erasing AS e ORDER BY e.relation LOOP
     IF part.versioned THEN
       EXECUTE format(
-        'UPDATE register.%I AS t SET %s, change_id = register.current_change(), ordinal = n.ordinal
-           FROM (SELECT t.id, $2 + row_number() OVER (ORDER BY t.id) AS ordinal FROM register.%I AS t
-                  WHERE t.%I = ANY ($1) AND (%s)) AS n WHERE n.id = t.id',
-        part.relation, part.assigned, part.relation, part.person_column, part.standing) USING people, base;
+        'UPDATE register.%1$I AS t SET %2$s, change_id = register.current_change(), ordinal = n.ordinal
+           FROM (SELECT t.id, $2 + row_number() OVER (ORDER BY t.id) AS ordinal FROM register.%1$I AS t
+                  WHERE (%3$s) AND (%4$s)) AS n WHERE n.id = t.id',
+        part.relation, part.assigned, part.whose, part.standing) USING people, base;
       GET DIAGNOSTICS touched = ROW_COUNT;
       base := base + touched;
       EXECUTE format(
-        'UPDATE register.%I AS t SET %s
-          WHERE (t.%I = ANY ($1) OR t.id IN (SELECT c.id FROM register.%I AS c WHERE c.%I = ANY ($1))) AND (%s)',
-        part.relation || '_history', part.assigned, part.person_column, part.relation, part.person_column, part.standing) USING people;
+        'UPDATE register.%1$I AS t SET %2$s WHERE (%3$s OR t.id IN (SELECT t.id FROM register.%5$I AS t WHERE %3$s)) AND (%4$s)',
+        part.relation || '_history', part.assigned, part.whose, part.standing, part.relation) USING people;
     ELSE
-      EXECUTE format('UPDATE register.%I AS t SET %s WHERE t.%I = ANY ($1) AND (%s)',
-                     part.relation, part.assigned, part.person_column, part.standing) USING people;
+      EXECUTE format('UPDATE register.%I AS t SET %s WHERE (%s) AND (%s)', part.relation, part.assigned, part.whose, part.standing)
+        USING people;
     END IF;
   END LOOP;
   INSERT INTO register.erasure (person_id, change_id, rule_id, reason)
@@ -183,12 +191,13 @@ CREATE FUNCTION register.find_unerased() RETURNS TABLE (rule text, relation text
 DECLARE
   part record;
   place text;
+  erased bigint[] := ARRAY(SELECT x.person_id FROM register.erasure AS x);
 BEGIN
   FOR part IN SELECT * FROM register.erasing AS e LOOP
     FOREACH place IN ARRAY CASE WHEN part.versioned THEN ARRAY[part.relation, part.relation || '_history'] ELSE ARRAY[part.relation] END LOOP
       RETURN QUERY EXECUTE format(
-        'SELECT ''erasure.incomplete'', %L, t.id FROM register.%I AS t
-          WHERE t.%I IN (SELECT x.person_id FROM register.erasure AS x) AND (%s)', place, place, part.person_column, part.standing);
+        'SELECT ''erasure.incomplete'', %L, t.id FROM register.%I AS t WHERE (%s) AND (%s)',
+        place, place, part.whose, part.standing) USING erased;
     END LOOP;
   END LOOP;
   RETURN QUERY

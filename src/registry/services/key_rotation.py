@@ -82,6 +82,8 @@ async def rotate_data_key(
         resealed = sum([await _reseal_all(database, actor, keys, number, progress) for number in former])
         for number in former:
             await _retire(database, actor, number)
+        if resealed:
+            await _clear_dead_rows(database)
     sealing = next(number for number, state in states.items() if state is KeyState.SEALING)
     return Rotation(sealing, resealed, tuple(former))
 
@@ -184,6 +186,13 @@ async def _reseal(connection: Connection, keys: PersonalKeys, former: int, peopl
     hashes = [keys.number_hash(number) for number in numbers]
     sealed = [keys.seal(number, hashed) for number, hashed in zip(numbers, hashes, strict=True)]
     await execute(connection, "personal_key/reseal", former, [person["id"] for person in people], hashes, sealed)
+
+
+async def _clear_dead_rows(database: Database) -> None:
+    """Clear what was sealed under the former key and is no row any more."""
+    with mapped_errors():
+        async with database.staff.acquire() as connection:
+            await execute(connection, "personal_key/vacuum")
 
 
 async def _retire(database: Database, actor: Actor, number: int) -> None:

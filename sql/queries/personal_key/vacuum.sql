@@ -1,0 +1,1 @@
+VACUUM register.person, register.person_history
