@@ -1,7 +1,9 @@
 """policy … and score."""
 
+import csv
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -110,3 +112,31 @@ def test_a_run_in_the_future_is_refused(demo: Program) -> None:
     result = demo.run("score", "--as-of", "2100-01-01")
     assert result.returncode == 1
     assert "as-of.future" in result.stderr
+
+
+def _care_home(demo: Program, folder: Path) -> str:
+    """An open care home of the demo register, which is the one that generating gives."""
+    demo.done("generate", folder, "--institutions", "120")
+    with (folder / "institutions.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return next(r["institution_code"] for r in rows if (r["kind"], r["status"]) == ("CARE_HOME", "ACTIVE"))
+
+
+def test_a_rating_is_explained_step_by_step(demo: Program, tmp_path: Path) -> None:
+    code = _care_home(demo, tmp_path / "generated")
+    told = demo.data("explain", code, "--as-of", "2026-10-31")
+    rating = told["rating"]
+    parts = sum(Decimal(line["contribution"]) for line in rating["indicators"])
+    assert parts == Decimal(rating["score"] or 0)
+    assert rating["stages"][-1]["after"] == rating["stars"]
+    assert told["way_up"]["target"]["stars"] == rating["stars"] + 1
+    assert [way["way"] for way in told["way_up"]["ways"]] == ["certify", "promote", "hire"]
+    shown = demo.done("explain", code, "--as-of", "2026-10-31")
+    assert "certified_ratio" in shown
+    assert f"升级路径 {told['way_up']['target']['code']}" in shown
+
+
+def test_an_institution_that_is_not_there_cannot_be_explained(demo: Program) -> None:
+    result = demo.run("explain", "911101080000000000")
+    assert result.returncode == 1
+    assert "institution.unknown" in result.stderr

@@ -43,8 +43,8 @@ def test_the_commands_are_those_of_the_contract() -> None:
     assert names == {
         *("demo", "serve", "worker", "migrate", "doctor", "verify", "schema", "seed"),
         *("keys make", "keys rotate", "keys drop", "erase", "retention list", "retention set"),
-        *("generate", "import", "score"),
-        *("policy add", "policy list", "policy show", "policy check"),
+        *("generate", "import", "score", "explain"),
+        *("policy add", "policy list", "policy show", "policy check", "policy schema"),
         *("token create", "token list", "token revoke"),
     }
 

@@ -14,7 +14,7 @@ from registry.services.earlier_ratings import EarlierRatings, read_earlier_ratin
 from registry.services.scoring_inputs import Snapshot
 from scoring import Column, Frozen, Outcome, Policy, Population, load_policy, score, workforce_measures
 
-_EPOCH = date(1970, 1, 1)
+EPOCH = date(1970, 1, 1)
 _MONTHS_BETWEEN = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
 
@@ -127,11 +127,12 @@ def _frozen_for(in_force: InForce, as_of: date, incremental: bool) -> Frozen | N
     return in_force.frozen.weights_only() if _weights_stand(in_force, as_of) else None
 
 
-def _population(snapshot: Snapshot, policy: Policy, rows: npt.NDArray[np.int64]) -> Population:
+def population_of(snapshot: Snapshot, policy: Policy, rows: npt.NDArray[np.int64]) -> Population:
+    """Return what the core is given of the given rows of the snapshot under a policy."""
     missing, unraised = Column.missing(snapshot.n), np.zeros(snapshot.n, np.bool_)
     measures = {code: snapshot.measures.get(code, missing) for code in policy.imported_measures}
     if policy.needs_roster:
-        measures |= workforce_measures(policy, snapshot.roster, (snapshot.as_of - _EPOCH).days)
+        measures |= workforce_measures(policy, snapshot.roster, (snapshot.as_of - EPOCH).days)
     whole = Population(
         n=snapshot.n,
         measures=measures,
@@ -148,6 +149,6 @@ def run_policy(
     """Score the given rows of the snapshot under one policy; pure computation."""
     frozen = _frozen_for(in_force, snapshot.as_of, incremental)
     earlier = in_force.earlier.of(in_force.policy, snapshot.ids[rows]) if in_force.earlier else None
-    outcome = score(in_force.policy, _population(snapshot, in_force.policy, rows), frozen, earlier)
+    outcome = score(in_force.policy, population_of(snapshot, in_force.policy, rows), frozen, earlier)
     taken_over = frozen is not None and frozen.weights is not None
     return PolicyRun(in_force, rows, outcome, in_force.weights_run_id if taken_over else None)

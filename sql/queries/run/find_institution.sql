@@ -1,0 +1,1 @@
+SELECT id FROM register.institution WHERE code = $1::text
