@@ -51,9 +51,9 @@ CREATE TABLE register.certificate_status (
 CALL register.keep_versions('certificate_status');
 
 CREATE POLICY certificate_scope ON register.certificate TO registry_staff
-  USING ((SELECT register.sees_all()) OR person_id IN (SELECT e.person_id FROM register.employment AS e));
+  USING ((SELECT register.sees_all()) OR person_id IN (SELECT register.people_in_scope()));
 CREATE POLICY certificate_history_scope ON register.certificate_history FOR SELECT TO registry_staff
-  USING ((SELECT register.sees_all()) OR person_id IN (SELECT e.person_id FROM register.employment AS e));
+  USING ((SELECT register.sees_all()) OR person_id IN (SELECT register.people_in_scope()));
 CREATE POLICY certificate_status_scope ON register.certificate_status TO registry_staff
   USING ((SELECT register.sees_all()) OR certificate_id IN (SELECT c.id FROM register.certificate AS c));
 CREATE POLICY certificate_status_history_scope ON register.certificate_status_history FOR SELECT TO registry_staff

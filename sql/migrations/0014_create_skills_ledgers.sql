@@ -45,13 +45,13 @@ CALL register.keep_versions('skill_award');
 CREATE INDEX skill_award_certificate ON register.skill_award (certificate_id);
 
 CREATE POLICY training_record_scope ON register.training_record TO registry_staff
-  USING ((SELECT register.sees_all()) OR person_id IN (SELECT e.person_id FROM register.employment AS e));
+  USING ((SELECT register.sees_all()) OR person_id IN (SELECT register.people_in_scope()));
 CREATE POLICY training_record_history_scope ON register.training_record_history FOR SELECT TO registry_staff
-  USING ((SELECT register.sees_all()) OR person_id IN (SELECT e.person_id FROM register.employment AS e));
+  USING ((SELECT register.sees_all()) OR person_id IN (SELECT register.people_in_scope()));
 CREATE POLICY skill_award_scope ON register.skill_award TO registry_staff
-  USING ((SELECT register.sees_all()) OR person_id IN (SELECT e.person_id FROM register.employment AS e));
+  USING ((SELECT register.sees_all()) OR person_id IN (SELECT register.people_in_scope()));
 CREATE POLICY skill_award_history_scope ON register.skill_award_history FOR SELECT TO registry_staff
-  USING ((SELECT register.sees_all()) OR person_id IN (SELECT e.person_id FROM register.employment AS e));
+  USING ((SELECT register.sees_all()) OR person_id IN (SELECT register.people_in_scope()));
 
 -- 双向比照认定: each direction is a row of its own. What a rung of one ladder equals on another in a region and below; the nearest region wins.
 CREATE TABLE register.equivalence (

@@ -30,7 +30,8 @@ jit = off
 fsync = on
 synchronous_commit = on
 full_page_writes = on
-wal_compression = on
+# The binaries know pglz alone: it costs 0.1 ms a page and took four fifths of the time of ten thousand amendments.
+wal_compression = off
 max_wal_size = 4GB
 checkpoint_timeout = 15min
 

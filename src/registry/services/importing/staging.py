@@ -68,6 +68,7 @@ class _Reading:
 
 async def stage(connection: Connection, plan: ImportPlan, convert: Convert, upload: Upload) -> int:
     """Create the staging table, fill it with the accepted rows by one COPY and return their number."""
+    await execute(connection, "import/tune")
     await execute(connection, plan.statement("stage"))
     reading = _Reading(plan, convert, upload, await column_types(connection, STAGED, plan.columns))
     count = await copy_encoded(connection, STAGED, plan.columns, reading.batches())
