@@ -123,10 +123,12 @@ def _population(
     return Population(len(rows), columns, groups, keys=np.array([row["id"] for row in rows], np.int64))
 
 
-async def write_naively(connection: Connection, outcome: Outcome, ids: list[int], policy_id: int) -> None:
+async def write_naively(
+    connection: Connection, outcome: Outcome, ids: list[int], policy: Policy, policy_id: int
+) -> None:
     """Write every rating, changed or not, one statement a row."""
     everything = np.arange(outcome.n)
     digests, keys = np.zeros(outcome.n, np.int64), np.array(ids, np.int64)
-    rows = rating_rows(outcome, digests, everything, keys, policy_id=policy_id, weights_run_id=1)
+    rows = rating_rows(outcome, digests, everything, keys, policy=policy, policy_id=policy_id, weights_run_id=1)
     await connection.execute("TRUNCATE written")
     await connection.executemany(_INSERT, list(rows))

@@ -63,6 +63,8 @@ CREATE TABLE register.rating (
   as_of date NOT NULL,
   stars smallint CHECK (stars BETWEEN 1 AND 20),
   score_scaled bigint,
+  score numeric,
+  certified_ratio numeric,
   reason text,
   indicator_values bigint[] NOT NULL,
   points bigint[] NOT NULL,
@@ -74,11 +76,16 @@ CREATE TABLE register.rating (
   CONSTRAINT rating_rated_or_reason CHECK ((stars IS NULL) = (reason IS NOT NULL))
 );
 COMMENT ON COLUMN register.rating.score_scaled IS 'Score x 10^score_decimals of the policy; grade before credit caps, which are applied when asked.';
+COMMENT ON COLUMN register.rating.score IS
+  'score_scaled with the decimals of its policy, so that those of all policies sort together; NULL where there is no rating.';
+COMMENT ON COLUMN register.rating.certified_ratio IS
+  'Value of the indicator of the measure certified_ratio; NULL where the policy has none or nothing was to be measured.';
 COMMENT ON COLUMN register.rating.content_digest IS 'Hash of what a run computed; equal digests mean that nothing needs to be written.';
 CALL register.keep_versions('rating', ARRAY['institution_id']);
 CALL register.show_to_all_staff('rating');
 CREATE INDEX rating_stars ON register.rating (stars, institution_id);
-CREATE INDEX rating_score ON register.rating (score_scaled, institution_id);
+CREATE INDEX rating_score ON register.rating (score, institution_id);
+CREATE INDEX rating_certified_ratio ON register.rating (certified_ratio, institution_id);
 
 -- Ranks of a full run in blocks of 1,000 institution ids: rank of institution i = ranks[i % 1000 + 1] of block i / 1000, 0 = none.
 CREATE TABLE register.rating_rank_block (

@@ -52,7 +52,7 @@ WITH version AS (
   UNION ALL SELECT h.* FROM register.institution_history AS h
 )
 SELECT v.id, v.code, v.scheme, v.organisation_id, v.name, v.name_pinyin, v.name_initials, v.kind, v.region_code, v.status, v.beds,
-       v.opened_on, v.closed_on, v.address,
+       v.opened_on, v.closed_on, v.address, lower(normalize(v.name, NFKC) COLLATE "C") AS name_folded,
        v.change_id, v.ordinal, v.ended_by, v.ended_ordinal, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('code', v.code, 'name', v.name,
                          'organisationCode', coalesce(o.code, (SELECT f.code FROM register.organisation_history AS f WHERE f.id = v.organisation_id LIMIT 1)),
@@ -151,7 +151,7 @@ CREATE VIEW disclosure.rating_rank_block AS
 SELECT run_id, policy_id, block, nation, region, kind FROM register.rating_rank_block;
 
 CREATE VIEW disclosure.rating AS
-SELECT r.id, r.institution_id, r.policy_id, r.run_id, r.weights_run_id, r.as_of, r.stars, r.score_scaled, r.reason,
+SELECT r.id, r.institution_id, r.policy_id, r.run_id, r.weights_run_id, r.as_of, r.stars, r.score_scaled, r.score, r.certified_ratio, r.reason,
        r.indicator_values, r.points, r.contributions, r.domain_points, r.domain_grades, r.adjustments, r.change_id
   FROM register.rating AS r;
 
@@ -162,7 +162,7 @@ WITH version AS (
 )
 SELECT v.id,
        coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)) AS code,
-       v.institution_id, v.policy_id, v.run_id, v.weights_run_id, v.as_of, v.stars, v.score_scaled, v.reason,
+       v.institution_id, v.policy_id, v.run_id, v.weights_run_id, v.as_of, v.stars, v.score_scaled, v.score, v.certified_ratio, v.reason,
        v.indicator_values, v.points, v.contributions, v.domain_points, v.domain_grades, v.adjustments,
        v.change_id, v.ordinal, v.ended_by, v.ended_ordinal, s.position AS recorded_from, e.position AS recorded_to,
        s.recorded_at AS published_at, e.recorded_at AS superseded_at,

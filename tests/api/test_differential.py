@@ -33,6 +33,9 @@ ORDERS = (
     [("SCORE", "ASC"), ("CODE", "DESC")],
     [("STARS", "DESC"), ("NAME", "ASC"), ("BEDS", "DESC")],
     [("STARS", "ASC")],
+    [("CERTIFIED_RATIO", "DESC"), ("SCORE", "ASC")],
+    [("RANK", "ASC"), ("STARS", "DESC")],
+    [("BEDS", "DESC"), ("RANK", "DESC")],
 )
 
 

@@ -11,7 +11,7 @@ from registry.api.schema import build_schema, sdl
 
 FILE = Path(__file__).parents[2] / "schema" / "registry.graphql"
 OURS = [kind for name, kind in build_schema()._schema.type_map.items() if not name.startswith("__")]
-CONNECTION_PARTS = {"edges", "nodes", "pageInfo", "totalCount"}
+CONNECTION_PARTS = {"edges", "nodes", "pageInfo", "totalCount", "totalCountEstimated"}
 
 
 def is_chinese(text: str | None) -> bool:

@@ -4,6 +4,8 @@ CREATE TEMPORARY TABLE rating_staging (
   weights_run_id bigint NOT NULL,
   stars smallint,
   score_scaled bigint,
+  score numeric,
+  certified_ratio numeric,
   reason text,
   indicator_values bigint[] NOT NULL,
   points bigint[] NOT NULL,

@@ -10,9 +10,11 @@ from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Argument, One, argument
 from registry.api.planner.nodes import NodeById, NodesByIds
 from registry.api.planner.roots import ROOT, Root
+from registry.api.planner.searches import Search
 from registry.api.types.answers import ANSWERS, RatingAnswer, canonical_code
 from registry.api.types.changes import PUBLIC_FEED, STAFF_FEED, Change, admit_kinds
-from registry.api.types.institutions import Institution, InstitutionFilter, InstitutionOrder, institution_ordering
+from registry.api.types.institution_search import InstitutionFilter, InstitutionOrder, institution_ordering
+from registry.api.types.institutions import Institution
 from registry.api.types.organisations import Organisation
 from registry.api.types.paging import FORWARD, Node, Page, paged
 from registry.api.types.policies import NEWEST_FIRST as POLICIES_NEWEST_FIRST
@@ -52,8 +54,9 @@ class Query:
         ),
     )
     institutions: Page[Institution] = paged(
-        Connection("{institution:{row}}", institution_ordering),
-        "Institutions, filtered and ordered; by code if no order is asked for. 机构列表",
+        Search("{institution:{row}}", institution_ordering),
+        "Institutions, filtered and ordered. If no order is asked for: all of them by code, those that a filter finds "
+        "in a fixed order without meaning. 机构列表",
         (
             argument("filter", InstitutionFilter | None, "Which institutions. 筛选条件"),
             argument("order_by", list[InstitutionOrder] | None, "In which order; several keys in turn. 排序"),

@@ -107,7 +107,13 @@ def _changed_rows(
         digests = content_digests(run.outcome, run.in_force.id)
         rows = np.flatnonzero(standing.differs(ids, digests))
         yield from rating_rows(
-            run.outcome, digests, rows, ids, policy_id=run.in_force.id, weights_run_id=run.weights_run_id or run_id
+            run.outcome,
+            digests,
+            rows,
+            ids,
+            policy=run.in_force.policy,
+            policy_id=run.in_force.id,
+            weights_run_id=run.weights_run_id or run_id,
         )
 
 

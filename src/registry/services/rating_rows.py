@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from scoring import Outcome
+from scoring import Outcome, Policy
 
 RATING_COLUMNS = (
     "institution_id",
@@ -15,6 +17,8 @@ RATING_COLUMNS = (
     "weights_run_id",
     "stars",
     "score_scaled",
+    "score",
+    "certified_ratio",
     "reason",
     "indicator_values",
     "points",
@@ -24,6 +28,9 @@ RATING_COLUMNS = (
     "adjustments",
     "content_digest",
 )
+CERTIFIED_RATIO = "certified_ratio"
+"""The engine's measure that searches know."""
+
 RANK_BLOCK = 1000
 _BASE = "base"
 _SEED = np.uint64(0x9E3779B97F4A7C15)
@@ -68,16 +75,33 @@ def _masked(values: npt.NDArray[Any], present: npt.NDArray[np.bool_]) -> list[in
     return [value if there else None for value, there in zip(values.tolist(), present.tolist(), strict=True)]
 
 
+def _certified_indicator(policy: Policy) -> tuple[int, Fraction] | None:
+    """Return the place and the scale of the policy's indicator of certified carers (持证上岗率), if it has one."""
+    for place, indicator in enumerate(policy.indicators):
+        measure = policy.measures[indicator.measure]
+        if measure.code == CERTIFIED_RATIO:
+            return place, measure.scale * measure.times
+    return None
+
+
+def _share(outcome: Outcome, row: int, place: int, scale: Fraction) -> Decimal | None:
+    if not outcome.present[row, place]:
+        return None
+    return Decimal(int(outcome.values[row, place]) * scale.denominator) / scale.numerator
+
+
 def rating_rows(
     outcome: Outcome,
     digests: npt.NDArray[np.int64],
     rows: npt.NDArray[np.int64],
     ids: npt.NDArray[np.int64],
     *,
+    policy: Policy,
     policy_id: int,
     weights_run_id: int,
 ) -> Iterator[tuple[object, ...]]:
     """Yield the given rows of an outcome in the order of RATING_COLUMNS; `ids` int64[n] are the institutions."""
+    certified = _certified_indicator(policy)
     for row in rows.tolist():
         rated = int(outcome.stars[row]) > 0
         yield (
@@ -86,6 +110,8 @@ def rating_rows(
             weights_run_id,
             int(outcome.stars[row]) if rated else None,
             int(outcome.score[row]) if outcome.scored[row] else None,
+            Decimal(int(outcome.score[row])).scaleb(-policy.decimals) if rated else None,
+            _share(outcome, row, *certified) if certified else None,
             None if rated else outcome.reasons[outcome.reason[row]].code,
             _masked(outcome.values[row], outcome.present[row]),
             _masked(outcome.points[row], outcome.present[row]),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -12,6 +13,7 @@ import asyncpg
 
 from registry.db.pool import Database
 from registry.domain.actors import operator
+from registry.services.importing.pinyin import latin_name
 from registry.services.transactions import Change, ChangeKind, publishing
 
 WRITER = operator("tests")
@@ -70,7 +72,7 @@ class Writer:
         self, code: str, name: str, organisation_id: int, region_code: str = "220102", **more: Any
     ) -> int:
         values = {"scheme": scheme_of(code), "kind": "CARE_HOME", "status": "ACTIVE", "beds": 100, **more}
-        names = {"name": name, "name_pinyin": "", "name_initials": ""}
+        names = dict(zip(("name", "name_pinyin", "name_initials"), (name, *latin_name(name)), strict=True))
         return await self.add(
             "institution", code=code, organisation_id=organisation_id, region_code=region_code, **names, **values
         )
@@ -136,6 +138,12 @@ class Writer:
             named = dict(zip(("nation", "region", "kind"), arrays, strict=True))
             await self.insert_plain("rating_rank_block", run_id=run_id, policy_id=policy_id, block=block, **named)
 
+    async def score(self, policy_id: int, stars: int | None, scaled: int | None) -> Decimal | None:
+        decimals = await self.change.connection.fetchval(
+            "SELECT score_decimals FROM register.rating_policy WHERE id = $1", policy_id
+        )
+        return None if stars is None or scaled is None else Decimal(scaled).scaleb(-decimals)
+
     async def rating(self, institution_id: int, policy_id: int, run_id: int, stars: int | None, **more: Any) -> int:
         values = {
             "weights_run_id": run_id,
@@ -150,6 +158,7 @@ class Writer:
             "adjustments": None,
             **more,
         }
+        values.setdefault("score", await self.score(policy_id, stars, values["score_scaled"]))
         return await self.add(
             "rating", institution_id=institution_id, policy_id=policy_id, run_id=run_id, stars=stars, **values
         )

@@ -75,6 +75,7 @@ def page(rows: list[Row], order: Order, digest: str, kinds: Sequence[Any], given
         "edges": [{"cursor": cursor, "node": row} for cursor, row in zip(cursors, chosen, strict=True)],
         "nodes": chosen,
         "totalCount": len(rows),
+        "totalCountEstimated": False,
         "pageInfo": {
             "hasNextPage": cut_back or behind_page,
             "hasPreviousPage": cut_front or before_page,

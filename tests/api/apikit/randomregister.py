@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -165,6 +166,8 @@ class RandomRegister:
                 [None, '[{"stage": "caps", "grade": 2}, {"stage": "exceptions", "grade": null}]']
             ),
         }
+        values["score"] = await writer.score(policy, stars, values["score_scaled"])
+        values["certified_ratio"] = self.dice.choice([None, *map(Decimal, ("0", "0.5", "0.5000", "0.875", "1"))])
         if number in self.ratings:
             await writer.amend("rating", self.ratings[number], stars=stars, policy_id=policy, run_id=run, **values)
         else:

@@ -1,6 +1,7 @@
 """The reference's root fields: filters, orders and pages of Python lists."""
 
 import json
+import unicodedata
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from datetime import datetime
@@ -12,11 +13,22 @@ from graphql import GraphQLError
 from apikit.facts import Facts, Row, When, valid_on
 from apikit.pages import Order, page
 from apikit.reference_core import answers, canonical, first, moment, snake
-from apikit.reference_types import policy_of, rated, reason, region_page, run_policies, score
+from apikit.reference_types import (
+    assessed_grade,
+    owner,
+    policy_of,
+    rank_in,
+    rated,
+    rating,
+    reason,
+    region_page,
+    run_policies,
+    score,
+)
 from registry.api.planner.nodes import write_id
 from registry.api.types import policies, runs
 from registry.api.types.changes import PUBLIC_FEED
-from registry.api.types.institutions import institution_ordering
+from registry.api.types.institution_search import institution_ordering
 from registry.domain.identifiers import normalise_code
 
 
@@ -34,13 +46,14 @@ def organisation(facts: Facts, _: Any, uscc: str, as_of: datetime | None = None)
 def institutions(facts: Facts, _: Any, as_of: datetime | None = None, **given: Any) -> dict[str, Any]:
     when = moment(facts, as_of)
     wanted = {name: value for name, value in (given.get("filter") or {}).items() if value is not None}
-    rows = [row for row in facts.standing("institution", when) if institution_matches(facts, row, wanted)]
     fields = {
         "NAME": (lambda row: row["name"], ""),
         "CODE": (lambda row: row["code"], ""),
         "BEDS": (lambda row: row["beds"], 0),
         "STARS": (lambda row: (rated(facts, row) or {}).get("stars"), 0),
-        "SCORE": (lambda row: score(facts, rated(facts, row)), Decimal()),
+        "SCORE": (lambda row: score(facts, rating(facts, row)), Decimal()),
+        "RANK": (lambda row: rank_in("nation")(facts, rating(facts, row)), 0),
+        "CERTIFIED_RATIO": (lambda row: (rated(facts, row) or {}).get("certified_ratio"), Decimal()),
     }
     asked: dict[str, bool] = {}
     for entry in given.get("orderBy") or []:
@@ -49,12 +62,29 @@ def institutions(facts: Facts, _: Any, as_of: datetime | None = None, **given: A
     order = [(fields[name][0], down) for name, down in asked.items()]
     order.append((lambda row: row["id"], order[0][1]))
     kinds = [*(fields[name][1] for name in asked), 0]
-    return page(rows, order, institution_ordering(given).digest, kinds, given)
+    digest = institution_ordering(given).digest
+    page([], order, digest, kinds, given)
+    check_filter(wanted)
+    rows = [row for row in facts.standing("institution", when) if institution_matches(facts, row, wanted)]
+    return page(rows, order, digest, kinds, given)
+
+
+def check_filter(wanted: dict[str, Any]) -> None:
+    """Refuse what no search can mean, by the first field that is wrong."""
+    refusals = {
+        "nameContains": (lambda text: len(text) < 2, "a part of a name has at least two characters"),
+        "pinyin": (lambda text: text == "%", "pinyin is written in Latin letters and digits"),
+        "minCertifiedRatio": (lambda value: value > 1, "a share lies between 0 and 1; nine in ten is 0.9"),
+    }
+    for name, value in wanted.items():
+        refused, message = refusals.get(name, (lambda _: False, ""))
+        if refused(value):
+            raise GraphQLError(message)
 
 
 def institution_matches(facts: Facts, row: Row, wanted: dict[str, Any]) -> bool:
-    rating = rated(facts, row) or {"stars": None, "policy_id": None}
-    stars, policy = rating["stars"], policy_of(facts, rating)
+    rating = rated(facts, row) or {"stars": None, "policy_id": None, "certified_ratio": None}
+    stars, policy, certified = rating["stars"], policy_of(facts, rating), rating["certified_ratio"]
     below = {
         region["code"]
         for region in facts.standing("region", row["when"])
@@ -63,7 +93,16 @@ def institution_matches(facts: Facts, row: Row, wanted: dict[str, Any]) -> bool:
         and (region["path"] == top["path"] or region["path"].startswith(top["path"] + "/"))
     }
     checks: dict[str, Callable[[Any], bool]] = {
-        "nameContains": lambda text: text in row["name"],
+        "nameContains": lambda text: unicodedata.normalize("NFKC", text) in row["name"],
+        "pinyin": lambda text: any(
+            row[column].startswith(text.replace(" ", "").replace("ü", "v").lower())
+            for column in ("name_pinyin", "name_initials")
+        ),
+        "organisation": lambda code: (owner(facts, row) or {}).get("code") == canonical(code),
+        "stars": lambda some: stars in some,
+        "assessedGrades": lambda grades: (assessed_grade(facts, row) or {}).get("grade") in grades,
+        "minCertifiedRatio": lambda least: certified is not None and certified >= least,
+        "maxCertifiedRatio": lambda most: certified is not None and certified <= most,
         "codePrefix": lambda text: row["code"].startswith(normalise_code(text)),
         "region": lambda _: row["region_code"] in below,
         "kinds": lambda kinds: row["kind"] in kinds,

@@ -144,7 +144,9 @@ def full_run(facts: Facts, row: Row) -> Row | None:
 
 
 def rank_in(group: str) -> Any:
-    def rank(facts: Facts, row: Row) -> int | None:
+    def rank(facts: Facts, row: Row | None) -> int | None:
+        if row is None:
+            return None
         run = full_run(facts, row)
         block, place = divmod(row["institution_id"], 1000)
         wanted = {"run_id": run and run["id"], "policy_id": row["policy_id"], "block": block}

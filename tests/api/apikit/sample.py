@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from apikit.builder import Writer, change_set, period
 from registry.db.pool import Database
@@ -70,9 +71,9 @@ async def write_run(writer: Writer, sample: Sample) -> None:
     sample.runs.append(run)
     await writer.run_policy(run, national)
     await writer.ranks(run, national, {inst["single"]: (1, 1, 1), inst["east"]: (2, 2, 1)})
-    await writer.rating(inst["single"], national, run, 4)
+    await writer.rating(inst["single"], national, run, 4, certified_ratio=Decimal("0.875"))
     await writer.rating(inst["east"], national, run, 3)
-    await writer.rating(inst["west"], national, run, None)
+    await writer.rating(inst["west"], national, run, None, certified_ratio=Decimal("0.25"))
 
 
 async def write_sample(database: Database) -> Sample:
@@ -96,7 +97,9 @@ async def write_sample(database: Database) -> Sample:
         row = await writer.change.connection.fetchval(
             "SELECT id FROM register.rating WHERE institution_id = $1", sample.institutions["single"]
         )
-        await writer.amend("rating", row, stars=5, score_scaled=9555, run_id=run, as_of=date(2026, 11, 1))
+        await writer.amend(
+            "rating", row, stars=5, score_scaled=9555, score=Decimal("95.55"), run_id=run, as_of=date(2026, 11, 1)
+        )
     rows = await database.public.fetch("SELECT recorded_at FROM disclosure.change_set ORDER BY position")
     sample.recorded = [row["recorded_at"] for row in rows]
     return sample

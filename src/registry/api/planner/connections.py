@@ -9,7 +9,7 @@ from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
 
 from registry.api.planner.compile import Compiler, NotPlannable, Selected, declared_metadata
 from registry.api.planner.declare import Argument, Element, argument_marks
-from registry.api.planner.keyset import Ordering, beyond
+from registry.api.planner.keyset import Ordering, beyond, order_by
 from registry.api.planner.rows import Join, Row
 from registry.api.planner.sql import Parameters, literal
 from registry.api.texts import check_text
@@ -24,12 +24,17 @@ DEFAULT_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What one field of a filter demands of the row; `{value}` is the parameter, cast to `type_name`."""
+    """What one field of a filter demands of the row; `{value}` is the parameter, cast to `type_name`.
+
+    `convert` makes the parameter of what was given, or refuses it; `then` replaces the template in questions about
+    the past.
+    """
 
     template: str
     type_name: str
     convert: Callable[[Any], object] = lambda value: value
     needs: tuple[Join, ...] = ()
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,13 @@ def read_page(given: Mapping[str, Any], ordering: Ordering) -> Page:
     return Page(size, last is not None, cursors["after"], cursors["before"])
 
 
-def filter_conditions(
-    compiler: Compiler, row: Row, input_type: GraphQLInputObjectType, given: Mapping[str, Any]
-) -> list[str]:
-    """Return the condition of every field given in a filter; null counts as not given."""
-    conditions = []
+Demand = tuple[Condition, object]
+"""A condition with the value that its parameter has."""
+
+
+def read_filter(input_type: GraphQLInputObjectType, given: Mapping[str, Any]) -> list[Demand]:
+    """Return what every field given in a filter demands; null counts as not given. Rules: those of the fields."""
+    demands: list[Demand] = []
     for name, value in given.items():
         if value is None:
             continue
@@ -81,9 +88,15 @@ def filter_conditions(
         if condition is None:
             msg = f"{input_type.name}.{name} declares no condition"
             raise NotPlannable(msg)
-        parameter = compiler.statement.parameters.add(condition.convert(value), condition.type_name)
-        conditions.append(f"({row.fill(condition.template, *condition.needs, value=parameter)})")
-    return conditions
+        demands.append((condition, condition.convert(value)))
+    return demands
+
+
+def _demanded(compiler: Compiler, row: Row, condition: Condition, value: object) -> str:
+    parameter = compiler.statement.parameters.add(value, condition.type_name)
+    past = condition.then and compiler.statement.moment.position is not None
+    template = condition.then if past else condition.template
+    return f"({row.fill(template, *condition.needs, value=parameter)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +120,10 @@ class Connection:
     def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
         """Return a scalar subquery that gives the connection object."""
         given = compiler.arguments(selected)
-        return _Query(self, compiler, row, selected, given).text()
+        return Query(self, compiler, row, selected, given).text()
 
 
-class _Query:
+class Query:
     """The parts of one connection's subquery while they are put together."""
 
     def __init__(
@@ -119,6 +132,7 @@ class _Query:
         self.plan, self.compiler, self.parent, self.selected = plan, compiler, parent, selected
         self.given, self.ordering = given, plan.ordering(given)
         self.page = read_page(given, self.ordering)
+        self.demands = self._read_filter()
         self.node = compiler.new_row(parent)
         self.names = argument_marks(compiler, selected, plan.arguments)
         self.key_columns = [f"{self.node.alias}.key_{n}" for n in range(len(self.ordering.keys))]
@@ -132,13 +146,13 @@ class _Query:
             value = literal(str(self.selected.object_type)) if field is None else self._part(field)
             parts.append(f"{literal(key)} VALUE {value}")
         value = f"JSON_OBJECT({', '.join(parts)} RETURNING json)"
-        if not self.reads_page:
-            return value
-        return f"(SELECT {value} {self.node.from_clause(self._numbered_rows())})"
+        if self.reads_page:
+            value = f"(SELECT {value} {self.node.from_clause(self.numbered_rows())})"
+        return self.beside_count(value)
 
     def _part(self, field: Selected) -> str:
-        if field.name == "totalCount":
-            return self._count()
+        if field.name in ("totalCount", "totalCountEstimated"):
+            return self.count(estimated=field.name == "totalCountEstimated")
         if field.name == "pageInfo":
             return self._object(field, self._page_info)
         self.reads_page = True
@@ -160,7 +174,7 @@ class _Query:
     def _list(self, item: str) -> str:
         place = f"{self.node.alias}.place"
         direction = "DESC" if self.page.backwards else "ASC"
-        limit = self._limit()
+        limit = self.limit()
         return f"coalesce(json_agg({item} ORDER BY {place} {direction}) FILTER (WHERE {place} <= {limit}), '[]'::json)"
 
     def _edge(self, field: Selected) -> str:
@@ -172,7 +186,7 @@ class _Query:
     def _cursor(self) -> str:
         return self.ordering.cursor(self.key_columns)
 
-    def _limit(self) -> str:
+    def limit(self) -> str:
         return self.compiler.statement.parameters.once(f"limit {self.node.alias}", self.page.size, "bigint")
 
     def _page_info(self, field: Selected) -> str:
@@ -190,27 +204,27 @@ class _Query:
         parts = []
         if backwards is self.page.backwards:
             self.reads_page = True
-            parts.append(f"count(*) > {self._limit()}")
+            parts.append(f"count(*) > {self.limit()}")
         if bound is not None:
-            parts.append(self._exists_from(bound, backwards=backwards))
+            parts.append(self.exists_from(bound, backwards=backwards))
         return f"({' OR '.join(parts)})" if parts else "false"
 
     def _edge_cursor(self, *, at_end: bool) -> str:
         self.reads_page = True
         place = f"{self.node.alias}.place"
         direction = "DESC" if at_end is not self.page.backwards else "ASC"
-        array = f"array_agg({self._cursor()} ORDER BY {place} {direction}) FILTER (WHERE {place} <= {self._limit()})"
+        array = f"array_agg({self._cursor()} ORDER BY {place} {direction}) FILTER (WHERE {place} <= {self.limit()})"
         return f"({array})[1]"
 
     # The rows ------------------------------------------------------------------------------------------------------
 
-    def _inner(self) -> tuple[Row, list[str]]:
+    def inner(self) -> tuple[Row, list[str]]:
         """Return a row of the list and the conditions of the filter."""
         row = self.compiler.new_row(self.parent)
         row.need(*self.plan.joins)
         return row, [row.fill(self.plan.where, **self.names), *self._filters(row)]
 
-    def _keys(self, row: Row) -> list[str]:
+    def keys(self, row: Row) -> list[str]:
         return [row.fill(key.template, *key.needs) for key in self.ordering.keys]
 
     def _filters(self, row: Row) -> list[str]:
@@ -218,12 +232,16 @@ class _Query:
         conditions = [
             row.fill(template) for name, template in self.plan.unless_filtered.items() if given.get(name) is None
         ]
-        if given:
-            input_type = get_named_type(self.selected.definition.args["filter"].type)
-            conditions += filter_conditions(self.compiler, row, cast("GraphQLInputObjectType", input_type), given)
-        return conditions
+        return conditions + [_demanded(self.compiler, row, *demand) for demand in self.demands]
 
-    def _select(
+    def _read_filter(self) -> list[Demand]:
+        given = self.given.get("filter")
+        if not given:
+            return []
+        input_type = get_named_type(self.selected.definition.args["filter"].type)
+        return read_filter(cast("GraphQLInputObjectType", input_type), given)
+
+    def select(
         self,
         columns: str,
         row: Row,
@@ -240,29 +258,36 @@ class _Query:
         resumed = self.plan.resume(after, self.compiler.statement.parameters) if self.plan.resume else {}
         return row.fill(template, **self.names, **resumed, limit=limit)
 
-    def _numbered_rows(self) -> str:
-        row, conditions = self._inner()
-        keys, parameters = self._keys(row), self.compiler.statement.parameters
+    def numbered_rows(self) -> str:
+        row, conditions = self.inner()
+        keys, parameters = self.keys(row), self.compiler.statement.parameters
         for bound, back in ((self.page.after, False), (self.page.before, True)):
             if bound is not None:
-                conditions.append(beyond(self.ordering, keys, bound, parameters, backwards=back))
+                conditions.append(beyond(self.ordering.keys, keys, bound, parameters, backwards=back))
         named = ", ".join((f"{row.alias}.*", *(f"{key} AS key_{n}" for n, key in enumerate(keys))))
-        order = self.ordering.order_by(keys, backwards=self.page.backwards)
-        limit = f"{self._limit()} + 1"
-        selected = self._select(named, row, conditions, after=self.page.after, limit=limit)
+        order = order_by(self.ordering.keys, keys, backwards=self.page.backwards)
+        limit = f"{self.limit()} + 1"
+        selected = self.select(named, row, conditions, after=self.page.after, limit=limit)
         numbered = "SELECT row_number() OVER () AS place, q.*"
         return f"({numbered} FROM ({selected} ORDER BY {order} LIMIT {limit}) AS q) AS {self.node.alias}"
 
-    def _exists_from(self, bound: list[object], *, backwards: bool) -> str:
+    def exists_from(self, bound: list[object], *, backwards: bool) -> str:
         """Whether a row of the list stands at the cursor or on its far side."""
-        row, conditions = self._inner()
+        row, conditions = self.inner()
         parameters = self.compiler.statement.parameters
-        inside = beyond(self.ordering, self._keys(row), bound, parameters, backwards=not backwards)
+        there = beyond(self.ordering.keys, self.keys(row), bound, parameters, backwards=backwards, inclusive=True)
         # Of a relation in order, the first row tells whether any row comes before.
         limit = "1" if self.plan.resume else "NULL"
-        return f"EXISTS ({self._select('1', row, [*conditions, f'({inside}) IS NOT TRUE'], limit=limit)})"
+        return f"EXISTS ({self.select('1', row, [*conditions, there], limit=limit)})"
 
-    def _count(self) -> str:
-        row, conditions = self._inner()
+    def count(self, *, estimated: bool) -> str:
+        """Return the number of rows in the list, or whether that is an estimate."""
+        if estimated:
+            return "false"
+        row, conditions = self.inner()
         relation = self.plan.counted or self.plan.relation
-        return f"({self._select('count(*)', row, conditions, relation=relation)})"
+        return f"({self.select('count(*)', row, conditions, relation=relation)})"
+
+    def beside_count(self, value: str) -> str:
+        """Return the connection's value with whatever its count needs beside it."""
+        return value

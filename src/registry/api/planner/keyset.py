@@ -4,7 +4,7 @@ import binascii
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2s
@@ -72,18 +72,6 @@ class Ordering:
         text = "|".join((name, *(f"{key.template}:{key.descending}" for key in keys)))
         return cls(keys, blake2s(text.encode(), digest_size=6).hexdigest())
 
-    def reversed(self) -> "Ordering":
-        """Return the same keys the other way round, for reading a page from its end."""
-        return Ordering(tuple(replace(key, descending=not key.descending) for key in self.keys), self.digest)
-
-    def order_by(self, columns: Sequence[str], *, backwards: bool = False) -> str:
-        """Return the ORDER BY list over the key columns."""
-        parts = []
-        for key, column in zip(self.keys, columns, strict=True):
-            nulls = f" NULLS {'FIRST' if backwards else 'LAST'}" if key.nullable else ""
-            parts.append(f"{column} {'DESC' if key.descending is not backwards else 'ASC'}{nulls}")
-        return ", ".join(parts)
-
     def cursor(self, columns: Sequence[str]) -> str:
         """Return the SQL expression of a row's cursor from its key columns."""
         values = [f"{c}::text" if k.type_name in _AS_TEXT else c for k, c in zip(self.keys, columns, strict=True)]
@@ -112,36 +100,50 @@ def _read(key: Key, value: Any) -> object:
     return _READERS[key.type_name](value)
 
 
+def order_by(keys: Sequence[Key], columns: Sequence[str], *, backwards: bool) -> str:
+    """Return the ORDER BY list over the key columns."""
+    parts = []
+    for key, column in zip(keys, columns, strict=True):
+        nulls = f" NULLS {'FIRST' if backwards else 'LAST'}" if key.nullable else ""
+        parts.append(f"{column} {'DESC' if key.descending is not backwards else 'ASC'}{nulls}")
+    return ", ".join(parts)
+
+
 def beyond(
-    ordering: Ordering, columns: Sequence[str], values: Sequence[object], parameters: Parameters, *, backwards: bool
+    keys: Sequence[Key],
+    columns: Sequence[str],
+    values: Sequence[object],
+    parameters: Parameters,
+    *,
+    backwards: bool,
+    inclusive: bool = False,
 ) -> str:
-    """Return the predicate of the rows after the row with these key values, or before it when `backwards`."""
-    uniform = len({key.descending for key in ordering.keys}) == 1 and not any(key.nullable for key in ordering.keys)
+    """Return the predicate of the rows after the row with these key values, or before it when `backwards`.
+
+    `inclusive` takes in the row itself.
+    """
+    uniform = len({key.descending for key in keys}) == 1 and not any(key.nullable for key in keys)
     if uniform:
-        sign = "<" if ordering.keys[0].descending is not backwards else ">"
-        given = [parameters.add(v, k.type_name) for k, v in zip(ordering.keys, values, strict=True)]
+        sign = _sign(keys[0], backwards=backwards, inclusive=inclusive)
+        given = [parameters.add(v, k.type_name) for k, v in zip(keys, values, strict=True)]
         return f"({', '.join(columns)}) {sign} ({', '.join(given)})"
-    return _staircase(ordering.keys, columns, values, parameters, backwards=backwards)
-
-
-def _staircase(
-    keys: Sequence[Key], columns: Sequence[str], values: Sequence[object], parameters: Parameters, *, backwards: bool
-) -> str:
     key, column, value = keys[0], columns[0], values[0]
     mark = "" if value is None else parameters.add(value, key.type_name)
     past, same = _past(key, column, mark, backwards=backwards)
-    if len(keys) == 1:
-        return past
-    rest = _staircase(keys[1:], columns[1:], values[1:], parameters, backwards=backwards)
+    rest = beyond(keys[1:], columns[1:], values[1:], parameters, backwards=backwards, inclusive=inclusive)
     return f"({past} OR ({same} AND {rest}))"
+
+
+def _sign(key: Key, *, backwards: bool, inclusive: bool = False) -> str:
+    sign = "<" if key.descending is not backwards else ">"
+    return f"{sign}=" if inclusive else sign
 
 
 def _past(key: Key, column: str, mark: str, *, backwards: bool) -> tuple[str, str]:
     """Return the predicates "beyond this value of the key" and "the same value"; no mark stands for null."""
     if not mark:
         return (f"{column} IS NOT NULL" if backwards else "false"), f"{column} IS NULL"
-    sign = "<" if key.descending is not backwards else ">"
-    past = f"{column} {sign} {mark}"
+    past = f"{column} {_sign(key, backwards=backwards)} {mark}"
     if key.nullable and not backwards:
         past = f"({past} OR {column} IS NULL)"
     return past, f"{column} = {mark}"

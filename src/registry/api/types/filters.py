@@ -15,12 +15,16 @@ def condition(
     description: str,
     convert: Callable[[Any], object] = lambda value: value,
     *needs: Join,
+    then: str = "",
 ) -> Any:
-    """Declare an optional field of a filter; `{value}` in the template is the parameter."""
+    """Declare an optional field of a filter; `{value}` in the template is the parameter.
+
+    `then` replaces the template in questions about the past.
+    """
     return strawberry.field(
         default=strawberry.UNSET,
         description=description,
-        metadata={CONDITION: Condition(template, type_name, convert, needs)},
+        metadata={CONDITION: Condition(template, type_name, convert, needs, then)},
     )
 
 

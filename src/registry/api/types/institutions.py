@@ -1,26 +1,17 @@
 """Institutions: the facilities, with their official grade and their computed rating."""
 
-from collections.abc import Mapping
 from datetime import date
-from enum import Enum
-from typing import Any
 
 import strawberry
 
 from registry.api.planner.declare import Join, One, Part, column, global_id, planned
-from registry.api.planner.keyset import Key, Ordering
-from registry.api.types.filters import codes, condition, containing
 from registry.api.types.organisations import Organisation
 from registry.api.types.paging import Node, Page, paged
 from registry.api.types.ratings import HISTORY, Rating
 from registry.api.types.regions import VALID_ON_DAY, Region, region_of
-from registry.api.types.terms import InstitutionKind, OperatingStatus, OrderDirection
-from registry.domain.identifiers import normalise_code
+from registry.api.types.terms import InstitutionKind, OperatingStatus
 
 RATING = Join("rated", "LEFT JOIN {rating:{row}_rated} ON {row}_rated.institution_id = {row}.id")
-SCORE_POLICY = Join(
-    "score_policy", "LEFT JOIN {rating_policy:{row}_score_policy} ON {row}_score_policy.id = {rated}.policy_id"
-)
 
 
 @strawberry.type(
@@ -85,90 +76,3 @@ class Institution(Node):
     rating_history: Page[Rating] = paged(
         HISTORY, "Its ratings so far, newest first; times without a rating are left out. 历史评级"
     )
-
-
-IN_REGION = (
-    "{row}.region_code IN (SELECT d.code FROM {region:a} JOIN {region:d} "
-    "ON d.path = a.path OR starts_with(d.path, a.path || '/') WHERE a.code = {value})"
-)
-
-
-@strawberry.input(
-    description="Which institutions; all given fields must hold, an empty list matches none. 机构筛选条件"
-)
-class InstitutionFilter:
-    """Conditions on institutions."""
-
-    name_contains: str | None = condition("{row}.name LIKE {value}", "text", "Part of the name. 名称包含", containing)
-    code_prefix: str | None = condition(
-        "{row}.code ^@ {value}", "text", "Beginning of the code. 代码前缀", normalise_code
-    )
-    region: str | None = condition(IN_REGION, "text", "In this region or below it. 所在区划(含下级)", normalise_code)
-    kinds: list[InstitutionKind] | None = condition(
-        "{row}.kind = ANY ({value})", "text[]", "Of these kinds. 机构类型", codes
-    )
-    statuses: list[OperatingStatus] | None = condition(
-        "{row}.status = ANY ({value})", "text[]", "In these states. 经营状态", codes
-    )
-    scheme: str | None = condition(
-        "{row}.scheme = {value}", "text", "With codes of this scheme. 编码体系", normalise_code
-    )
-    min_beds: int | None = condition("{row}.beds >= {value}", "bigint", "At least so many beds. 床位下限")
-    max_beds: int | None = condition("{row}.beds <= {value}", "bigint", "At most so many beds. 床位上限")
-    min_stars: int | None = condition("{rated}.stars >= {value}", "bigint", "Rated at least so. 星级下限", int, RATING)
-    max_stars: int | None = condition("{rated}.stars <= {value}", "bigint", "Rated at most so. 星级上限", int, RATING)
-    rated: bool | None = condition(
-        "({rated}.stars IS NOT NULL) = {value}", "boolean", "Whether there is a rating. 是否已评级", bool, RATING
-    )
-    policy: str | None = condition(
-        "{score_policy}.code = {value} OR {score_policy}.code || '@' || {score_policy}.version = {value}",
-        "text",
-        "Rated or refused a rating under this policy: `CODE`, or `CODE@VERSION`. 评级政策",
-        str,
-        RATING,
-        SCORE_POLICY,
-    )
-
-
-@strawberry.enum(description="What institutions are ordered by. 排序字段")
-class InstitutionOrderField(Enum):
-    """The orderings of institutions."""
-
-    NAME = strawberry.enum_value("NAME", description="By name, in code point order. 名称")
-    CODE = strawberry.enum_value("CODE", description="By code. 代码")
-    BEDS = strawberry.enum_value("BEDS", description="By number of beds. 床位数")
-    STARS = strawberry.enum_value("STARS", description="By rating; unrated last. 星级")
-    SCORE = strawberry.enum_value("SCORE", description="By score; unrated last. 得分")
-
-
-@strawberry.input(description="One key of an ordering of institutions. 排序")
-class InstitutionOrder:
-    """A field and its direction."""
-
-    field: InstitutionOrderField = strawberry.field(description="What to order by. 字段")
-    direction: OrderDirection = strawberry.field(
-        default=OrderDirection.ASC, description="Which way; items without a value come last either way. 方向"
-    )
-
-
-SCORE = "round({rated}.score_scaled / power(10::numeric, {score_policy}.score_decimals), {score_policy}.score_decimals)"
-ORDER_KEYS: Mapping[str, Key] = {
-    "NAME": Key("{row}.name", "text"),
-    "CODE": Key("{row}.code", "text"),
-    "BEDS": Key("{row}.beds", "bigint"),
-    "STARS": Key("{rated}.stars", "bigint", nullable=True, needs=(RATING,)),
-    "SCORE": Key(SCORE, "numeric", nullable=True, needs=(RATING, SCORE_POLICY)),
-}
-
-
-def institution_ordering(given: Mapping[str, Any]) -> Ordering:
-    """Return the ordering that `orderBy` asks for, by code if it asks for none; the identifier decides ties."""
-    asked = given.get("orderBy") or [{"field": InstitutionOrderField.CODE, "direction": OrderDirection.ASC}]
-    keys: dict[str, Key] = {}
-    for order in asked:
-        name = order["field"].value
-        key = ORDER_KEYS[name]
-        descending = order["direction"] is OrderDirection.DESC
-        keys.setdefault(name, Key(key.template, key.type_name, descending, key.nullable, key.needs))
-    descending = next(iter(keys.values())).descending
-    return Ordering.of("institutions", *keys.values(), Key("{row}.id", "bigint", descending))

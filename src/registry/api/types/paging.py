@@ -46,7 +46,11 @@ class Page(Generic[Item]):
     edges: list[Edge[Item]] = strawberry.field(description="The items of this page with their cursors. 列表项")
     nodes: list[Item] = strawberry.field(description="The items of this page. 对象")
     page_info: PageInfo = strawberry.field(description="Where the page stands. 分页信息")
-    total_count: Long = strawberry.field(description="How many items the whole list has. 总数")
+    total_count: Long = strawberry.field(description="How many items the whole list has; see totalCountEstimated. 总数")
+    total_count_estimated: bool = strawberry.field(
+        description="Whether totalCount is an estimate: so in `institutions` beyond 10,000 items, nowhere else. "
+        "总数是否为估计值"
+    )
 
 
 FORWARD = (

@@ -1,0 +1,49 @@
+"""Stretches of a list: rows with a value of its first key, and those without one, are read each by themselves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from registry.api.planner.keyset import Key, Ordering, beyond, order_by
+from registry.api.planner.sql import Parameters
+
+_ALL, _NONE = "true", "false"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Rows of a list that all have, or that all lack (`has` False), a value of its first key; None for a whole list."""
+
+    keys: tuple[Key, ...]
+    columns: tuple[str, ...]
+    first: str
+    has: bool | None
+
+    @property
+    def where(self) -> str:
+        """The predicate of its rows."""
+        return _ALL if self.has is None else f"{self.first} IS {'NOT NULL' if self.has else 'NULL'}"
+
+    def order(self, *, backwards: bool) -> str:
+        """Return its ORDER BY list."""
+        return order_by(self.keys, self.columns, backwards=backwards)
+
+    def beyond(
+        self, values: Sequence[object], parameters: Parameters, *, backwards: bool, inclusive: bool = False
+    ) -> str:
+        """Return the predicate of its rows beyond the row of the list with these key values."""
+        if self.has is not None:
+            stands_here = (values[0] is not None) is self.has
+            if not stands_here:
+                return _ALL if self.has is backwards else _NONE
+            values = values if self.has else values[1:]
+        return beyond(self.keys, self.columns, values, parameters, backwards=backwards, inclusive=inclusive)
+
+
+def stretches_of(ordering: Ordering, columns: Sequence[str], *, backwards: bool = False) -> list[Stretch]:
+    """Return the stretches of a list in the order in which they are read."""
+    keys, first = ordering.keys, columns[0]
+    if not keys[0].nullable:
+        return [Stretch(keys, tuple(columns), first, None)]
+    with_value = Stretch((replace(keys[0], nullable=False), *keys[1:]), tuple(columns), first, has=True)
+    without = Stretch(keys[1:], tuple(columns[1:]), first, has=False)
+    return [without, with_value] if backwards else [with_value, without]

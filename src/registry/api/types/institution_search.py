@@ -1,0 +1,226 @@
+"""Search for institutions: what they are filtered and ordered by."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from registry.api.planner.keyset import Key, Ordering
+from registry.api.planner.rows import Join
+from registry.api.planner.searches import found_before
+from registry.api.types.answers import canonical_code
+from registry.api.types.filters import codes, condition
+from registry.api.types.institutions import RATING
+from registry.api.types.names import name_part, pinyin_beginning
+from registry.api.types.regions import VALID_ON_DAY
+from registry.api.types.terms import InstitutionKind, OperatingStatus, OrderDirection
+from registry.domain.errors import Bilingual, InputError
+from registry.domain.identifiers import normalise_code
+
+SCORE_POLICY = Join(
+    "score_policy", "LEFT JOIN {rating_policy:{row}_score_policy} ON {row}_score_policy.id = {rated}.policy_id"
+)
+RANKED = Join(
+    "ranked",
+    "LEFT JOIN (SELECT l.policy_id, b.block * 1000 + u.place - 1 AS institution_id, u.rank FROM ("
+    "SELECT DISTINCT ON (rp.policy_id) rp.policy_id, rp.run_id FROM {rating_run_policy:rp} "
+    "JOIN {rating_run:n} ON n.id = rp.run_id AND n.kind = 'FULL' ORDER BY rp.policy_id, rp.run_id DESC) AS l "
+    "JOIN {rating_rank_block:b} ON b.run_id = l.run_id AND b.policy_id = l.policy_id "
+    "CROSS JOIN LATERAL unnest(b.nation) WITH ORDINALITY AS u(rank, place) WHERE u.rank > 0) AS {row}_ranked "
+    "ON {row}_ranked.institution_id = {row}.id AND {row}_ranked.policy_id = {rated}.policy_id "
+    "AND {rated}.stars IS NOT NULL",
+)
+"""The ranks of the latest full run of every policy, unrolled once: looking up each would read its block anew."""
+
+NAMED = "{row}.name_bigrams @> ({value})[2:] AND strpos({row}.name_folded, ({value})[1]) <> 0"
+WAS_NAMED = "strpos({row}.name_folded, ({value})[1]) <> 0"
+IN_PINYIN = "{row}.name_pinyin ^@ {value} OR {row}.name_initials ^@ {value}"
+SPAN = found_before("disclosure.region_span({value})", "text[]")
+IN_REGION = (
+    f"{{row}}.region_code >= ({SPAN})[1] AND {{row}}.region_code <= ({SPAN})[2] "
+    f"AND (cardinality({SPAN}) = 2 OR {{row}}.region_code = ANY (({SPAN})[3:]))"
+)
+WAS_IN_REGION = (
+    "{row}.region_code IN (SELECT d.code FROM {region:a} JOIN {region:d} "
+    "ON d.path = a.path OR starts_with(d.path, a.path || '/') WHERE a.code = {value})"
+)
+RUN_BY = "{row}.organisation_id = (SELECT o.id FROM {organisation:o} WHERE o.code = {value})"
+
+
+def _valid(alias: str) -> str:
+    return VALID_ON_DAY.replace("{row}", alias)
+
+
+ASSESSED = (
+    f"{{row}}.id IN (SELECT g.institution_id FROM {{assessment:g}} WHERE g.grade = ANY ({{value}}) AND {_valid('g')} "  # noqa: S608 - declared
+    f"AND NOT EXISTS (SELECT FROM {{assessment:l}} WHERE l.institution_id = g.institution_id AND {_valid('l')} "
+    "AND l.decided_on > g.decided_on))"
+)
+
+
+def code_beginning(text: str) -> str:
+    """Return the beginning of a code as the register writes it. Rule: `filter.code-empty`."""
+    beginning = canonical_code(text)
+    if not beginning:
+        message = Bilingual("代码前缀为空", "the beginning of a code is empty")
+        raise InputError(message, rule="filter.code-empty", path=("filter", "codePrefix"))
+    return beginning
+
+
+def share(value: Decimal) -> Decimal:
+    """Return a share. Rule: `filter.share` for what does not lie between 0 and 1."""
+    if not 0 <= value <= 1:
+        message = Bilingual("比例应在0与1之间，九成为0.9", "a share lies between 0 and 1; nine in ten is 0.9")
+        raise InputError(message, rule="filter.share", path=("filter",))
+    return value
+
+
+CERTIFIED = (
+    "At least this share of certified carers, from 0 to 1, as the latest run measured it under the policy that governs "
+    "the institution, by heads or full-time equivalents as that policy says; also where there is no rating. An "
+    "institution that no run has looked at, whose policy does not measure the share, or that has no carers, has none "
+    "and is not found."
+)
+
+
+@strawberry.input(
+    description="Which institutions; all given fields must hold, an empty list matches none. 机构筛选条件"
+)
+class InstitutionFilter:
+    """Conditions on institutions."""
+
+    name_contains: str | None = condition(
+        NAMED,
+        "text[]",
+        "Part of the name, from two characters on, anywhere in it. Full-width forms and the case of Latin letters do "
+        "not matter, `%` and `_` are characters like others, traditional and simplified characters are different ones. "
+        "名称包含(两个字起;不区分全角半角、大小写;不作繁简转换)",
+        name_part,
+        then=WAS_NAMED,
+    )
+    pinyin: str | None = condition(
+        IN_PINYIN,
+        "text",
+        "Beginning of the name in pinyin, whole (`changchunshi`) or by initials (`ccs`); spaces, case and tones do not "
+        "matter, ü may be written v. 名称拼音或首字母前缀",
+        pinyin_beginning,
+    )
+    code_prefix: str | None = condition(
+        "{row}.code ^@ {value}", "text", "Beginning of the code. 代码前缀", code_beginning
+    )
+    region: str | None = condition(
+        IN_REGION, "text", "In this region or below it. 所在区划(含下级)", normalise_code, then=WAS_IN_REGION
+    )
+    organisation: str | None = condition(
+        RUN_BY, "text", "Run by the legal entity with this code. 经营主体代码", canonical_code
+    )
+    kinds: list[InstitutionKind] | None = condition(
+        "{row}.kind = ANY ({value})", "text[]", "Of these kinds. 机构类型", codes
+    )
+    statuses: list[OperatingStatus] | None = condition(
+        "{row}.status = ANY ({value})", "text[]", "In these states. 经营状态", codes
+    )
+    scheme: str | None = condition(
+        "{row}.scheme = {value}", "text", "With codes of this scheme. 编码体系", normalise_code
+    )
+    min_beds: int | None = condition("{row}.beds >= {value}", "bigint", "At least so many beds. 床位下限")
+    max_beds: int | None = condition("{row}.beds <= {value}", "bigint", "At most so many beds. 床位上限")
+    min_stars: int | None = condition("{rated}.stars >= {value}", "bigint", "Rated at least so. 星级下限", int, RATING)
+    max_stars: int | None = condition("{rated}.stars <= {value}", "bigint", "Rated at most so. 星级上限", int, RATING)
+    stars: list[int] | None = condition(
+        "{rated}.stars = ANY ({value})", "bigint[]", "Rated one of these. 星级", list, RATING
+    )
+    assessed_grades: list[int] | None = condition(
+        ASSESSED,
+        "bigint[]",
+        "With one of these official grades in force on the law day of the question. 评定等级",
+    )
+    min_certified_ratio: Decimal | None = condition(
+        "{rated}.certified_ratio >= {value}", "numeric", f"{CERTIFIED} 持证上岗率下限", share, RATING
+    )
+    max_certified_ratio: Decimal | None = condition(
+        "{rated}.certified_ratio <= {value}",
+        "numeric",
+        "At most this share of certified carers, see minCertifiedRatio. 持证上岗率上限",
+        share,
+        RATING,
+    )
+    rated: bool | None = condition(
+        "({rated}.stars IS NOT NULL) = {value}", "boolean", "Whether there is a rating. 是否已评级", bool, RATING
+    )
+    policy: str | None = condition(
+        "{score_policy}.code = {value} OR {score_policy}.code || '@' || {score_policy}.version = {value}",
+        "text",
+        "Rated or refused a rating under this policy: `CODE`, or `CODE@VERSION`. 评级政策",
+        str,
+        RATING,
+        SCORE_POLICY,
+    )
+
+
+@strawberry.enum(description="What institutions are ordered by. 排序字段")
+class InstitutionOrderField(Enum):
+    """The orderings of institutions."""
+
+    NAME = strawberry.enum_value("NAME", description="By name, in code point order. 名称")
+    CODE = strawberry.enum_value("CODE", description="By code. 代码")
+    BEDS = strawberry.enum_value("BEDS", description="By number of beds. 床位数")
+    STARS = strawberry.enum_value("STARS", description="By rating; unrated last. 星级")
+    SCORE = strawberry.enum_value("SCORE", description="By score; unrated last. 得分")
+    RANK = strawberry.enum_value(
+        "RANK",
+        description="By rank in the nation, each within its policy, as frozen by the latest full run; unranked last. "
+        "The one ordering without an index. 全国排名",
+    )
+    CERTIFIED_RATIO = strawberry.enum_value(
+        "CERTIFIED_RATIO", description="By share of certified carers; without one last. 持证上岗率"
+    )
+
+
+@strawberry.input(description="One key of an ordering of institutions. 排序")
+class InstitutionOrder:
+    """A field and its direction."""
+
+    field: InstitutionOrderField = strawberry.field(description="What to order by. 字段")
+    direction: OrderDirection = strawberry.field(
+        default=OrderDirection.ASC, description="Which way; items without a value come last either way. 方向"
+    )
+
+
+ORDER_KEYS: Mapping[str, Key] = {
+    "NAME": Key("{row}.name", "text"),
+    "CODE": Key("{row}.code", "text"),
+    "BEDS": Key("{row}.beds", "bigint"),
+    "STARS": Key("{rated}.stars", "bigint", nullable=True, needs=(RATING,)),
+    "SCORE": Key("{rated}.score", "numeric", nullable=True, needs=(RATING,)),
+    "RANK": Key("{ranked}.rank", "bigint", nullable=True, needs=(RATING, RANKED)),
+    "CERTIFIED_RATIO": Key("{rated}.certified_ratio", "numeric", nullable=True, needs=(RATING,)),
+}
+
+
+FOUND = Ordering.of(
+    "institutions found", Key("({row}.id * 2654435761) % 4294967296", "bigint"), Key("{row}.id", "bigint")
+)
+"""By the fractional part of multiples of the golden section: a fixed order in which any property lies spread evenly."""
+
+
+def institution_ordering(given: Mapping[str, Any]) -> Ordering:
+    """Return the ordering that `orderBy` asks for; the identifier decides ties.
+
+    If none is asked for: by code, or among what a filter finds an order in which nothing stands together. Codes hold
+    the region and the kind of legal entity, so that hits lie bundled along them, and the first may be anywhere.
+    """
+    filtered = any(value is not None for value in (given.get("filter") or {}).values())
+    if filtered and not given.get("orderBy"):
+        return FOUND
+    asked = given.get("orderBy") or [{"field": InstitutionOrderField.CODE, "direction": OrderDirection.ASC}]
+    keys: dict[str, Key] = {}
+    for order in asked:
+        name = order["field"].value
+        key = ORDER_KEYS[name]
+        descending = order["direction"] is OrderDirection.DESC
+        keys.setdefault(name, Key(key.template, key.type_name, descending, key.nullable, key.needs))
+    descending = next(iter(keys.values())).descending
+    return Ordering.of("institutions", *keys.values(), Key("{row}.id", "bigint", descending))
