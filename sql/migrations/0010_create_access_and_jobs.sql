@@ -35,15 +35,19 @@ CREATE TABLE register.import_batch (
   file_name text NOT NULL,
   file_sha256 bytea NOT NULL,
   source text NOT NULL,
+  snapshot boolean NOT NULL DEFAULT false,
   rows integer NOT NULL,
   added integer NOT NULL,
   amended integer NOT NULL,
   ended integer NOT NULL,
   unchanged integer NOT NULL,
+  rejected integer NOT NULL DEFAULT 0,
+  contradictions integer NOT NULL DEFAULT 0,
   change_id bigint,
   imported_at timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON COLUMN register.import_batch.change_id IS 'NULL where the file changed nothing.';
+CREATE INDEX import_batch_file ON register.import_batch (file_sha256);
 GRANT SELECT, INSERT ON register.import_batch TO registry_staff;
 
 CREATE TABLE register.job_run (

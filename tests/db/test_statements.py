@@ -10,6 +10,7 @@ from registry.db.statements import statement, statement_names
 
 _UNTYPED = re.compile(r"\$\d+(?!\d|::)")
 _CREATES = re.compile(r"\s*CREATE TEMP", re.IGNORECASE)
+_CREATES_FOR_IMPORTS = [name for name in statement_names() if re.match(r"import/(snapshot|sources)/create_", name)]
 _KINDS = sorted({name.rpartition("/")[0] for name in statement_names() if name.endswith("/stage")})
 
 
@@ -46,8 +47,11 @@ async def test_every_statement_prepares(admin: Connection) -> None:
 async def test_every_import_statement_prepares_once_its_rows_are_staged(admin: Connection, kind: str) -> None:
     await admin.execute("SET search_path = register, disclosure, public")
     folders = {folder: list(names) for folder, names in groupby(statement_names(), _folder)}
-    staging = [f"{kind}/{step}" for step in ("stage", "resolve")]
-    await _prepare_with_staging(admin, folders[kind] + folders["import"], staging)
+    staging = [f"{kind}/{step}" for step in ("stage", "resolve", "rows")] + _CREATES_FOR_IMPORTS
+    snapshot = folders["import/snapshot"] if f"{kind}/scope" in statement_names() else []
+    staging += [f"{kind}/scope"] if snapshot else []
+    names = folders[kind] + folders["import"] + snapshot + folders["import/sources"]
+    await _prepare_with_staging(admin, names, staging)
 
 
 @pytest.mark.parametrize("name", statement_names())

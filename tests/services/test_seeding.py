@@ -20,11 +20,12 @@ async def test_a_new_register_gets_everything_once(database: Database, admin: Co
     assert first.calendar_days == await admin.fetchval("SELECT count(*) FROM register.calendar_day")
     state = "SELECT (SELECT max(position) FROM register.change_set), (SELECT sequence FROM register.audit_head)"
     before = await admin.fetchrow(state)
-    assert await seed(database, OPERATOR) == SeedResult(0, 0, 0)
+    assert await seed(database, OPERATOR) == SeedResult(0, 0, 0, 0)
     assert await admin.fetchrow(state) == before
-    assert await admin.fetchval("SELECT kind FROM register.change_set") == "SEED"
+    assert first.import_rules == await admin.fetchval("SELECT count(*) FROM register.import_rule") == 3
+    assert {row["kind"] for row in await admin.fetch("SELECT kind FROM register.change_set")} == {"SEED"}
     actions = await admin.fetch("SELECT action FROM register.audit_event ORDER BY sequence")
-    assert [row["action"] for row in actions] == ["seedCatalogues", "importRows"]
+    assert [row["action"] for row in actions] == ["seedCatalogues", "importRows", "importRows"]
     broken = "SELECT count(*) FROM register.region AS r WHERE r.path !~ (r.code || '$') OR r.path !~ '^(CN|US)'"
     assert await admin.fetchval(broken) == 0
     assert await admin.fetchval("SELECT path FROM register.region WHERE code = '220102' AND upper(valid) IS NULL") == (
@@ -45,7 +46,7 @@ async def test_what_differs_is_brought_up_to_date_and_what_others_put_in_stays(
     await admin.execute(
         "INSERT INTO register.calendar_day VALUES ('2027-01-01', false, '元旦', 'State Council notice')"
     )
-    assert await seed(database, OPERATOR) == SeedResult(0, 2, 1)
+    assert await seed(database, OPERATOR) == SeedResult(0, 2, 1, 0)
     assert await admin.fetchval("SELECT working FROM register.calendar_day WHERE day = '2024-02-10'") is False
     assert await admin.fetchval("SELECT working FROM register.calendar_day WHERE day = '2024-02-11'") is True
     assert await admin.fetchval("SELECT count(*) FROM register.calendar_day WHERE day > '2026-12-31'") == 1

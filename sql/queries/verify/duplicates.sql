@@ -37,6 +37,12 @@ WITH doubled AS (
   SELECT 'skill_award' AS entity, min(id) AS id, count(*) AS rows FROM register.skill_award
    GROUP BY person_id, level HAVING count(*) > 1
   UNION ALL
+  SELECT 'quality_note' AS entity, min(id) AS id, count(*) AS rows FROM register.quality_note
+   GROUP BY entity, row_id, other_source HAVING count(*) > 1
+  UNION ALL
+  SELECT 'import_rule', a.id, 2 FROM register.import_rule AS a JOIN register.import_rule AS b
+      ON a.rule = b.rule AND a.kind = b.kind AND a.source = b.source AND a.id < b.id AND a.effective && b.effective
+  UNION ALL
   SELECT 'rating_policy' AS entity, min(id) AS id, count(*) AS rows FROM register.rating_policy
    GROUP BY code, version HAVING count(*) > 1
   UNION ALL

@@ -14,5 +14,7 @@ SELECT ((SELECT count(*) FROM register.region) + (SELECT count(*) FROM register.
      + (SELECT count(*) FROM register.equivalence) + (SELECT count(*) FROM register.equivalence_history)
      + (SELECT count(*) FROM register.training_record) + (SELECT count(*) FROM register.training_record_history)
      + (SELECT count(*) FROM register.skill_award) + (SELECT count(*) FROM register.skill_award_history)
+     + (SELECT count(*) FROM register.import_rule) + (SELECT count(*) FROM register.import_rule_history)
+     + (SELECT count(*) FROM register.quality_note) + (SELECT count(*) FROM register.quality_note_history)
      + (SELECT count(*) FROM register.rating_policy) + (SELECT count(*) FROM register.rating_policy_history)
      + (SELECT count(*) FROM register.rating) + (SELECT count(*) FROM register.rating_history))::bigint AS versions

@@ -121,6 +121,22 @@ WITH touched AS (
    WHERE NOT EXISTS (SELECT FROM register.measure_value AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
      AND NOT EXISTS (SELECT FROM register.measure_value_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
   UNION ALL
+  SELECT change_id, ordinal FROM register.import_rule
+  UNION ALL
+  SELECT change_id, ordinal FROM register.import_rule_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.import_rule_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.import_rule AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.import_rule_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
+  SELECT change_id, ordinal FROM register.quality_note
+  UNION ALL
+  SELECT change_id, ordinal FROM register.quality_note_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.quality_note_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.quality_note AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.quality_note_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
   SELECT change_id, ordinal FROM register.rating_policy
   UNION ALL
   SELECT change_id, ordinal FROM register.rating_policy_history

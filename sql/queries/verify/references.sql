@@ -165,6 +165,28 @@ WITH orphan AS (
      AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
      AND t.institution_id IS NOT NULL
   UNION ALL
+  SELECT 'quality_note' AS entity, t.id, 'institution_id' AS reference, t.institution_id AS target
+    FROM register.quality_note AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'quality_note_history', t.id, 'institution_id', t.institution_id
+    FROM register.quality_note_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'quality_note' AS entity, t.id, 'person_id' AS reference, t.person_id AS target
+    FROM register.quality_note AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'quality_note_history', t.id, 'person_id', t.person_id
+    FROM register.quality_note_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND NOT EXISTS (SELECT FROM register.person_history AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
   SELECT 'rating' AS entity, t.id, 'institution_id' AS reference, t.institution_id AS target
     FROM register.rating AS t
    WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)

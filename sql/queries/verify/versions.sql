@@ -76,6 +76,16 @@ WITH version AS (
   UNION ALL
   SELECT 'skill_award', id, change_id, ended_by FROM register.skill_award_history
   UNION ALL
+  SELECT 'import_rule', t.id, t.change_id, NULL::bigint FROM register.import_rule AS t
+   WHERE t.id IN (SELECT h.id FROM register.import_rule_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'import_rule', id, change_id, ended_by FROM register.import_rule_history
+  UNION ALL
+  SELECT 'quality_note', t.id, t.change_id, NULL::bigint FROM register.quality_note AS t
+   WHERE t.id IN (SELECT h.id FROM register.quality_note_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'quality_note', id, change_id, ended_by FROM register.quality_note_history
+  UNION ALL
   SELECT 'rating_policy', t.id, t.change_id, NULL::bigint FROM register.rating_policy AS t
    WHERE t.id IN (SELECT h.id FROM register.rating_policy_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
   UNION ALL

@@ -1,7 +1,7 @@
 """import, generate, seed: what brings rows into the register."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +11,17 @@ import typer
 
 from registry.cli.screen import Json, emit, error_console, mode, say, show_error, show_row_errors, show_table
 from registry.cli.session import opened, operator_here, personal_keys, run, settings_of_command
-from registry.domain.errors import InputError, RowsRejected
+from registry.domain.errors import Conflict, InputError, RegisterError, RowError, RowsRejected
 
 if TYPE_CHECKING:
     from registry.db.pool import Database
     from registry.domain.personal import PersonalKeys
-    from registry.services.importing import ImportProgress, ImportResult, Report
+    from registry.services.importing import ImportOptions, ImportProgress, ImportResult, Report
     from registry.settings import Settings
     from registry.transfer import FileFormat, ImportKind
 
 ERRORS_WRITTEN = 100_000
+DEFAULT_SOURCE = "command line"
 _COLUMNS = ("file", "rows", "added", "amended", "ended", "unchanged")
 _HEADINGS = ("file 文件", "rows 行", "added 新增", "amended 更正", "ended 终止", "unchanged 未变")
 
@@ -51,16 +52,28 @@ def _import(
     file_format: Annotated[
         str | None, typer.Option("--format", help="csv, xlsx or jsonl; otherwise by the files' endings. 格式。")
     ] = None,
-    source: Annotated[str, typer.Option(help="Who states these rows. 数据来源。")] = "command line",
+    source: Annotated[
+        str | None, typer.Option(help="Who states these rows. 数据来源。", show_default=DEFAULT_SOURCE)
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, write nothing. 只检查。")] = False,
+    snapshot: Annotated[
+        bool, typer.Option("--snapshot", help="The file is all that its source says: the rest ends. 快照。")
+    ] = False,
+    confirm_removals: Annotated[
+        bool, typer.Option("--confirm-removals", help="With --snapshot: also a mass removal. 确认终止。")
+    ] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Take the good rows, report the bad ones. 部分导入。")
+    ] = False,
     template: Annotated[bool, typer.Option("--template", help="Print the columns to fill in. 输出模板。")] = False,
     json: Json = False,  # noqa: ARG001 - remembered by its callback
 ) -> None:
-    """Bring the register to what files say; all of a file or nothing of it. 导入数据文件。
+    """Bring the register to what files say; all of a file or nothing of it, unless --partial. 导入数据文件。
 
-    Kinds: regions organisations institutions evaluation-organisations people employments certificates residents
-    assessments measures.
+    Kinds: import-rules regions organisations institutions evaluation-organisations people employments certificates
+    residents assessments measures.
     """
+    from registry.services.importing import ImportOptions
     from registry.transfer import get_kind
 
     try:
@@ -73,9 +86,14 @@ def _import(
         return
     if not files:
         raise typer.BadParameter("name at least one file / 请指定文件", param_hint="FILE")
-    order = _Order(wanted.name, files, source, stated, dry_run)
+    if snapshot and source is None:
+        raise typer.BadParameter("a snapshot names its source / 快照须指明来源", param_hint="--source")
+    options = ImportOptions(dry_run, snapshot, confirm_removals, partial)
+    order = _Order(wanted.name, files, source or DEFAULT_SOURCE, stated, options)
     results = run(_import_all(settings_of_command(), order))
     emit({"imported": results}, lambda: _show_results(results))
+    if any(result.rejected for result in results):
+        raise typer.Exit(1)
 
 
 def _print_template(kind: "ImportKind", stated: "FileFormat | None") -> None:
@@ -106,7 +124,7 @@ class _Order:
     files: list[Path]
     source: str
     file_format: "FileFormat | None"
-    dry_run: bool
+    options: "ImportOptions"
 
 
 async def _import_all(settings: "Settings", order: _Order) -> "list[ImportResult]":
@@ -120,6 +138,10 @@ async def _import_all(settings: "Settings", order: _Order) -> "list[ImportResult
             except RowsRejected as rejected:
                 _tell_rejected(rejected, file, results)
                 raise typer.Exit(1) from None
+            except (InputError, Conflict) as refused:
+                _tell_refused(refused, file, results)
+                raise typer.Exit(1) from None
+            _report_left_out(results[-1], file)
     return results
 
 
@@ -137,22 +159,27 @@ async def _import_one(database: "Database", keys: "PersonalKeys", file: Path, or
             file_name=file.name,
             source=order.source,
             file_format=order.file_format or format_of(file.name),
-            dry_run=order.dry_run,
+            options=order.options,
             progress=report,
             error_limit=ERRORS_WRITTEN,
         )
 
 
-def _tell_rejected(rejected: RowsRejected, file: Path, imported: "list[ImportResult]") -> None:
-    """Show the first errors, write all of them beside the file, and say which files before it were taken."""
+def _write_report(file: Path, errors: "Sequence[RowError]") -> tuple[Path, str]:
+    """Write all errors beside the file; return where, and what to say about it."""
     from registry.transfer import write_errors
 
     report = file.with_name(f"{file.name}.errors.csv")
     try:
-        write_errors(report, rejected.errors)
-        said = f"All errors / 全部错误: {report}"
+        write_errors(report, errors)
     except OSError as error:
-        said = f"The error report cannot be written / 无法写入错误报告: {report}: {error.strerror}"
+        return report, f"The error report cannot be written / 无法写入错误报告: {report}: {error.strerror}"
+    return report, f"All errors / 全部错误: {report}"
+
+
+def _tell_rejected(rejected: RowsRejected, file: Path, imported: "list[ImportResult]") -> None:
+    """Show the first errors, write all of them beside the file, and say which files before it were taken."""
+    report, said = _write_report(file, rejected.errors)
     show_error(rejected, {"rows": rejected.errors, "report": str(report), "imported": imported})
     if not mode.json:
         show_row_errors(rejected.errors)
@@ -161,12 +188,48 @@ def _tell_rejected(rejected: RowsRejected, file: Path, imported: "list[ImportRes
     error_console().print(said, markup=False)
 
 
+def _tell_refused(refused: RegisterError, file: Path, imported: "list[ImportResult]") -> None:
+    """Say why a file was refused as a whole, and which files before it were taken."""
+    show_error(refused, {"file": file.name, "imported": imported})
+    if imported and not mode.json:
+        _show_results(imported)
+
+
+def _report_left_out(result: "ImportResult", file: Path) -> None:
+    """Show the errors of the rows that a partial import left out, and write all of them beside the file."""
+    if not result.rejected:
+        return
+    _, said = _write_report(file, result.errors)
+    if not mode.json:
+        show_row_errors(result.errors)
+    error_console().print(said, markup=False)
+
+
 def _show_results(results: "list[ImportResult]") -> None:
     show_table(_HEADINGS, [[getattr(result, name) for name in _COLUMNS] for result in results], title=results[0].kind)
+    for result in results:
+        for line in _remarks(result):
+            say(f"{result.file}: {line}")
     if any(result.dry_run for result in results):
         say("Dry run: nothing was written / 试运行：未写入任何数据")
     elif results[-1].position is not None:
         say(f"Register position / 登记位置: {results[-1].position}")
+
+
+def _remarks(result: "ImportResult") -> "Iterator[str]":
+    """What the counts of a table do not tell of a file."""
+    if result.rejected:
+        yield f"{result.rejected:,} rows left out / 未导入 {result.rejected:,} 行"
+    if result.contradictions:
+        yield f"{result.contradictions:,} rows contradict another source / {result.contradictions:,} 行与其他来源不一致"
+    if result.earlier is not None:
+        day, position = f"{result.earlier.imported_at:%Y-%m-%d %H:%M} UTC", result.earlier.position
+        yield (
+            f"unchanged {result.unchanged:,}; this file was imported before on {day}"
+            + ("" if position is None else f" at position {position}")
+            + f" / 未变 {result.unchanged:,} 行；该文件已于 {day} 导入"
+            + ("" if position is None else f"，登记位置 {position}")
+        )
 
 
 def _generate(

@@ -1,4 +1,4 @@
-"""The reference data that a new register starts with: regions, occupations, the working calendar."""
+"""The reference data that a new register starts with: regions, occupations, working calendar, rules of imports."""
 
 import csv
 import hashlib
@@ -33,6 +33,7 @@ class SeedResult:
     regions: int
     occupations: int
     calendar_days: int
+    import_rules: int
 
 
 def _data(name: str) -> Path:
@@ -86,15 +87,16 @@ async def _is_imported(database: Database, actor: Actor, kind: str, path: Path) 
         return bool(await fetch_value(work.connection, "seed/was_imported", kind, SHIPPED, digest))
 
 
-async def _import_regions(database: Database, actor: Actor, progress: Report) -> int:
-    path = _data("regions.csv")
-    if await _is_imported(database, actor, "regions", path):
+async def _import(database: Database, actor: Actor, kind: str, progress: Report) -> int:
+    """Import a shipped list, once."""
+    path = _data(f"{kind.replace('-', '_')}.csv")
+    if await _is_imported(database, actor, kind, path):
         return 0
     result = await import_file(
         database,
         actor,
         None,
-        "regions",
+        kind,
         path,
         file_name=path.name,
         source=SHIPPED,
@@ -105,11 +107,12 @@ async def _import_regions(database: Database, actor: Actor, progress: Report) ->
 
 
 async def seed(database: Database, actor: Actor, progress: Report = silent) -> SeedResult:
-    """Bring regions, occupations and the working calendar to what this release ships; again, it changes nothing.
+    """Bring regions, occupations, the working calendar and the rules of imports to what this release ships.
 
-    Regions go the way of every import, once per shipped list, so that later corrections by an authority stay; so do
-    days that an operator put in.
+    Again, it changes nothing. Regions and rules go the way of every import, once per shipped list, so that later
+    corrections by an authority stay; so do days that an operator put in.
     """
     require(actor, Role.ADMIN)
     occupations, days = await _put_catalogues(database, actor)
-    return SeedResult(await _import_regions(database, actor, progress), occupations, days)
+    regions = await _import(database, actor, "regions", progress)
+    return SeedResult(regions, occupations, days, await _import(database, actor, "import-rules", progress))

@@ -123,6 +123,9 @@ _TOLD = {
 }
 
 
+_REFERENCES = ("verify/references", "verify/region_references", "verify/statements_of_sources")
+
+
 async def _check_statement(connection: Connection, check_name: str, examined: int, *names: str) -> Check:
     """Note every row that statements of violations give: rule, subject, detail."""
     check = Check(check_name, examined)
@@ -178,7 +181,7 @@ async def verify(database: Database) -> VerificationReport:
             sets,
             await _check_statement(connection, "ordinals", sets.examined, "verify/ordinals"),
             await _check_statement(connection, "history", versions, "verify/versions", "verify/duplicates"),
-            await _check_statement(connection, "references", versions, "verify/references", "verify/region_references"),
+            await _check_statement(connection, "references", versions, *_REFERENCES),
             await _check_statement(connection, "audited", sets.examined, "verify/audited", "verify/run_outputs"),
             await _check_policies(connection),
             await _check_statement(connection, "erasures", erased, "verify/erasures"),

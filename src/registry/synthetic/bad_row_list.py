@@ -20,6 +20,11 @@ _SKILL = "{person},SKILL_LEVEL,CARER,JUNIOR,{evaluator},2023-05-01,,VALID,"
 _HOME = "CARE_HOME,220102,ACTIVE,10,,,"
 
 BAD_ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "import-rules": (
+        ("REMOVAL_SHARE,employments,,1.5,2020-01-01,,比例过大", "value import-rule.share"),
+        ("PRECEDENCE,employments,民政局,1,2020-01-01,,先", ""),
+        ("PRECEDENCE,employments,民政局,2,2021-01-01,,期间重叠", "effective_from import-rule.overlap"),
+    ),
     "organisations": (
         ("91350100M000100Y4Z,校验码错误,COMPANY,220102,ACTIVE,,,", "organisation_code uscc.character"),
         ("91350100M000100Y4,缺一位,COMPANY,220102,ACTIVE,,,", "organisation_code uscc.length"),

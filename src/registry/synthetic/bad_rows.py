@@ -11,6 +11,7 @@ from registry.synthetic.bad_row_list import BAD_FILES, BAD_ROWS
 from registry.synthetic.tables import COLUMNS
 
 OTHER_COLUMNS = {
+    "import-rules": "rule kind source value effective_from effective_to legal_basis",
     "regions": "region_code name name_en parent_code level valid_from valid_to",
     "equivalences": "region_code from_ladder from_rung to_ladder to_rung effective_from effective_to legal_basis",
 }

@@ -184,7 +184,16 @@ async def register(bring: Bring, admin: Admin) -> Bring:
     return bring
 
 
+def import_rule(rule: str, value: object, **changed: object) -> Row:
+    return {"rule": rule, "value": value, "effective_from": "2000-01-01", "legal_basis": "test"} | changed
+
+
 EVERYTHING_IN: dict[str, list[Row]] = {
+    "import-rules": [
+        import_rule("REMOVAL_SHARE", "0.1"),
+        import_rule("REMOVAL_SHARE_OF_ONE", "0.5"),
+        import_rule("REMOVAL_LEAST", "3"),
+    ],
     "regions": REGIONS,
     "organisations": [organisation(1), organisation(2, region_code="210102")],
     "institutions": [institution(1), institution(2, region_code="210102")],

@@ -14,6 +14,7 @@ from tests.services.importing.conftest import (
     employment,
     equivalence,
     evaluator,
+    import_rule,
     institution,
     organisation,
     paid,
@@ -33,6 +34,15 @@ MEASURE: Row = {"institution_code": uscc(1), "measure_code": "BEDS", "day": "202
 Case = tuple[str, list[Row], int, str, str, str]
 BREACHES: list[Case] = [
     # kind, rows, row of the error, column, value, rule
+    ("import-rules", [import_rule("PRECEDENCE", 1)] * 2, 2, "rule", "PRECEDENCE", "row.duplicate"),
+    (
+        "import-rules",
+        [import_rule("REMOVAL_SHARE", 1, effective_from="2020-01-01")],
+        1,
+        "effective_from",
+        "2020-01-01",
+        "import-rule.overlap",
+    ),
     ("regions", [region("230000", "PROVINCE", "CN")] * 2, 2, "region_code", "230000", "row.duplicate"),
     ("regions", [region("230100", "PREFECTURE", "230000")], 1, "parent_code", "230000", "region.parent-unknown"),
     (

@@ -17,6 +17,7 @@ from tests.services.importing.conftest import (
 )
 
 CORRECTIONS: list[tuple[str, int, dict[str, object], str, str, tuple[object, object]]] = [
+    ("import-rules", 0, {"value": "0.2"}, "IMPORT_RULE", "value", ("0.100", "0.200")),
     ("regions", 3, {"name": "南关区"}, "REGION", "name", ("地区220102", "南关区")),
     ("organisations", 0, {"status": "SUSPENDED"}, "ORGANISATION", "status", ("ACTIVE", "SUSPENDED")),
     ("institutions", 1, {"beds": 50}, "INSTITUTION", "beds", (42, 50)),
@@ -125,7 +126,7 @@ async def test_counts_are_of_rows_of_the_file(full: Bring) -> None:
         "certificates",
         [
             certificate(1, 1),  # unchanged
-            certificate(2, 2, status="VALID"),  # its status ends
+            certificate(2, 2, status="VALID", status_from="2022-08-01"),  # reinstated
             certificate(3, 2, status="SUSPENDED", status_from="2023-02-01"),  # holder, term and status
             certificate(4, 1, status="REVOKED", status_from="2022-01-01"),  # new, with a status
         ],
@@ -143,13 +144,15 @@ async def test_a_status_row_tells_what_stands_and_since_when(full: Bring, admin:
         ("2022-02-01", "SUSPENDED"),
         ("2022-09-01", "REVOKED"),
     ]
-    earlier = await full("certificates", [certificate(2, 2, status="SUSPENDED", status_from="2022-01-15")])
-    assert [tuple(row) for row in await admin.fetch(history)] == [("2022-01-15", "SUSPENDED")]
+    earlier = await full("certificates", [certificate(2, 2, status="REVOKED", status_from="2022-01-15")])
+    assert [tuple(row) for row in await admin.fetch(history)] == [("2022-01-15", "REVOKED")]
     assert [change["action"] for change in await changes_of(admin, earlier.position)] == ["ENDED", "ENDED", "ADDED"]
     await full("certificates", [certificate(2, 2, status="VALID", status_from="2023-05-01")])
-    assert [tuple(row) for row in await admin.fetch(history)] == [("2022-01-15", "SUSPENDED"), ("2023-05-01", "VALID")]
-    await full("certificates", [certificate(2, 2)])
-    assert await admin.fetch(history) == []
+    assert [tuple(row) for row in await admin.fetch(history)] == [("2022-01-15", "REVOKED"), ("2023-05-01", "VALID")]
+    again = await full("certificates", [certificate(2, 2)])
+    assert (again.unchanged, again.position) == (1, None)
+    await full("certificates", [certificate(2, 2, status="VALID", status_from="2022-01-15")])
+    assert [tuple(row) for row in await admin.fetch(history)] == [("2022-01-15", "VALID")]
 
 
 async def test_a_longer_earlier_post_and_a_new_later_one_fit_in_one_file(full: Bring, admin: Admin) -> None:

@@ -13,6 +13,7 @@ from tests.services.importing.conftest import (
     employment,
     equivalence,
     evaluator,
+    import_rule,
     institution,
     organisation,
     person,
@@ -28,6 +29,7 @@ from registry.domain.errors import Forbidden, Unauthenticated
 REGULATOR = Actor("key:7", Role.REGULATOR, "长春市", "220100", "CN/220000/220100")
 
 OUTSIDE: list[tuple[str, Row, str]] = [
+    ("import-rules", import_rule("PRECEDENCE", 1, source="x"), "rule"),
     ("regions", region("210103", "COUNTY", "210000"), "region_code"),
     ("organisations", organisation(5, region_code="210102"), "region_code"),
     ("organisations", organisation(2, region_code="220102"), "region_code"),

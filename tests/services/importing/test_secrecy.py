@@ -92,8 +92,8 @@ async def test_audit_events_tell_counts_only(full: Bring, admin: Admin) -> None:
     await full("people", [person(8)])
     payload = await admin.fetchval("SELECT payload FROM register.audit_event ORDER BY sequence DESC LIMIT 1")
     assert json.loads(payload)["details"].keys() == {
-        "kind", "file", "sha256", "source", "rows", "added", "amended", "ended", "unchanged", "position",
-        "changeKind", "changeCause",
+        "kind", "file", "sha256", "source", "snapshot", "rows", "added", "amended", "ended", "unchanged", "rejected",
+        "contradictions", "position", "changeKind", "changeCause",
     }  # fmt: skip
 
 

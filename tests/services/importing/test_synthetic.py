@@ -7,17 +7,24 @@ import pytest
 from tests.services.importing.conftest import KEYS, OPERATOR, Admin
 
 from registry.db.pool import Database
-from registry.domain.errors import RowError, RowsRejected
-from registry.services.importing import ImportResult, import_file
+from registry.domain.errors import Conflict, RowError, RowsRejected
+from registry.services.importing import ImportOptions, ImportResult, import_file
 from registry.services.seeding import seed
 from registry.synthetic import generate
 from registry.transfer import KINDS
 
-NOT_GENERATED = {"regions", "equivalences"}
+NOT_GENERATED = {"import-rules", "regions", "equivalences"}
+PLAIN = ImportOptions()
 
 
 async def bring_file(database: Database, path: Path) -> ImportResult:
-    return await import_file(database, OPERATOR, KEYS, path.stem, path, file_name=path.name, source="synthetic")
+    return await bring_from(database, path, "synthetic")
+
+
+async def bring_from(database: Database, path: Path, source: str, options: ImportOptions = PLAIN) -> ImportResult:
+    return await import_file(
+        database, OPERATOR, KEYS, path.stem, path, file_name=path.name, source=source, options=options
+    )
 
 
 async def test_three_hundred_institutions_of_all_kinds(database: Database, admin: Admin, tmp_path: Path) -> None:
@@ -68,3 +75,32 @@ async def test_its_bad_files_are_refused_for_the_expected_reasons(database: Data
     for entry in expected:
         errors = await refusal(database, tmp_path / "bad_files" / entry["file"], entry["kind"])
         assert [error.rule for error in errors] == [entry["rule"]]
+
+
+@pytest.mark.parametrize("folder", ["second_source", "next_month"])
+async def test_another_source_and_the_next_month_report_what_is_planted(
+    database: Database, tmp_path: Path, folder: str
+) -> None:
+    manifest = generate(tmp_path, institutions=300, seed=7)
+    await seed(database, OPERATOR)
+    for file in manifest.files:
+        await bring_from(database, tmp_path / file.name, "first source")
+    expected = json.loads((tmp_path / folder / "expected.json").read_text(encoding="utf-8"))
+    for wanted in sorted(expected["imports"], key=lambda wanted: list(KINDS).index(wanted["kind"])):
+        options = ImportOptions(snapshot=wanted.get("snapshot", False))
+        result = await bring_from(database, tmp_path / folder / wanted["file"], expected["source"], options)
+        found = (result.rows, result.added, result.ended, result.contradictions)
+        assert found == tuple(wanted[name] for name in ("rows", "added", "ended", "contradicted")), wanted
+        assert (result.amended, result.unchanged) == (wanted["amended"] + wanted["contradicted"], wanted["unchanged"])
+
+
+async def test_a_truncated_snapshot_is_refused(database: Database, tmp_path: Path) -> None:
+    manifest = generate(tmp_path, institutions=300, seed=7)
+    await seed(database, OPERATOR)
+    for path in [*(tmp_path / file.name for file in manifest.files), tmp_path / "next_month" / "people.csv"]:
+        await bring_from(database, path, "first source")
+    with pytest.raises(Conflict) as refused:
+        await bring_from(
+            database, tmp_path / "truncated" / "employments.csv", "first source", ImportOptions(snapshot=True)
+        )
+    assert refused.value.rule == "import.mass-removal"

@@ -26,7 +26,7 @@ from tests.services.importing.conftest import (
 
 from registry.db.pool import Addresses, Database
 from registry.domain.errors import Conflict
-from registry.services.importing import ImportProgress, ImportStep, import_file
+from registry.services.importing import ImportOptions, ImportProgress, ImportStep, import_file
 
 GAPS = "SELECT count(*) = coalesce(max(position), 0) FROM register.change_set"
 
@@ -86,7 +86,7 @@ async def test_a_dry_run_counts_the_same_and_leaves_nothing(full: Bring, admin: 
         " (SELECT sequence FROM register.audit_head)"
     )
     before = await admin.fetchrow(state)
-    rehearsed = await full("people", rows, dry_run=True)
+    rehearsed = await full("people", rows, options=ImportOptions(dry_run=True))
     assert await admin.fetchrow(state) == before
     done = await full("people", rows)
     assert (rehearsed.dry_run, rehearsed.position) == (True, None)
@@ -111,7 +111,7 @@ import asyncio, sys
 from pathlib import Path
 from registry.db.pool import Addresses, open_database
 from registry.domain.actors import operator
-from registry.services.importing import import_file
+from registry.services.importing import ImportOptions, import_file
 
 async def main(path, *addresses):
     async with open_database(Addresses(*addresses), size=2) as database:

@@ -2,7 +2,7 @@ CREATE TEMPORARY TABLE import_resolved ON COMMIT DROP AS
 SELECT s.*, p.id AS person_id, NULL::bigint AS former_person_id, a.region_code AS former_region_code,
        EXISTS (SELECT FROM register.region AS r WHERE r.code = s.region_code) AS region_known,
        c.id AS certificate_id, c.person_id AS holder_id, c.level AS certified_level,
-       a.id AS existing_id,
+       a.id AS existing_id, a.change_id AS standing_change,
        a.id IS NOT NULL AND (a.amount, a.awarded_on, a.authority, a.region_code, a.certificate_id)
                             IS DISTINCT FROM (s.amount, s.awarded_on, s.authority, s.region_code, c.id) AS changed
   FROM pg_temp.import_staged AS s

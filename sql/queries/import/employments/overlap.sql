@@ -8,6 +8,7 @@ WITH period AS (
    WHERE (e.person_id, e.institution_id, e.occupation)
          IN (SELECT i.person_id, i.institution_id, i.occupation FROM pg_temp.import_resolved AS i)
      AND NOT EXISTS (SELECT FROM pg_temp.import_resolved AS i WHERE i.existing_id = e.id)
+     AND NOT EXISTS (SELECT FROM pg_temp.import_ended AS n WHERE n.row_id = e.id)
 ), neighbour AS (
   SELECT p.*, max(p.ended_on) OVER earlier AS earlier_to, lag(p.started_on) OVER around AS previous_from, lag(p.line) OVER around AS previous_line,
          lead(p.started_on) OVER around AS next_from, lead(p.line) OVER around AS next_line

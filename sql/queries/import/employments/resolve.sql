@@ -1,7 +1,7 @@
 -- OFFSET 0 keeps what the rows refer to together, so that an employment is looked up by person and institution at once: by the person
 -- alone, the planner may take the temporal key, which begins with the institution, and search most of it for each row.
 CREATE TEMPORARY TABLE import_resolved ON COMMIT DROP AS
-SELECT n.*, e.id AS existing_id,
+SELECT n.*, e.id AS existing_id, e.change_id AS standing_change,
        e.id IS NOT NULL AND (e.worked, e.fte_thousandths, e.dispatched_by, e.appointed_level, e.position_title)
                             IS DISTINCT FROM
                             (n.worked, n.fte_thousandths, n.dispatcher_id, n.appointed_level, n.position_title) AS changed

@@ -7,6 +7,7 @@ WITH period AS (
     JOIN register.evaluation_organisation AS v ON v.id = a.evaluation_organisation_id
    WHERE v.code IN (SELECT s.evaluator_code FROM pg_temp.import_staged AS s)
      AND NOT EXISTS (SELECT FROM pg_temp.import_resolved AS i WHERE i.existing_id = a.id)
+     AND NOT EXISTS (SELECT FROM pg_temp.import_ended AS n WHERE n.row_id = a.id)
 ), neighbour AS (
   SELECT p.*, max(p.accredited_to) OVER earlier AS earlier_to, lag(p.accredited_from) OVER around AS previous_from, lag(p.line) OVER around AS previous_line,
          lead(p.accredited_from) OVER around AS next_from, lead(p.line) OVER around AS next_line

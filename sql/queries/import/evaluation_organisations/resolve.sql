@@ -6,12 +6,12 @@ SELECT m.*, m.existing_id IS NOT NULL AND (m.accreditation_differs OR m.evaluato
            r.code IS NOT NULL AS region_known,
            r.in_force OR s.withdrawn_from IS NOT NULL
              OR coalesce(s.accredited_to < (now() AT TIME ZONE 'Asia/Shanghai')::date, false) AS region_in_force,
-           v.id AS evaluator_id, v.region_code AS former_region_code,
+           v.id AS evaluator_id, v.change_id AS evaluator_change, v.region_code AS former_region_code,
            row_number() OVER evaluator = 1 AS speaks,
            row_number() OVER evaluator = 1 AND v.id IS NOT NULL
              AND (v.name, v.evaluator_type, v.region_code, v.organisation_id)
                  IS DISTINCT FROM (s.name, s.evaluator_type, s.region_code, o.id) AS evaluator_differs,
-           a.id AS existing_id,
+           a.id AS existing_id, a.change_id AS standing_change,
            a.id IS NOT NULL
              AND (a.accredited, a.withdrawn_from, a.withdrawal_reason)
                  IS DISTINCT FROM (daterange(s.accredited_from, s.accredited_to, '[]'), s.withdrawn_from, s.withdrawal_reason)

@@ -21,7 +21,7 @@ WITH RECURSIVE known AS (
     JOIN link AS l ON l.parent_code = p.region_code AND l.parent_from = p.valid_from
 )
 SELECT k.line, k.region_code, k.name, k.name_en, k.level, k.parent_code, k.valid, lower(k.valid) AS valid_from, l.parent_level, p.path,
-       r.id AS existing_id,
+       r.id AS existing_id, r.change_id AS standing_change,
        r.id IS NOT NULL AND (r.name, r.name_en, r.level, r.parent_code, r.path, r.valid)
                             IS DISTINCT FROM (k.name, k.name_en, k.level, k.parent_code, p.path, k.valid) AS changed
   FROM known AS k

@@ -1,5 +1,5 @@
 CREATE TEMPORARY TABLE import_resolved ON COMMIT DROP AS
-SELECT s.*, t.id AS institution_id, t.region_code, c.id AS existing_id, c.id IS NOT NULL AND c.headcount <> s.headcount AS changed
+SELECT s.*, t.id AS institution_id, t.region_code, c.id AS existing_id, c.change_id AS standing_change, c.id IS NOT NULL AND c.headcount <> s.headcount AS changed
   FROM pg_temp.import_staged AS s
   LEFT JOIN register.institution AS t ON t.code = s.institution_code
   LEFT JOIN register.resident_count AS c

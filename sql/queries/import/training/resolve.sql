@@ -1,7 +1,7 @@
 CREATE TEMPORARY TABLE import_resolved ON COMMIT DROP AS
 SELECT s.*, p.id AS person_id, NULL::bigint AS former_person_id, o.code IS NOT NULL AS occupation_known,
        CASE WHEN s.level = 0 THEN s.programme ELSE '' END AS paid_for,
-       t.id AS existing_id,
+       t.id AS existing_id, t.change_id AS standing_change,
        t.id IS NOT NULL
          AND (t.level, t.provider, t.provider_code, t.ended_on, t.hours, t.result, t.subsidy_amount, t.subsidy_paid_on, t.document_number)
              IS DISTINCT FROM

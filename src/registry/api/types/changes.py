@@ -28,6 +28,8 @@ STAFF_KINDS = frozenset(
         ChangeKind.AWARD,
         ChangeKind.RESIDENT_COUNT,
         ChangeKind.MEASURE,
+        ChangeKind.IMPORT_RULE,
+        ChangeKind.QUALITY_NOTE,
     }
 )
 

@@ -55,6 +55,8 @@ class ChangeKind(Term):
     TRAINING = "TRAINING", "培训记录(限监管部门)"
     AWARD = "AWARD", "技能等级奖励(限监管部门)"
     MEASURE = "MEASURE", "指标数据(限监管部门)"
+    IMPORT_RULE = "IMPORT_RULE", "导入规则(限监管部门)"
+    QUALITY_NOTE = "QUALITY_NOTE", "数据质量提示(限监管部门)"
 
 
 class OrderDirection(Term):

@@ -4,7 +4,8 @@
                                file_name="institutions.csv", source="civil affairs bureau")
 
 read and convert (in a thread) → COPY into a temporary table → take the turn among imports → resolve references →
-check set by set → amend and add set by set → import batch → change set → audit event. One transaction: after a kill at
+check set by set → weigh against other sources →
+end, amend and add set by set → notes → import batch → change set → audit event. One transaction: after a kill at
 any moment the register is as before or after.
 
 Parts, each importing only those above it:
@@ -16,13 +17,27 @@ Parts, each importing only those above it:
     rules        the checks by rule
     skill_rules  those of the skills ledgers
     plans        what each kind stages, checks and writes
+    options      how a file is to be taken
     staging      rows into the staging table
     turns        one at a time
+    removal      what a snapshot ends
+    sources      who prevails, and notes of what others say
+    merging      staged rows into the register
     importer     the use case
 """
 
 from registry.services.importing.importer import import_file, silent
-from registry.services.importing.results import ImportProgress, ImportResult, ImportStep
+from registry.services.importing.options import ImportOptions
+from registry.services.importing.results import EarlierImport, ImportProgress, ImportResult, ImportStep
 from registry.services.importing.staging import Report
 
-__all__ = ["ImportProgress", "ImportResult", "ImportStep", "Report", "import_file", "silent"]
+__all__ = [
+    "EarlierImport",
+    "ImportOptions",
+    "ImportProgress",
+    "ImportResult",
+    "ImportStep",
+    "Report",
+    "import_file",
+    "silent",
+]

@@ -7,7 +7,6 @@ from registry.db.pool import Record, fetch
 from registry.domain.errors import Bilingual, RowError, RowsRejected
 from registry.domain.identifiers import hide_citizen_ids
 from registry.services.transactions import Work
-from registry.transfer import ErrorLog
 
 LONGEST_SHOWN = 120
 
@@ -38,20 +37,27 @@ class Check:
         return RowError(file, row["line"], self.column, value, self.rule, self.why(row["detail"]))
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Errors that checks found: how many in all, and the first of each check, in the order of rows."""
+
+    total: int
+    errors: tuple[RowError, ...]
+
+
 async def _broken(work: Work, check: Check, most: int, scope: str) -> list[Record]:
     arguments = (most, scope) if check.scoped else (most,)
     return await fetch(work.connection, f"import/{check.statement}", *arguments)
 
 
-async def refuse_bad_rows(work: Work, checks: Sequence[Check], file: str, scope: str, log: ErrorLog) -> None:
-    """Raise RowsRejected if the reader or any check found errors: all are counted, the first of them are told."""
-    total, kept = log.count, list(log.kept)
+async def find_bad_rows(work: Work, checks: Sequence[Check], file: str, scope: str, most: int) -> Found:
+    """Run the checks on the resolved rows; `most` is how many errors each of them tells."""
+    total, kept = 0, list[RowError]()
     for check in checks:
-        rows = await _broken(work, check, log.limit, scope)
+        rows = await _broken(work, check, most, scope)
         total += rows[0]["total"] if rows else 0
         kept += [check.error(file, row) for row in rows]
-    if total:
-        raise rejected(file, total, sorted(kept, key=lambda error: error.row)[: log.limit])
+    return Found(total, tuple(sorted(kept, key=lambda error: error.row)))
 
 
 def rejected(file: str, total: int, errors: Sequence[RowError]) -> RowsRejected:

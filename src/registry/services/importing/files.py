@@ -27,6 +27,7 @@ class MeasuredFile(io.RawIOBase):
         self._digest = hashlib.sha256()
         self.bytes_total = bytes_total
         self.bytes_read = 0
+        self._tail = b""
 
     def readable(self) -> bool:
         """Say that it can be read."""
@@ -41,7 +42,13 @@ class MeasuredFile(io.RawIOBase):
         buffer[: len(chunk)] = chunk
         self._digest.update(chunk)
         self.bytes_read += len(chunk)
+        self._tail = chunk[-2:] or self._tail
         return len(chunk)
+
+    @property
+    def ends_a_line(self) -> bool:
+        """Whether what was read so far ends with a line end (in UTF-16, too)."""
+        return self._tail.strip(b"\0").endswith((b"\n", b"\r"))
 
     def sha256(self) -> bytes:
         """Return the digest of the whole file; what nobody read yet is read now."""

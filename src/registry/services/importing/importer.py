@@ -8,13 +8,15 @@ from typing import BinaryIO
 from registry.db.pool import Database, execute, fetch_row, fetch_value
 from registry.domain.access import Role
 from registry.domain.actors import EVERYTHING, Actor
-from registry.domain.errors import Bilingual, ConfigurationError
+from registry.domain.errors import Bilingual, ConfigurationError, RowError
 from registry.domain.identifiers import hide_citizen_ids
 from registry.domain.personal import PersonalKeys
-from registry.services.importing.checks import refuse_bad_rows
+from registry.domain.sources import parse_source
 from registry.services.importing.files import measured
+from registry.services.importing.merging import Merge
+from registry.services.importing.options import NO_OPTIONS, ImportOptions, check_options
 from registry.services.importing.plans import PLANS, ImportPlan
-from registry.services.importing.results import ImportCounts, ImportProgress, ImportResult, ImportStep
+from registry.services.importing.results import EarlierImport, ImportCounts, ImportProgress, ImportResult, ImportStep
 from registry.services.importing.staging import Report, Upload, stage
 from registry.services.importing.turns import await_turn
 from registry.services.permissions import require
@@ -24,7 +26,6 @@ from registry.transfer import ErrorLog, FileFormat, get_kind
 
 LONGEST_WAIT_SECONDS = 600.0
 MOST_ERRORS_TOLD = 1_000
-NOTHING_DONE = ImportCounts(0, 0, 0, 0, 0)
 
 
 def silent(_: ImportProgress) -> None:
@@ -36,6 +37,15 @@ class _RehearsalOver(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class _Done:
+    """What the transaction of an import found and did."""
+
+    counts: ImportCounts
+    earlier: EarlierImport | None
+    errors: tuple[RowError, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Job:
     """One import with all it needs."""
 
@@ -44,7 +54,7 @@ class _Job:
     upload: Upload
     source: str
     actor: Actor
-    dry_run: bool
+    options: ImportOptions
     request_id: str | None
     wait_seconds: float
     change_kind: ChangeKind
@@ -65,7 +75,7 @@ async def import_file(
     file_name: str,
     source: str,
     file_format: FileFormat = FileFormat.CSV,
-    dry_run: bool = False,
+    options: ImportOptions = NO_OPTIONS,
     request_id: str | None = None,
     progress: Report = silent,
     wait_seconds: float = LONGEST_WAIT_SECONDS,
@@ -74,24 +84,27 @@ async def import_file(
 ) -> ImportResult:
     """Bring the register to what a file says, as one change set; the same file again changes nothing.
 
-    Natural keys decide whether a row is added or amended; what the file does not name stays. A dry run does all and
-    rolls back. Imports take turns: `wait_seconds` is the longest wait for one under way. `keys` may be None for kinds
-    without personal data. A regulator's rows must lie in the regulator's region (`scope.region`).
+    Natural keys decide whether a row is added or amended; what the file does not name stays, unless the options make
+    it a snapshot. Where sources contradict each other the higher precedence prevails and a note keeps the rest.
+    Imports take turns: `wait_seconds` is the longest wait for one under way. `keys` may be None for kinds without
+    personal data. A regulator's rows must lie in the regulator's region (`scope.region`).
 
     Raises RowsRejected (nothing written; the first `error_limit` errors in the order of rows), InputError
-    (`import.kind`, `file.unreadable`), Forbidden, Conflict (`import.busy`).
+    (`import.kind`, `import.source`, `file.unreadable`, and see the options), Forbidden, Conflict (`import.busy`,
+    `import.mass-removal`, `import.cut-off`).
     """
     require(actor, Role.ADMIN, Role.REGULATOR)
     plan = PLANS[get_kind(kind).name]
+    check_options(options, plan)
     name = hide_citizen_ids(file_name)
     with measured(content, name) as measured_file:
         job = _Job(
             plan,
             _needed(plan, keys),
             Upload(name, measured_file, file_format, ErrorLog(limit=error_limit), progress),
-            source=hide_citizen_ids(source),
+            source=parse_source(source),
             actor=actor,
-            dry_run=dry_run,
+            options=options,
             request_id=request_id,
             wait_seconds=wait_seconds,
             change_kind=change_kind,
@@ -122,64 +135,62 @@ def _opened(database: Database, job: _Job) -> AbstractAsyncContextManager[Change
 
 
 async def _publish(database: Database, job: _Job) -> ImportResult:
-    counts, position = NOTHING_DONE, None
-    if job.keys is not None and not job.dry_run:
+    position = None
+    if job.keys is not None and not job.options.dry_run:
         async with acting(database, job.actor) as work:
             await claim_key(work.connection, job.keys)
     try:
         async with _opened(database, job) as change:
-            counts = await _bring_in(change, job)
-            if job.dry_run:
+            done = await _bring_in(change, job)
+            if job.options.dry_run:
                 raise _RehearsalOver
         position = change.published.position if change.published else None
     except _RehearsalOver:
         pass
-    return ImportResult(job.kind, job.upload.name, **asdict(counts), position=position, dry_run=job.dry_run)
+    return ImportResult(
+        job.kind,
+        job.upload.name,
+        job.source,
+        **asdict(done.counts),
+        position=position,
+        dry_run=job.options.dry_run,
+        earlier=done.earlier,
+        errors=done.errors,
+    )
 
 
-async def _bring_in(change: Change, job: _Job) -> ImportCounts:
+async def _bring_in(change: Change, job: _Job) -> _Done:
     keys = None if job.keys is None else await hold_keys(change.connection, job.keys)
-    rows = await stage(change.connection, job.plan, job.plan.converter(keys), job.upload)
-    job.upload.tell(ImportStep.WAITING, rows)
+    read = await stage(change.connection, job.plan, job.plan.converter(keys), job.upload)
+    job.upload.tell(ImportStep.WAITING, read)
     await await_turn(change.connection, job.wait_seconds)
     if keys is not None and keys.rotating:
         await execute(change.connection, "import/follow_key")
-    job.upload.tell(ImportStep.CHECKING, rows)
-    await _check(change, job)
-    counts = await _count(change, rows)
+    job.upload.tell(ImportStep.CHECKING, read)
+    merge = _merge(change, job)
+    rows = await merge.check(read)
+    counts = await merge.count(rows)
     job.upload.tell(ImportStep.WRITING, rows)
-    if counts.added or counts.amended:
-        await _write(change, job.plan)
-    await _record(change, job, counts)
-    return counts
+    await merge.write(counts)
+    return _Done(counts, await _record(change, job, counts), merge.told)
 
 
-async def _check(change: Change, job: _Job) -> None:
-    await execute(change.connection, "import/analyse_staged")
-    await execute(change.connection, job.plan.statement("resolve"))
-    await execute(change.connection, "import/analyse_resolved")
-    scope = job.actor.scope
-    checks = job.plan.checks if scope == EVERYTHING else job.plan.checks + job.plan.scope_checks
-    await refuse_bad_rows(change, checks, job.upload.name, scope, job.upload.errors)
+def _merge(change: Change, job: _Job) -> Merge:
+    complete = job.upload.content.ends_a_line or job.upload.file_format is FileFormat.XLSX
+    scope, upload = job.actor.scope, job.upload
+    return Merge(change, job.plan, job.options, job.source, scope, upload.name, upload.errors, complete)
 
 
-async def _count(change: Change, rows: int) -> ImportCounts:
-    row = await fetch_row(change.connection, "import/count")
-    assert row is not None  # noqa: S101 - an aggregate gives one row
-    return ImportCounts(rows, row["added"], row["amended"], 0, row["unchanged"])
-
-
-async def _write(change: Change, plan: ImportPlan) -> None:
-    """Write the register table by table; each statement numbers its rows from the change set's ordinal base."""
-    for name in plan.writes:
-        await change.reserve_from(await execute(change.connection, plan.statement(name)))
-
-
-async def _record(change: Change, job: _Job, counts: ImportCounts) -> None:
+async def _record(change: Change, job: _Job, counts: ImportCounts) -> EarlierImport | None:
+    """Record the batch; return the earlier import of the same file, if there was one."""
     digest = job.upload.content.sha256()
+    earlier = await fetch_row(change.connection, "import/find_earlier", job.kind, job.source, digest)
     change_id = change.change_id if change.written else None
-    batch = (job.kind, job.upload.name, digest, job.source)
+    batch = (job.kind, job.upload.name, digest, job.source, job.options.snapshot)
     numbers = (counts.rows, counts.added, counts.amended, counts.ended, counts.unchanged)
-    batch_id = await fetch_value(change.connection, "import/record_batch", *batch, *numbers, change_id)
+    left = (counts.rejected, counts.contradictions)
+    batch_id = await fetch_value(change.connection, "import/record_batch", *batch, *numbers, *left, change_id)
     change.subject = f"import:{batch_id}"
-    change.details |= {"kind": batch[0], "file": batch[1], "sha256": digest.hex(), "source": batch[3], **asdict(counts)}
+    told = {"kind": job.kind, "file": job.upload.name, "sha256": digest.hex(), "source": job.source}
+    change.details |= {**told, "snapshot": job.options.snapshot, **asdict(counts)}
+    return None if earlier is None else EarlierImport(earlier["imported_at"], earlier["position"])

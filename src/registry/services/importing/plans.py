@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from registry.domain.personal import PersonalKeys
 from registry.services.importing import conversion, rules, skill_rules
@@ -10,22 +11,34 @@ from registry.services.importing.conversion import Convert, MakeConvert, as_it_i
 from registry.transfer import KINDS, ImportKind
 
 AMEND_AND_ADD = ("amend", "add")
+WITHHOLD = "import/sources/withhold"
+END = ("end",)
 _INSTITUTION_FACT = (rules.UNKNOWN_INSTITUTION,)
 _LINE = ("line",)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """The plan of one kind. `columns` are those of the staging table in the order of the staged rows; `writes` are
-    statements that each touch one table of the register, in the order of the change set."""
+    """The plan of one kind. `entity` is the kind of change that its natural key identifies; `columns` are those of the
+    staging table in the order of the staged rows; `writes` are statements that each touch one table of the register, in
+    the order of the change set; `ends` those that end what a snapshot does not name, none where a kind knows no
+    snapshot; `withhold` is the statement that leaves rows unchanged whose source does not prevail."""
 
     kind: ImportKind
+    entity: str
     columns: tuple[str, ...]
     checks: tuple[Check, ...]
     scope_checks: tuple[Check, ...]
     writes: tuple[str, ...] = AMEND_AND_ADD
+    ends: tuple[str, ...] = ()
+    withhold: str = WITHHOLD
     convert: Convert = as_it_is
     personal: MakeConvert | None = field(default=None)
+
+    @property
+    def composite(self) -> bool:
+        """Whether one of its rows tells of more than one thing, of which one may stand and another not."""
+        return self.withhold != WITHHOLD
 
     @property
     def folder(self) -> str:
@@ -47,19 +60,19 @@ def _folder(kind: ImportKind) -> str:
 
 def _plan(
     name: str,
+    entity: str,
     checks: tuple[Check, ...],
     scope_checks: tuple[Check, ...],
     *,
     columns: tuple[str, ...] | None = None,
-    writes: tuple[str, ...] = AMEND_AND_ADD,
-    convert: Convert = as_it_is,
-    personal: MakeConvert | None = None,
+    withholds: bool = False,
+    **options: Any,
 ) -> ImportPlan:
+    """A plan with the checks of every kind; `withholds` where the kind has a statement of its own for that."""
     kind = KINDS[name]
     checks = (rules.duplicate(_folder(kind), kind.key[0]), *checks)
-    return ImportPlan(
-        kind, columns or _LINE + kind.names, checks, scope_checks, writes=writes, convert=convert, personal=personal
-    )
+    withhold = f"import/{_folder(kind)}/withhold" if withholds else WITHHOLD
+    return ImportPlan(kind, entity, columns or _LINE + kind.names, checks, scope_checks, withhold=withhold, **options)
 
 
 def _hashed(name: str, *, sealed: bool = False, **renamed: str) -> tuple[str, ...]:
@@ -70,18 +83,22 @@ def _hashed(name: str, *, sealed: bool = False, **renamed: str) -> tuple[str, ..
     return _LINE + tuple(column for part in columns for column in part)
 
 
+IMPORT_RULES = _plan("import-rules", "IMPORT_RULE", (rules.IMPORT_RULE_OVERLAP,), (rules.IMPORT_RULE_OUTSIDE,))
 REGIONS = _plan(
     "regions",
+    "REGION",
     (rules.UNKNOWN_PARENT, rules.PARENT_LEVEL, rules.REGION_OVERLAP),
     (rules.PLACE_OUTSIDE,),
 )
 ORGANISATIONS = _plan(
     "organisations",
+    "ORGANISATION",
     (rules.UNKNOWN_REGION, rules.ENDED_REGION),
     (rules.REGION_OUTSIDE, rules.FORMER_REGION_OUTSIDE),
 )
 INSTITUTIONS = _plan(
     "institutions",
+    "INSTITUTION",
     (rules.UNKNOWN_ORGANISATION, rules.UNKNOWN_REGION, rules.ENDED_REGION),
     (rules.REGION_OUTSIDE, rules.FORMER_REGION_OUTSIDE),
     columns=(*_LINE, *KINDS["institutions"].names, "name_pinyin", "name_initials"),
@@ -89,6 +106,7 @@ INSTITUTIONS = _plan(
 )
 PEOPLE = _plan(
     "people",
+    "PERSON",
     (),
     (rules.PERSON_OUTSIDE,),
     columns=_hashed("people", sealed=True),
@@ -96,6 +114,7 @@ PEOPLE = _plan(
 )
 EVALUATION_ORGANISATIONS = _plan(
     "evaluation-organisations",
+    "ACCREDITATION",
     (
         rules.EVALUATOR_CONTRADICTION,
         rules.UNKNOWN_ORGANISATION,
@@ -105,9 +124,12 @@ EVALUATION_ORGANISATIONS = _plan(
     ),
     (rules.REGION_OUTSIDE, rules.FORMER_REGION_OUTSIDE),
     writes=("amend_evaluator", "add_evaluator", "amend", "add"),
+    ends=END,
+    withholds=True,
 )
 EMPLOYMENTS = _plan(
     "employments",
+    "EMPLOYMENT",
     (
         rules.UNKNOWN_PERSON,
         rules.UNKNOWN_INSTITUTION,
@@ -118,18 +140,23 @@ EMPLOYMENTS = _plan(
     ),
     (rules.INSTITUTION_OUTSIDE,),
     columns=_hashed("employments", fte="fte_thousandths"),
+    ends=END,
     personal=conversion.employments,
 )
 CERTIFICATES = _plan(
     "certificates",
+    "CERTIFICATE",
     (rules.UNKNOWN_PERSON, rules.UNKNOWN_OCCUPATION, rules.UNKNOWN_EVALUATOR),
     (rules.PERSON_OUTSIDE,),
     columns=_hashed("certificates"),
     writes=("amend", "add", "end_statuses", "amend_status", "add_status"),
+    ends=("end_with_statuses", *END),
+    withholds=True,
     personal=conversion.certificates,
 )
 TRAINING = _plan(
     "training",
+    "TRAINING",
     (rules.UNKNOWN_PERSON, rules.UNKNOWN_OCCUPATION, skill_rules.PAID_BEFORE, skill_rules.PAID_TWICE),
     (rules.PERSON_OUTSIDE,),
     columns=_hashed("training"),
@@ -137,6 +164,7 @@ TRAINING = _plan(
 )
 AWARDS = _plan(
     "awards",
+    "AWARD",
     (
         rules.UNKNOWN_PERSON,
         rules.UNKNOWN_REGION,
@@ -149,14 +177,17 @@ AWARDS = _plan(
     columns=_hashed("awards"),
     personal=conversion.awards,
 )
-EQUIVALENCES = _plan("equivalences", (rules.UNKNOWN_REGION, skill_rules.EQUIVALENCE_OVERLAP), (rules.REGION_OUTSIDE,))
-RESIDENTS = _plan("residents", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,))
-ASSESSMENTS = _plan("assessments", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,))
-MEASURES = _plan("measures", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,))
+EQUIVALENCES = _plan(
+    "equivalences", "EQUIVALENCE", (rules.UNKNOWN_REGION, skill_rules.EQUIVALENCE_OVERLAP), (rules.REGION_OUTSIDE,)
+)
+RESIDENTS = _plan("residents", "RESIDENT_COUNT", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,), ends=END)
+ASSESSMENTS = _plan("assessments", "ASSESSMENT", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,), ends=END)
+MEASURES = _plan("measures", "MEASURE", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,), ends=END)
 
 PLANS: Mapping[str, ImportPlan] = {
     plan.kind.name: plan
     for plan in (
+        IMPORT_RULES,
         REGIONS,
         ORGANISATIONS,
         INSTITUTIONS,

@@ -105,6 +105,13 @@ ACCREDITATION_OVERLAP = Check(
     _OVERLAP,
     Bilingual("与同一评价机构的另一备案期间重叠", "the period overlaps another accreditation of the same organisation"),
 )
+IMPORT_RULE_OVERLAP = Check(
+    "import_rules/overlap",
+    "effective_from",
+    "import-rule.overlap",
+    _OVERLAP,
+    Bilingual("与同一规则的另一有效期重叠", "the period overlaps another of the same rule"),
+)
 
 _OUTSIDE = Bilingual("不在您所管辖的地区内", "it lies outside the region you are responsible for")
 REGION_OUTSIDE = Check("check/region_outside_scope", "region_code", "scope.region", _OUTSIDE, scoped=True)
@@ -120,6 +127,13 @@ FORMER_REGION_OUTSIDE = Check(
 )
 INSTITUTION_OUTSIDE = Check(
     "check/institution_outside_scope", "institution_code", "scope.region", _OUTSIDE, scoped=True
+)
+IMPORT_RULE_OUTSIDE = Check(
+    "import_rules/outside_scope",
+    "rule",
+    "scope.region",
+    Bilingual("导入规则适用于全国，应由管理员导入", "rules of imports hold everywhere; an administrator imports them"),
+    scoped=True,
 )
 PLACE_OUTSIDE = Check("regions/outside_scope", "region_code", "scope.region", _OUTSIDE, scoped=True)
 PERSON_OUTSIDE = Check(

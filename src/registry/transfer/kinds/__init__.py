@@ -9,10 +9,12 @@ from registry.transfer.kinds.service import ASSESSMENTS, MEASURES, RESIDENTS
 from registry.transfer.kinds.skills import AWARDS, EQUIVALENCES, TRAINING
 from registry.transfer.kinds.staff import CERTIFICATES, EMPLOYMENTS, EVALUATION_ORGANISATIONS, PEOPLE
 from registry.transfer.kinds.subjects import INSTITUTIONS, ORGANISATIONS, REGIONS
+from registry.transfer.kinds.weighing import IMPORT_RULES
 
 KINDS: Mapping[str, ImportKind] = {
     kind.name: kind
     for kind in (
+        IMPORT_RULES,
         REGIONS,
         ORGANISATIONS,
         INSTITUTIONS,

@@ -1,0 +1,3 @@
+CREATE TEMPORARY VIEW import_row AS
+SELECT i.line, 'INSTITUTION'::text AS entity, i.existing_id AS row_id, i.changed AS differs, i.standing_change, false AS held, true AS is_whole
+  FROM pg_temp.import_resolved AS i

@@ -1,0 +1,1 @@
+DELETE FROM pg_temp.import_staged WHERE line = ANY ($1::integer[])

@@ -1,0 +1,1 @@
+CREATE TEMPORARY TABLE import_ended (row_id bigint PRIMARY KEY) ON COMMIT DROP
