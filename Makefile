@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 INSTITUTIONS ?= 2000
 WORKERS ?= 2
 
-.PHONY: demo test check clients bench lint types layers migrations sdl lock clean
+.PHONY: demo test check clients bench soak lint types layers migrations sdl lock clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed; set PYTHON=/path/to/python3.11 / 需要 Python 3.11 或更高版本"; exit 1; }
@@ -50,6 +50,9 @@ clients: $(VENV)/.runtime ## Audits, clients and a browser that others wrote; ne
 
 bench: $(VENV)/.dev ## Ratios against peers and floors, measured in one run.
 	$(BIN)/python benchmarks/run_all.py
+
+soak: $(VENV)/.dev ## 200 imports killed at random instants; three quarters of an hour at most.
+	$(BIN)/python -m tests.history.soak --rounds 200
 
 lock: $(VENV)/.dev ## Renews the locked versions; needs uv.
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/runtime.txt pyproject.toml

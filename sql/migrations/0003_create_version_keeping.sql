@@ -19,6 +19,7 @@ DECLARE
   history text := TG_TABLE_NAME || '_history';
   columns text;
   qualified text;
+  open_now CONSTANT bigint := register.open_change(); -- asked once, not for every row
 BEGIN
   SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum),
          string_agg('o.' || quote_ident(a.attname), ', ' ORDER BY a.attnum)
@@ -26,9 +27,9 @@ BEGIN
     FROM pg_attribute AS a
    WHERE a.attrelid = TG_RELID AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '';
   IF TG_OP = 'UPDATE' THEN
-    IF EXISTS (SELECT FROM new_rows AS n WHERE n.change_id IS DISTINCT FROM register.open_change()) AND EXISTS (
+    IF EXISTS (SELECT FROM new_rows AS n WHERE n.change_id IS DISTINCT FROM open_now) AND EXISTS (
          SELECT FROM old_rows AS o JOIN new_rows AS n USING (id)
-          WHERE n.change_id IS DISTINCT FROM register.open_change()
+          WHERE n.change_id IS DISTINCT FROM open_now
             AND to_jsonb(o) - ARRAY['number_hash', 'number_encrypted'] <> to_jsonb(n) - ARRAY['number_hash', 'number_encrypted'])
     THEN
       RAISE EXCEPTION 'rows of % change only within an open change set', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
@@ -37,13 +38,13 @@ BEGIN
       'INSERT INTO register.%I (%s, ended_by, ended_ordinal) SELECT %s, n.change_id, n.ordinal
          FROM old_rows AS o JOIN new_rows AS n USING (id) WHERE o.change_id <> n.change_id', history, columns, qualified);
   ELSE
-    IF register.open_change() IS NULL AND EXISTS (SELECT FROM old_rows) THEN
+    IF open_now IS NULL AND EXISTS (SELECT FROM old_rows) THEN
       RAISE EXCEPTION 'rows of % end only within an open change set', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
     END IF;
     EXECUTE format(
       'INSERT INTO register.%I (%s, ended_by, ended_ordinal)
        SELECT %s, register.current_change(), register.ordinal_base() + row_number() OVER (ORDER BY o.id)
-         FROM old_rows AS o WHERE o.change_id IS DISTINCT FROM register.current_change()', history, columns, qualified);
+         FROM old_rows AS o WHERE o.change_id IS DISTINCT FROM (SELECT register.current_change())', history, columns, qualified);
   END IF;
   RETURN NULL;
 END

@@ -126,20 +126,24 @@ RETURN (SELECT c.oid::regclass FROM pg_class AS c WHERE c.oid = to_regclass(view
 CREATE FUNCTION register.entries_text(kind text, versioned text, versions regclass, partly boolean) RETURNS text LANGUAGE sql STABLE
 RETURN format($branches$
     (SELECT %1$L::text AS kind, t.id, t.ordinal, false AS ended FROM register.%2$I AS t
-      WHERE t.change_id = s.id AND t.ordinal > b.ordinal AND (kinds IS NULL OR %1$L = ANY (kinds))%4$s ORDER BY t.ordinal LIMIT most)
+      WHERE t.change_id = a_set.id AND t.ordinal > after_ordinal AND (kinds IS NULL OR %1$L = ANY (kinds))%4$s ORDER BY t.ordinal LIMIT wanted)
     UNION ALL
     (SELECT %1$L, t.id, t.ordinal, false FROM register.%3$I AS t
-      WHERE t.change_id = s.id AND t.ordinal > b.ordinal AND (kinds IS NULL OR %1$L = ANY (kinds))%4$s ORDER BY t.ordinal LIMIT most)
+      WHERE t.change_id = a_set.id AND t.ordinal > after_ordinal AND (kinds IS NULL OR %1$L = ANY (kinds))%4$s ORDER BY t.ordinal LIMIT wanted)
     UNION ALL
-    (SELECT %1$L, t.id, t.ended_ordinal, true FROM register.%3$I AS t
-      WHERE t.ended_by = s.id AND t.ended_ordinal > b.ordinal AND (kinds IS NULL OR %1$L = ANY (kinds))
-        AND NOT EXISTS (SELECT FROM register.%2$I AS n WHERE n.id = t.id AND n.change_id = s.id)
-        AND NOT EXISTS (SELECT FROM register.%3$I AS n WHERE n.id = t.id AND n.change_id = s.id)
-      ORDER BY t.ended_ordinal LIMIT most)$branches$,
+    (SELECT %1$L, t.id, t.ended_ordinal, true
+       FROM (SELECT h.id, h.ended_ordinal FROM register.%3$I AS h
+              WHERE h.ended_by = a_set.id AND h.ended_ordinal > after_ordinal AND (kinds IS NULL OR %1$L = ANY (kinds))
+              ORDER BY h.ended_ordinal LIMIT %5$s) AS t
+      WHERE NOT EXISTS (SELECT FROM register.%2$I AS n WHERE n.id = t.id AND n.change_id = a_set.id)
+        AND NOT EXISTS (SELECT FROM register.%3$I AS n WHERE n.id = t.id AND n.change_id = a_set.id)
+      ORDER BY t.ended_ordinal LIMIT wanted)$branches$,
   kind, versioned, versioned || '_history',
   CASE WHEN partly THEN format(
-    ' AND NOT EXISTS (SELECT FROM %1$s AS v JOIN %1$s AS p ON p.id = v.id AND p.ended_by = s.id
-       WHERE v.id = t.id AND v.change_id = s.id AND v.content::text = p.content::text)', versions) ELSE '' END);
+    ' AND NOT EXISTS (SELECT FROM %1$s AS v JOIN %1$s AS p ON p.id = v.id AND p.ended_by = a_set.id
+       WHERE v.id = t.id AND v.change_id = a_set.id AND v.content::text = p.content::text)', versions) ELSE '' END,
+  -- An amended row gave up its former version under its own ordinal, so it stands among the entries as well; untold ones do not.
+  CASE WHEN partly THEN 'NULL' ELSE 'wanted' END);
 
 -- Each content is looked up by itself, whatever the planner thinks of the number of entries.
 CREATE FUNCTION register.contents_text(kind text, versions regclass) RETURNS text LANGUAGE sql STABLE
@@ -153,25 +157,42 @@ RETURN format($branch$
    WHERE e.kind = %1$L$branch$, kind, versions);
 
 -- Writes the two functions of a feed: `find_changes` tells which changes follow a place in the feed, `changes` also what they say.
+-- Whatever the statistics say, a few entries are wanted, each by an index; so they are planned once a session and in that manner.
 CREATE PROCEDURE register.write_feed(schema_name text, rights text, entries text, contents text) LANGUAGE plpgsql AS $$
 DECLARE
   arguments CONSTANT text := 'from_position bigint, from_ordinal bigint, most bigint, kinds text[]';
-  manner CONSTANT text := 'LANGUAGE sql STABLE SET plan_cache_mode = force_generic_plan ' || rights;
+  manner CONSTANT text := 'STABLE SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off '
+                          'SET enable_hashjoin = off SET enable_mergejoin = off ' || rights;
 BEGIN
   EXECUTE format($text$
     CREATE OR REPLACE FUNCTION %1$I.find_changes(%2$s)
-    RETURNS TABLE (change_id bigint, "position" bigint, ordinal integer, kind text, entity_id bigint, ended boolean, erasing boolean) %3$s AS %4$L$text$,
+    RETURNS TABLE (change_id bigint, "position" bigint, ordinal integer, kind text, entity_id bigint, ended boolean, erasing boolean)
+    LANGUAGE plpgsql %3$s AS %4$L$text$,
     schema_name, arguments, manner, format($body$
-      SELECT s.id, s.position, k.ordinal, k.kind, k.id, k.ended, s.kind = 'ERASURE'
-        FROM register.change_set AS s
-        CROSS JOIN LATERAL (SELECT CASE WHEN s.position = from_position THEN from_ordinal ELSE 0 END AS ordinal) AS b
-        CROSS JOIN LATERAL (SELECT u.* FROM (%s) AS u ORDER BY u.ordinal LIMIT most) AS k
-       WHERE s.position >= from_position
-       ORDER BY s.position, k.ordinal LIMIT most$body$, entries));
+      #variable_conflict use_column
+      DECLARE
+        a_set record;
+        after_ordinal bigint;
+        wanted bigint := most;
+        found_now bigint;
+      BEGIN
+        FOR a_set IN
+          SELECT s.id, s.position, s.kind FROM register.change_set AS s WHERE s.position >= from_position ORDER BY s.position
+        LOOP
+          after_ordinal := CASE WHEN a_set.position = from_position THEN from_ordinal ELSE 0 END;
+          RETURN QUERY
+          SELECT a_set.id, a_set.position, u.ordinal, u.kind, u.id, u.ended, a_set.kind = 'ERASURE'
+            FROM (%s) AS u ORDER BY u.ordinal LIMIT wanted;
+          GET DIAGNOSTICS found_now = ROW_COUNT;
+          wanted := wanted - found_now;
+          EXIT WHEN wanted <= 0;
+        END LOOP;
+      END
+      $body$, entries));
   EXECUTE format($text$
     CREATE OR REPLACE FUNCTION %1$I.changes(%2$s)
     RETURNS TABLE (change_id bigint, "position" bigint, ordinal integer, kind text, action text, entity_id bigint, code text,
-                   current json, previous json) %3$s AS %4$L$text$,
+                   current json, previous json) LANGUAGE sql %3$s AS %4$L$text$,
     schema_name, arguments, manner, format($body$
       WITH entry AS MATERIALIZED (SELECT * FROM %I.find_changes(from_position, from_ordinal, most, kinds)) %s$body$, schema_name, contents));
 END

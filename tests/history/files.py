@@ -3,7 +3,7 @@
 import csv
 import io
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -139,6 +139,10 @@ class Drawer:
         if chance < 0.08:
             return File(kind, (*rows, _spoilt(kind, rows[0])), f"{shape}, with a bad row", refused=True)
         return File(kind, rows, shape, dry_run=chance < 0.18)
+
+    def draw_all(self, kind: str, rows: Sequence[Row]) -> File:
+        """Return a file of given rows."""
+        return File(kind, tuple(rows), "given")
 
     def _new(self, kind: str, model: Plain, most: int) -> list[Row]:
         key = get_kind(kind).key

@@ -1,0 +1,135 @@
+"""Questions about the past and pages of the feed use indexes: plans of the statements that the application sends."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+from tests.history import questions
+
+from registry.api.context import ApiContext, RequestContext
+from registry.api.schema import build_schema
+from registry.db.pool import Connection, Database
+from registry.db.reading import answer_publicly
+from registry.domain.actors import ANONYMOUS
+
+SCHEMA = build_schema()
+INSTITUTIONS = 4_000
+REGISTER = f"""
+SET registry.change_id = '1';
+INSERT INTO register.region (code, name, level, path, valid, ordinal)
+VALUES ('CN', '中国', 'NATION', 'CN', '[1949-10-01,)', 1);
+INSERT INTO register.organisation (code, scheme, name, legal_form, region_code, status, ordinal)
+SELECT 'O:' || n, 'O', 'o' || n, 'COMPANY', 'CN', 'ACTIVE', 1 + n FROM generate_series(1, {INSTITUTIONS}) AS n;
+INSERT INTO register.institution (code, scheme, organisation_id, name, name_pinyin, name_initials, kind, region_code,
+  status, beds, ordinal)
+SELECT 'I:' || n, 'I', n, '院' || n, '', '', 'CARE_HOME', 'CN', 'ACTIVE', n % 300, 1 + {INSTITUTIONS} + n
+  FROM generate_series(1, {INSTITUTIONS}) AS n;
+INSERT INTO register.rating_policy (code, version, sha256, document, canonical, title_zh, title_en, region_code,
+  legal_basis, effective, score_decimals, grade_count, indicators, ordinal)
+VALUES ('p', '1', '\\x01', '', '', 'p', 'p', 'CN', '', '[2020-01-01,)', 2, 5, '{{}}', 2 + 2 * {INSTITUTIONS});
+INSERT INTO register.rating_run (id, kind, as_of, read_position, started_at, finished_at, engine_version, cause,
+  institutions, changed, durations_ms, change_id)
+VALUES (1, 'FULL', '2026-01-01', 1, now(), now(), '1', 't', 1, 1, '{{}}', 1);
+INSERT INTO register.rating (institution_id, policy_id, run_id, weights_run_id, as_of, stars, score_scaled,
+  indicator_values, points, contributions, domain_points, domain_grades, ordinal)
+SELECT n, 1, 1, 1, '2026-01-01', 1 + n % 5, n, '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', 2 + 2 * {INSTITUTIONS} + n
+  FROM generate_series(1, {INSTITUTIONS}) AS n;
+SELECT register.publish_change_set(1, 'IMPORT', 't', 't', NULL, NULL, 2 + 3 * {INSTITUTIONS});
+"""
+AMENDED = """
+SET registry.change_id = '{change}';
+UPDATE register.institution SET beds = beds + 1, change_id = {change}, ordinal = id WHERE id % 4 = {change} % 4;
+UPDATE register.rating SET score_scaled = score_scaled + 1, change_id = {change}, ordinal = 100000 + id
+ WHERE id % 4 = {change} % 4;
+SELECT register.publish_change_set({change}, 'RUN', 't', 't', NULL, NULL, 2000);
+"""
+LARGE = {"institution", "institution_history", "organisation", "rating", "rating_history"}
+
+
+@pytest.fixture
+async def large(database: Database, admin: Connection) -> Database:
+    """Thousands of institutions with ratings, a quarter of them amended six times over."""
+    await admin.execute(REGISTER)
+    for change in range(2, 8):
+        await admin.execute(AMENDED.format(change=change))
+    await admin.execute("ANALYZE")
+    return database
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from _nodes(below)
+
+
+async def _plan(database: Database, admin: Connection, query: str, **variables: Any) -> list[dict[str, Any]]:
+    """Return the nodes of the plan by which the application's statement is answered, with their actual rows."""
+    statements: list[tuple[str, list[Any]]] = []
+
+    async def noted(_: Database, text: str, values: list[Any]) -> Any:
+        statements.append((text, values))
+        return await answer_publicly(database, text, values)
+
+    with mock.patch("registry.api.planner.roots.answer_publicly", noted):
+        result = await SCHEMA.execute(query, variables, RequestContext(ApiContext(database), ANONYMOUS))
+    assert not result.errors, result.errors
+    text, values = statements[-1]
+    rows = await admin.fetch(f"EXPLAIN (ANALYZE, FORMAT JSON) {text}", *values)
+    return list(_nodes(json.loads(rows[0][0])[0]["Plan"]))
+
+
+def _read(nodes: list[dict[str, Any]]) -> float:
+    """Rows read from tables in all."""
+    return sum(
+        node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+        for node in nodes
+        if "Relation Name" in node and "Scan" in node["Node Type"]
+    )
+
+
+def _scanned(nodes: list[dict[str, Any]]) -> set[str]:
+    return {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"} & LARGE
+
+
+async def _instant(admin: Connection) -> str:
+    at = await admin.fetchval("SELECT recorded_at FROM register.change_set WHERE position = 4")
+    return str(at.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("query($c: String!, $t: DateTime) { institution(code: $c, asOf: $t) { name rating { stars } } }", "I:77"),
+        (questions.ORGANISATION, "O:77"),
+    ],
+    ids=["institution", "organisation"],
+)
+async def test_a_question_about_the_past_reads_what_it_is_about(
+    large: Database, admin: Connection, query: str, code: str
+) -> None:
+    nodes = await _plan(large, admin, query, c=code, t=await _instant(admin))
+    assert _read(nodes) <= 100
+    assert not _scanned(nodes)
+
+
+async def test_a_page_of_the_feed_reads_a_page(large: Database, admin: Connection) -> None:
+    """From the middle of a large change set, and of small ones; by the pages that the server touches."""
+    for place in ((1, 6_000), (5, 0)):
+        touched = await _buffers(admin, *place, most=51)
+        assert touched < 1_500, place
+        assert touched < await _buffers(admin, *place, most=5_000) / 5
+
+
+async def _buffers(admin: Connection, position: int, ordinal: int, most: int) -> int:
+    rows = []
+    for _ in range(2):  # the first time, the plan is made
+        rows = await admin.fetch(
+            "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM disclosure.changes($1, $2, $3, NULL)",
+            position,
+            ordinal,
+            most,
+        )
+    plan = json.loads(rows[0][0])[0]["Plan"]
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
