@@ -162,7 +162,7 @@ def test_the_truncated_file_has_a_tenth_of_each_institution(register: Register) 
     assert all(cut[code] == max(1, whole[code] // 10) for code in whole)
     counts = expected(register, "truncated")["employments"]
     assert counts["snapshot"] is True
-    assert counts["refused"]
+    assert counts["refused"] == "import.mass-removal"
 
 
 def test_the_manifest_tells_the_companions_too(register: Register) -> None:

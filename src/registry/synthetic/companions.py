@@ -88,7 +88,7 @@ def write_expected(directory: Path, companions: Companions) -> None:
     _write(directory, second, SECOND_SOURCE, lambda kind: _prevailing(second.tallies[kind]))
     _write(directory, whole, FIRST_SOURCE, lambda kind: {"snapshot": kind in SNAPSHOTS, **_report(whole.tallies[kind])})
     removed = whole.rows("employments") - cut.rows("employments")
-    refusal: dict[str, object] = {"snapshot": True, "refused": True}
+    refusal: dict[str, object] = {"snapshot": True, "refused": "import.mass-removal"}
     _write(directory, cut, FIRST_SOURCE, lambda _: refusal if removed >= LEAST_REFUSED else {"snapshot": True})
 
 
