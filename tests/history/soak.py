@@ -25,7 +25,7 @@ from registry.db.pool import Addresses, open_database
 from registry.domain.actors import operator
 from registry.domain.errors import RowsRejected
 from registry.domain.personal import PersonalKeys
-from registry.services.importing import import_file
+from registry.services.importing import ImportOptions, import_file
 from registry.services.seeding import seed
 from registry.synthetic import generate
 
@@ -70,7 +70,11 @@ async def import_undisturbed(addresses: Addresses, files: list[File]) -> None:
     keys = PersonalKeys.derive(PII_KEY)
     async with open_database(addresses, size=2) as database:
         for file in files:
-            names = {"file_name": f"{file.kind}.csv", "source": "command line", "dry_run": file.dry_run}
+            names = {
+                "file_name": f"{file.kind}.csv",
+                "source": "command line",
+                "options": ImportOptions(dry_run=file.dry_run),
+            }
             try:
                 await import_file(database, OPERATOR, keys, file.kind, io.BytesIO(file.bytes()), **names)
             except RowsRejected:

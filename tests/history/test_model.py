@@ -26,7 +26,7 @@ from registry.api import ApiContext, graphql_routes
 from registry.db.pool import Addresses, Connection, Database
 from registry.domain.errors import RowsRejected
 from registry.domain.lawdays import law_day
-from registry.services.importing import ImportStep, import_file
+from registry.services.importing import ImportOptions, ImportStep, import_file
 from registry.services.policies import add_policy, shipped_documents
 from registry.services.rating_runs import recompute
 from registry.services.seeding import seed
@@ -72,7 +72,9 @@ class Register:
         file = self.drawer.draw(self.model)
         content, names = io.BytesIO(file.bytes()), {"file_name": "f.csv", "source": "test"}
         try:
-            result = await import_file(self.database, OPERATOR, KEYS, file.kind, content, dry_run=file.dry_run, **names)
+            result = await import_file(
+                self.database, OPERATOR, KEYS, file.kind, content, options=ImportOptions(dry_run=file.dry_run), **names
+            )
         except RowsRejected:
             assert file.refused
             return
