@@ -25,7 +25,7 @@ Reader = Callable[[Connection], Awaitable[object]]
 async def read_employments(connection: Connection) -> Columns:
     """Read the employments as a run does, up to where it puts them in order."""
     occupations = await fetch_value(connection, "run/read_occupations")
-    return await read_columns(connection, "run/read_employments", TYPES, occupations, AS_OF)
+    return await read_columns(connection, "run/read_employments", TYPES, occupations, AS_OF, None)
 
 
 async def read_all(connection: Connection) -> Snapshot:
@@ -36,7 +36,7 @@ async def read_all(connection: Connection) -> Snapshot:
 async def fetch_employments(connection: Connection) -> list[object]:
     """Read the employments as records, as one would without thinking of columns."""
     occupations = await fetch_value(connection, "run/read_occupations")
-    return list(await fetch(connection, "run/read_employments", occupations, AS_OF))
+    return list(await fetch(connection, "run/read_employments", occupations, AS_OF, None))
 
 
 async def _timed(database: Database, read: Reader) -> tuple[float, object]:

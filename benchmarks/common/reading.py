@@ -9,8 +9,8 @@ from common.psql import text_array, with_values
 from common.register import AS_OF
 from registry.db.pool import fetch_row, fetch_value
 from registry.db.statements import statement
-from registry.domain.certificates import CertificateKind
 from registry.domain.institutions import AbilityClass
+from registry.services.scoring_inputs import CERTIFICATE_KINDS, SKILL_RUNGS, TITLE_RUNGS
 
 _STORED = {
     "institution": "id, region_code, kind, scheme, beds",
@@ -38,9 +38,9 @@ async def read_vocabulary(address: str) -> Vocabulary:
     """Read the code lists."""
     connection = await asyncpg.connect(address)
     try:
-        codes = await fetch_row(connection, "run/read_vocabulary")
+        codes = await fetch_row(connection, "run/read_vocabulary", None)
         occupations = await fetch_value(connection, "run/read_occupations")
-        reported = await fetch_row(connection, "run/read_measure_vocabulary")
+        reported = await fetch_row(connection, "run/read_measure_vocabulary", None)
     finally:
         await connection.close()
     assert codes is not None
@@ -51,16 +51,18 @@ async def read_vocabulary(address: str) -> Vocabulary:
 def queries(vocabulary: Vocabulary) -> Mapping[str, str]:
     """Return every query of a run's snapshot by name, its parameters filled in."""
     day = f"'{AS_OF}'"
-    kinds = text_array([kind.value for kind in CertificateKind])
+    kinds = text_array(list(CERTIFICATE_KINDS))
+    rungs = (text_array(SKILL_RUNGS), text_array(TITLE_RUNGS))
     classes = text_array([ability.value for ability in AbilityClass])
     occupations = text_array(vocabulary.occupations)
+    every = "NULL"
     values: dict[str, tuple[str, ...]] = {
-        "institutions": (text_array(vocabulary.kinds), text_array(vocabulary.schemes), day),
-        "employments": (occupations, day),
-        "certificates": (kinds, occupations, day),
-        "residents": (classes, day),
-        "assessments": (day,),
-        "measures": (text_array(vocabulary.measures), text_array(vocabulary.flags), day),
+        "institutions": (text_array(vocabulary.kinds), text_array(vocabulary.schemes), day, every),
+        "employments": (occupations, day, every),
+        "certificates": (kinds, occupations, day, *rungs, every),
+        "residents": (classes, day, every),
+        "assessments": (day, every),
+        "measures": (text_array(vocabulary.measures), text_array(vocabulary.flags), day, every),
     }
     return {name: with_values(statement(f"run/read_{name}"), *constants) for name, constants in values.items()}
 

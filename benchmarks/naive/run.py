@@ -78,17 +78,17 @@ def _grouping(codes_by_row: list[str | None]) -> Grouping:
 
 async def score_naively(connection: Connection, policy: Policy, words: Vocabulary) -> tuple[Outcome, list[int]]:
     """Read and score what the policy governs; return the outcome and the institutions' ids in its order."""
-    rows = await fetch(connection, "run/read_institutions", words.kinds, words.schemes, AS_OF)
+    rows = await fetch(connection, "run/read_institutions", words.kinds, words.schemes, AS_OF, None)
     institutions = _institutions(rows)
-    posts = await fetch(connection, "run/read_employments", words.occupations, AS_OF)
+    posts = await fetch(connection, "run/read_employments", words.occupations, AS_OF, None)
     _add_posts(institutions, posts, words.occupations)
-    asked = KINDS, words.occupations, AS_OF, SKILL_RUNGS, TITLE_RUNGS
+    asked = KINDS, words.occupations, AS_OF, SKILL_RUNGS, TITLE_RUNGS, None
     certificates = await fetch(connection, "run/read_certificates", *asked)
     holders = _holders(policy, certificates, words.occupations)
-    for row in await fetch(connection, "run/read_residents", CLASSES, AS_OF):
+    for row in await fetch(connection, "run/read_residents", CLASSES, AS_OF, None):
         if row["institution_id"] in institutions:
             institutions[row["institution_id"]].residents[CLASSES[row["ability_class"] - 1]] = row["headcount"]
-    assessed = {row["institution_id"]: row for row in await fetch(connection, "run/read_assessments", AS_OF)}
+    assessed = {row["institution_id"]: row for row in await fetch(connection, "run/read_assessments", AS_OF, None)}
     measures = measure_all(policy, institutions, holders, DAY)
     for number, found in measures.items():
         assessment = assessed.get(number)

@@ -16,9 +16,11 @@ WITH in_force AS MATERIALIZED (
 ), having_rung AS (
   SELECT c.person_id FROM register.certificate AS c
    WHERE c.level > 10 AND EXISTS (SELECT FROM in_force AS q WHERE q.from_ladder = 'TITLE')
+     AND ($6::bigint[] IS NULL OR c.person_id = ANY ($6::bigint[]))
   UNION
   SELECT p.id FROM register.person AS p
    WHERE p.education IN (SELECT q.from_rung FROM in_force AS q WHERE q.from_ladder = 'EDUCATION')
+     AND ($6::bigint[] IS NULL OR p.id = ANY ($6::bigint[]))
 ), holder AS MATERIALIZED (
   SELECT DISTINCT ON (e.person_id) e.person_id, t.region_code
     FROM having_rung AS h
@@ -30,6 +32,8 @@ WITH in_force AS MATERIALIZED (
     FROM (SELECT DISTINCT ON (x.certificate_id) x.certificate_id, x.status
             FROM register.certificate_status AS x
            WHERE x.effective_from <= $3::date
+             AND ($6::bigint[] IS NULL
+                  OR x.certificate_id = ANY (ARRAY(SELECT c.id FROM register.certificate AS c WHERE c.person_id = ANY ($6::bigint[]))))
            ORDER BY x.certificate_id, x.effective_from DESC) AS s
    WHERE s.status <> 'VALID'
 )
@@ -49,6 +53,7 @@ SELECT c.person_id,
  WHERE c.issued_on <= $3::date
    AND coalesce(c.expires_on >= $3::date, true)
    AND c.kind = ANY ($1::text[])
+   AND ($6::bigint[] IS NULL OR c.person_id = ANY ($6::bigint[]))
    AND (c.evaluation_organisation_id IS NULL OR a.id IS NOT NULL)
    AND NOT EXISTS (SELECT FROM lapsed AS l WHERE l.certificate_id = c.id)
 UNION ALL

@@ -8,3 +8,4 @@ SELECT e.institution_id,
        e.id AS recorded
   FROM register.employment AS e
  WHERE e.worked && daterange(($2::date - interval '1 year')::date, $2::date, '[]')
+   AND ($3::bigint[] IS NULL OR e.person_id = ANY ($3::bigint[]))

@@ -8,4 +8,5 @@ SELECT i.id,
     SELECT r.id FROM register.region AS r WHERE r.code = i.region_code
      ORDER BY r.valid @> $3::date DESC, lower(r.valid) DESC LIMIT 1) AS r ON true
  WHERE i.status = 'ACTIVE' AND coalesce(i.opened_on <= $3::date, true) AND coalesce(i.closed_on >= $3::date, true)
+   AND ($4::bigint[] IS NULL OR i.id = ANY ($4::bigint[]))
  ORDER BY i.id

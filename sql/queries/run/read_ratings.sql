@@ -1,1 +1,4 @@
-SELECT r.institution_id, r.content_digest FROM register.rating AS r ORDER BY r.institution_id
+SELECT r.institution_id, r.content_digest
+  FROM register.rating AS r
+ WHERE $1::bigint[] IS NULL OR r.institution_id = ANY ($1::bigint[])
+ ORDER BY r.institution_id

@@ -4,5 +4,5 @@ SELECT DISTINCT ON (v.institution_id)
   FROM (SELECT institution_id, as_of, change_id, stars FROM register.rating
         UNION ALL
         SELECT institution_id, as_of, change_id, stars FROM register.rating_history) AS v
- WHERE v.as_of <= $1::date
+ WHERE v.as_of <= $1::date AND ($2::bigint[] IS NULL OR v.institution_id = ANY ($2::bigint[]))
  ORDER BY v.institution_id, v.as_of DESC, v.change_id DESC

@@ -1,5 +1,6 @@
 """What earlier runs said, for policies that look back: held places in a distribution, the upgrade limit of a year."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -61,16 +62,20 @@ def _year_before(day: date) -> date:
 
 
 async def read_earlier_ratings(
-    connection: Connection, policy: Policy, policy_id: int, as_of: date
+    connection: Connection, policy: Policy, policy_id: int, as_of: date, only: Sequence[int] | None = None
 ) -> EarlierRatings | None:
-    """Read what a policy looks back to, before a run of the law day `as_of`; None for a policy that does not."""
+    """Read what a policy looks back to, before a run of the law day `as_of`; None for a policy that does not.
+
+    `only` are the ids of the institutions asked for; None asks for all.
+    """
     if not policy.looks_back:
         return None
+    asked = None if only is None else list(only)
     of_indicators = {"institution": "int8", "indicator": "int4", "value": "int8", "points": "int8"}
     of_ratings = {"institution": "int8", "score": "int8", "base": "int2"}
     of_stars = {"institution": "int8", "stars": "int2"}
     return EarlierRatings(
-        await read_columns(connection, "run/read_earlier_indicators", of_indicators, policy_id),
-        await read_columns(connection, "run/read_earlier_ratings", of_ratings, policy_id),
-        await read_columns(connection, "run/read_stars_on", of_stars, _year_before(as_of)),
+        await read_columns(connection, "run/read_earlier_indicators", of_indicators, policy_id, asked),
+        await read_columns(connection, "run/read_earlier_ratings", of_ratings, policy_id, asked),
+        await read_columns(connection, "run/read_stars_on", of_stars, _year_before(as_of), asked),
     )

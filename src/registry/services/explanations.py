@@ -42,8 +42,9 @@ async def explain_rating(database: Database, actor: Actor, code: str, as_of: dat
     everywhere = replace(actor, scope=EVERYTHING)
     async with acting(database, everywhere, isolation="repeatable_read", readonly=True) as work:
         number = await fetch_value(work.connection, "run/find_institution", code)
-        policies = await load_policies(work.connection, None, day)
-        snapshot = await read_snapshot(work.connection, day)
+        only = [] if number is None else [number]
+        policies = await load_policies(work.connection, None, day, only)
+        snapshot = await read_snapshot(work.connection, day, only)
     row = int(np.searchsorted(snapshot.ids, number)) if number is not None else snapshot.n
     if row >= snapshot.n or snapshot.ids[row] != number:
         message = Bilingual(f"{day} 没有在运营的机构 {code}", f"No institution {code} is open on {day}")

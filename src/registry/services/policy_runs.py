@@ -53,8 +53,13 @@ async def _frozen(connection: Connection, policy_id: int, as_of: date) -> tuple[
     return Frozen.from_document(json.loads(row["frozen"])), row["weights_run_id"], row["weights_as_of"]
 
 
-async def load_policies(connection: Connection, code: str | None, as_of: date) -> list[InForce]:
-    """Return every policy in force on the day: the newest version of each code, by code."""
+async def load_policies(
+    connection: Connection, code: str | None, as_of: date, only: Sequence[int] | None = None
+) -> list[InForce]:
+    """Return every policy in force on the day: the newest version of each code, by code.
+
+    What stands under it is read of the institutions `only` (ids), of all where that is None.
+    """
     rows = await fetch(connection, "policy/in_force", as_of)
     if code is not None and code not in {row["code"] for row in rows}:
         message = Bilingual(f"{as_of} 没有生效的政策 {code}", f"No policy {code} is in force on {as_of}")
@@ -69,9 +74,8 @@ async def load_policies(connection: Connection, code: str | None, as_of: date) -
     for row in rows:
         policy = load_policy(row["document"].encode())
         fixed = await _frozen(connection, row["id"], as_of)
-        found.append(
-            InForce(row["id"], policy, *fixed, await read_earlier_ratings(connection, policy, row["id"], as_of))
-        )
+        earlier = await read_earlier_ratings(connection, policy, row["id"], as_of, only)
+        found.append(InForce(row["id"], policy, *fixed, earlier))
     return found
 
 
@@ -101,7 +105,7 @@ def governed(
     if not order or snapshot.n == 0:
         return []
     depths = np.stack([_matches(snapshot, one.policy) for one in order])
-    winner = np.where(depths.max(axis=0) > 0, depths.argmax(axis=0), -1)
+    winner = np.where((depths.max(axis=0) > 0) & snapshot.asked, depths.argmax(axis=0), -1)
     return [
         (one, np.flatnonzero(winner == number))
         for number, one in enumerate(order)

@@ -54,7 +54,7 @@ class _Standing:
 
 async def _standing(change: Change) -> _Standing:
     types = {"id": "int8", "digest": "int8"}
-    found = await read_columns(change.connection, "run/read_ratings", types)
+    found = await read_columns(change.connection, "run/read_ratings", types, None)
     return _Standing(found["id"], found["digest"])
 
 
@@ -70,7 +70,7 @@ async def _write_run(change: Change, run_id: int, snapshot: Snapshot, record: Ru
         datetime.now(UTC),
         ENGINE_VERSION,
         record.cause,
-        snapshot.n,
+        int(snapshot.asked.sum()),
         changed,
         json.dumps(record.stages.durations_ms),
         change.change_id,

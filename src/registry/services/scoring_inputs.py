@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.db.columns import Columns, read_columns
-from registry.db.pool import Connection, fetch, fetch_row, fetch_value
+from registry.db.pool import Connection, execute, fetch, fetch_row, fetch_value
 from registry.domain.certificates import CertificateKind
 from registry.domain.institutions import AbilityClass
 from registry.domain.ladders import RUNGS, Ladder
@@ -28,13 +28,16 @@ _NOT_SUBMITTED = np.iinfo(np.int64).min
 class Snapshot:
     """Everything a run reads, as of one register position and one law day; n institutions in ascending id.
 
-    `ids` int64[n]; `paths` holds each institution's region codes from the nation down; `measures` and `flags` are what
-    was reported (assessment parts included, `assessment_<part>` in hundredths); `roster` feeds the built-in measures.
+    `asked` bool[n] tells the institutions that were asked for; the others are there for the posts that people share,
+    are not read whole and cannot be rated. `ids` int64[n]; `paths` holds each institution's region codes from the nation
+    down; `measures` and `flags` are what was reported (assessment parts included, `assessment_<part>` in hundredths);
+    `roster` feeds the built-in measures.
     """
 
     position: int
     as_of: date
     ids: npt.NDArray[np.int64]
+    asked: npt.NDArray[np.bool_]
     paths: tuple[tuple[str, ...], ...]
     kinds: npt.NDArray[np.int32]
     kind_codes: tuple[str, ...]
@@ -49,6 +52,28 @@ class Snapshot:
     def n(self) -> int:
         """How many institutions there are."""
         return int(self.ids.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Circle:
+    """Whom a reading takes in; None stands for everybody.
+
+    `asked` the institutions asked for, `people` who works or worked there within the year, `known` every institution
+    at which these do, since a double post shows only there.
+    """
+
+    asked: list[int] | None = None
+    people: list[int] | None = None
+    known: list[int] | None = None
+
+
+async def _circle(connection: Connection, as_of: date, only: Sequence[int] | None) -> _Circle:
+    if only is None:
+        return _Circle()
+    await execute(connection, "session/plan_for_values")
+    found = await read_columns(connection, "run/read_circle", {"person": "int8", "at": "int8"}, list(only), as_of)
+    known = np.union1d(found["at"], np.array(only, np.int64))
+    return _Circle(list(only), np.unique(found["person"]).tolist(), known.tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +115,15 @@ def _slots(ids: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]) -> npt.NDA
 
 
 async def _employments(
-    connection: Connection, ids: npt.NDArray[np.int64], occupations: Sequence[str], as_of: date
+    connection: Connection,
+    ids: npt.NDArray[np.int64],
+    occupations: Sequence[str],
+    as_of: date,
+    people: list[int] | None,
 ) -> Employments:
     types = {"institution": "int8", "person": "int8", "occupation": "int2", "fte": "int2"}
     types |= {"started": "int4", "ended": "int4", "appointed": "int2", "recorded": "int8"}
-    found = await read_columns(connection, "run/read_employments", types, list(occupations), as_of)
+    found = await read_columns(connection, "run/read_employments", types, list(occupations), as_of, people)
     slots = _slots(ids, found["institution"])
     rows = np.argsort(slots, kind="stable")
     rows = rows[np.searchsorted(slots[rows], 0) :]
@@ -111,9 +140,11 @@ async def _employments(
     )
 
 
-async def _certificates(connection: Connection, occupations: Sequence[str], as_of: date) -> Certificates:
+async def _certificates(
+    connection: Connection, occupations: Sequence[str], as_of: date, people: list[int] | None
+) -> Certificates:
     types = {"person": "int8", "kind": "int2", "occupation": "int2", "level": "int2", "since": "int4", "until": "int4"}
-    asked = (list(CERTIFICATE_KINDS), list(occupations), as_of, SKILL_RUNGS, TITLE_RUNGS)
+    asked = (list(CERTIFICATE_KINDS), list(occupations), as_of, SKILL_RUNGS, TITLE_RUNGS, people)
     found = await read_columns(connection, "run/read_certificates", types, *asked)
     return Certificates(
         person=found["person"],
@@ -126,10 +157,12 @@ async def _certificates(connection: Connection, occupations: Sequence[str], as_o
     )
 
 
-async def _residents(connection: Connection, ids: npt.NDArray[np.int64], as_of: date) -> npt.NDArray[np.int32]:
+async def _residents(
+    connection: Connection, ids: npt.NDArray[np.int64], as_of: date, asked: list[int] | None
+) -> npt.NDArray[np.int32]:
     classes = [ability.value for ability in AbilityClass]
     types = {"institution": "int8", "ability": "int2", "headcount": "int4"}
-    found = await read_columns(connection, "run/read_residents", types, classes, as_of)
+    found = await read_columns(connection, "run/read_residents", types, classes, as_of, asked)
     table = np.zeros((ids.shape[0], len(classes)), np.int32)
     slots = _slots(ids, found["institution"])
     known = slots >= 0
@@ -143,9 +176,11 @@ def _spread(n: int, slots: npt.NDArray[np.int64], values: npt.NDArray[Any], deci
     return Column.of_decimals(dense, decimals, present)
 
 
-async def _assessments(connection: Connection, ids: npt.NDArray[np.int64], as_of: date) -> dict[str, Column]:
+async def _assessments(
+    connection: Connection, ids: npt.NDArray[np.int64], as_of: date, asked: list[int] | None
+) -> dict[str, Column]:
     types = {"institution": "int8", "grade": "int2"} | dict.fromkeys(ASSESSMENT_PARTS, "int8")
-    found = await read_columns(connection, "run/read_assessments", types, as_of)
+    found = await read_columns(connection, "run/read_assessments", types, as_of, asked)
     slots = _slots(ids, found["institution"])
     known = slots >= 0
     parts = {
@@ -174,51 +209,62 @@ def _raised(
 
 
 async def _measures(
-    connection: Connection, ids: npt.NDArray[np.int64], as_of: date
+    connection: Connection, ids: npt.NDArray[np.int64], as_of: date, asked: list[int] | None
 ) -> tuple[dict[str, Column], dict[str, npt.NDArray[np.bool_]]]:
-    vocabulary = await fetch_row(connection, "run/read_measure_vocabulary")
+    vocabulary = await fetch_row(connection, "run/read_measure_vocabulary", asked)
     assert vocabulary is not None  # noqa: S101 - an aggregate without GROUP BY returns one row
     codes, flags = vocabulary["measures"], vocabulary["flags"]
     types = {"institution": "int8", "measure": "int2", "value": "int8", "flag": "int2"}
-    found = await read_columns(connection, "run/read_measures", types, codes, flags, as_of)
+    found = await read_columns(connection, "run/read_measures", types, codes, flags, as_of, asked)
     slots = _slots(ids, found["institution"])
     return _reported(found, slots, codes, ids.shape[0]), _raised(found, slots, flags, ids.shape[0])
 
 
-async def read_snapshot(connection: Connection, as_of: date) -> Snapshot:
-    """Read the register within a REPEATABLE READ transaction, as it stands and for the law day `as_of`."""
+async def _roster(
+    connection: Connection, found: Columns, occupations: Sequence[str], as_of: date, circle: _Circle
+) -> Roster:
+    return Roster(
+        beds=found["beds"],
+        residents=await _residents(connection, found["id"], as_of, circle.asked),
+        employments=await _employments(connection, found["id"], occupations, as_of, circle.people),
+        certificates=await _certificates(connection, occupations, as_of, circle.people),
+        occupation_codes=tuple(occupations),
+        certificate_kinds=CERTIFICATE_KINDS,
+    )
+
+
+async def read_snapshot(connection: Connection, as_of: date, only: Sequence[int] | None = None) -> Snapshot:
+    """Read the register within a REPEATABLE READ transaction, as it stands and for the law day `as_of`.
+
+    `only` are the ids of the institutions asked for, found by index; None asks for all, in one pass over each table.
+    """
     position = await fetch_value(connection, "change/position")
-    vocabulary = await fetch_row(connection, "run/read_vocabulary")
+    circle = await _circle(connection, as_of, only)
+    vocabulary = await fetch_row(connection, "run/read_vocabulary", circle.known)
     assert vocabulary is not None  # noqa: S101 - an aggregate without GROUP BY returns one row
     kinds, schemes = vocabulary["kinds"] or [], vocabulary["schemes"] or []
     types = {"id": "int8", "region": "int8", "kind": "int2", "scheme": "int2", "beds": "int4"}
-    found = await read_columns(connection, "run/read_institutions", types, kinds, schemes, as_of)
+    found = await read_columns(connection, "run/read_institutions", types, kinds, schemes, as_of, circle.known)
     regions = await _regions(connection, as_of)
     order = {number: row for row, number in enumerate(regions)}
     rows = np.array([order[number] for number in found["region"].tolist()], np.int64)
     listed = list(regions.values())
     occupations = await fetch_value(connection, "run/read_occupations")
     ids = found["id"]
-    reported, flags = await _measures(connection, ids, as_of)
+    reported, flags = await _measures(connection, ids, as_of, circle.asked)
     kind_index = (found["kind"] - 1).astype(np.int32)
     return Snapshot(
         position=position,
         as_of=as_of,
         ids=ids,
+        asked=np.ones(ids.shape, np.bool_) if only is None else np.isin(ids, circle.asked),
         paths=tuple(listed[row].path for row in rows.tolist()),
         kinds=kind_index,
         kind_codes=tuple(kinds),
         schemes=(found["scheme"] - 1).astype(np.int32),
         scheme_codes=tuple(schemes),
         groups=_region_groups(listed, rows) | {"kind": Grouping(kind_index, tuple(kinds))},
-        roster=Roster(
-            beds=found["beds"],
-            residents=await _residents(connection, ids, as_of),
-            employments=await _employments(connection, ids, occupations, as_of),
-            certificates=await _certificates(connection, occupations, as_of),
-            occupation_codes=tuple(occupations),
-            certificate_kinds=CERTIFICATE_KINDS,
-        ),
-        measures=reported | await _assessments(connection, ids, as_of),
+        roster=await _roster(connection, found, occupations, as_of, circle),
+        measures=reported | await _assessments(connection, ids, as_of, circle.asked),
         flags=flags,
     )

@@ -1,0 +1,111 @@
+"""What is read of a few institutions rates and explains each as reading the whole register does."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from registry.db.pool import Connection, Database
+from registry.domain.actors import operator
+from registry.domain.personal import PersonalKeys
+from registry.services.explanations import explain_rating
+from registry.services.importing import import_file
+from registry.services.policies import add_policy, shipped_documents
+from registry.services.policy_runs import governed, load_policies, run_policy
+from registry.services.rating_runs import recompute
+from registry.services.scoring_inputs import Snapshot, read_snapshot
+from registry.services.seeding import seed
+from registry.services.transactions import acting
+from registry.synthetic import DEFAULT_AS_OF, generate
+
+CLI = operator("cli")
+KEYS = PersonalKeys.derive(b"k" * 32)
+DAY = DEFAULT_AS_OF
+INSTITUTIONS = 80
+EQUIVALENCES = """region_code,from_ladder,from_rung,to_ladder,to_rung,effective_from,legal_basis
+CN,EDUCATION,VOCATIONAL,SKILL,JUNIOR,2020-01-01,某文件
+"""
+
+
+@pytest.fixture
+async def register(database: Database, admin: Connection, tmp_path: Path) -> Database:
+    """A synthetic register, rated under every shipped policy, with people on two full-time posts."""
+    await seed(database, CLI)
+    manifest = await asyncio.to_thread(generate, tmp_path, institutions=INSTITUTIONS, seed=7)
+    for file in manifest.files:
+        kind = file.name.removesuffix(".csv")
+        await import_file(database, CLI, KEYS, kind, tmp_path / file.name, file_name=file.name, source="test")
+    equal = tmp_path / "equivalences.csv"
+    equal.write_text(EQUIVALENCES, encoding="utf-8")
+    await import_file(database, CLI, KEYS, equal.stem, equal, file_name=equal.name, source="test")
+    for document in shipped_documents().values():
+        await add_policy(database, CLI, document)
+    await recompute(database, CLI, as_of=DAY)
+    assert await admin.fetchval(
+        """SELECT count(*) FROM (
+             SELECT person_id FROM register.employment WHERE worked @> $1::date AND fte_thousandths = 1000
+              GROUP BY person_id HAVING count(DISTINCT institution_id) > 1) AS twice""",
+        DAY,
+    )
+    return database
+
+
+async def _rated(database: Database, only: list[int] | None) -> tuple[Snapshot, Mapping[int, object]]:
+    """What an incremental run says of each institution asked for, by id."""
+    async with acting(database, CLI, isolation="repeatable_read", readonly=True) as work:
+        policies = await load_policies(work.connection, None, DAY, only)
+        snapshot = await read_snapshot(work.connection, DAY, only)
+    said: dict[int, object] = {}
+    for in_force, rows in governed(snapshot, policies):
+        outcome = run_policy(snapshot, in_force, rows, incremental=True).outcome
+        for row, number in enumerate(snapshot.ids[rows].tolist()):
+            told = (outcome.values, outcome.points, outcome.contributions, outcome.stages, outcome.limits)
+            ranks = (outcome.ranks.nation, outcome.ranks.region, outcome.ranks.kind)
+            parts = [part[row].tolist() for part in (*told, outcome.score, outcome.stars, *ranks)]
+            said[number] = (in_force.policy.code, *parts)
+    return snapshot, said
+
+
+async def test_each_institution_alone_and_any_few_are_rated_as_among_all(register: Database) -> None:
+    whole, everybody = await _rated(register, None)
+    neighbours = 0
+    for number in whole.ids.tolist():
+        few, said = await _rated(register, [number])
+        neighbours += few.n - int(few.asked.sum())
+        assert few.ids[few.asked].tolist() == [number]
+        assert said == {key: value for key, value in everybody.items() if key == number}
+    assert 0 < neighbours < whole.n * 4
+    draws = Random(11)
+    for _ in range(8):
+        chosen = draws.sample(whole.ids.tolist(), draws.randint(2, 30))
+        _, said = await _rated(register, chosen)
+        assert said == {key: value for key, value in everybody.items() if key in set(chosen)}
+
+
+async def test_an_institution_that_is_not_open_or_not_there_is_not_read(register: Database, admin: Connection) -> None:
+    closed = await admin.fetchval("SELECT min(id) FROM register.institution WHERE status = 'CLOSED'")
+    few, said = await _rated(register, [closed or -2, -1])
+    assert (int(few.asked.sum()), said) == (0, {})
+    assert (await _rated(register, []))[1] == {}
+
+
+async def test_an_explanation_reads_only_what_it_needs(register: Database, admin: Connection) -> None:
+    codes = [
+        row["code"]
+        for row in await admin.fetch(
+            """SELECT i.code FROM register.rating AS r JOIN register.institution AS i ON i.id = r.institution_id
+                ORDER BY i.id LIMIT 12"""
+        )
+    ]
+    assert len(codes) == 12
+    for code in codes:
+        told = await explain_rating(register, CLI, code, DAY)
+        stands = await admin.fetchrow(
+            """SELECT r.stars, r.score, r.reason, array_length(r.points, 1) AS points FROM register.rating AS r
+                 JOIN register.institution AS i ON i.id = r.institution_id WHERE i.code = $1""",
+            code,
+        )
+        assert (told.rating["stars"] or None) == stands["stars"]
+        assert len(told.rating["indicators"]) == stands["points"]
