@@ -29,9 +29,9 @@ class Snapshot:
     """Everything a run reads, as of one register position and one law day; n institutions in ascending id.
 
     `asked` bool[n] tells the institutions that were asked for; the others are there for the posts that people share,
-    are not read whole and cannot be rated. `ids` int64[n]; `paths` holds each institution's region codes from the nation
-    down; `measures` and `flags` are what was reported (assessment parts included, `assessment_<part>` in hundredths);
-    `roster` feeds the built-in measures.
+    are not read whole and cannot be rated. `ids` int64[n]; `paths` holds each institution's region codes from the
+    nation down; `measures` and `flags` are what was reported (assessment parts included, `assessment_<part>` in
+    hundredths); `roster` feeds the built-in measures.
     """
 
     position: int
@@ -257,7 +257,7 @@ async def read_snapshot(connection: Connection, as_of: date, only: Sequence[int]
         position=position,
         as_of=as_of,
         ids=ids,
-        asked=np.ones(ids.shape, np.bool_) if only is None else np.isin(ids, circle.asked),
+        asked=np.ones(ids.shape, np.bool_) if only is None else np.isin(ids, list(only)),
         paths=tuple(listed[row].path for row in rows.tolist()),
         kinds=kind_index,
         kind_codes=tuple(kinds),
