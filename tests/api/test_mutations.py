@@ -123,6 +123,9 @@ async def test_policy_with_mistakes_names_them_all(ask: Ask) -> None:
 async def test_shipped_policy_is_added_and_rates_the_register(client: httpx.AsyncClient, database: Database) -> None:
     async with change_set(database) as writer:
         await write_regions(writer)
+        for code in ("150000", "370000"):
+            await writer.region(code, code, "CN", f"CN/{code}", "PROVINCE")
+        await writer.region("370300", "淄博市", "370000", "CN/370000/370300", "PREFECTURE")
         await write_subjects(writer, Sample())
 
     async def ask(query: str, key: str | None, **variables: Any) -> dict[str, Any]:

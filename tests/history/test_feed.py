@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 from starlette.applications import Starlette
-from tests.services.importing.conftest import EVERYTHING_IN, KEYS, ONE_OCCUPATION, OPERATOR, as_csv
+from tests.services.importing.conftest import EVERYTHING_IN, KEYS, ONE_OCCUPATION, OPERATOR, Row, as_csv
 
 from registry.api import ApiContext, graphql_routes
 from registry.api.types.changes import STAFF_KINDS
@@ -58,12 +58,18 @@ SELECT id, 1, 1, 1, '2026-01-01', 3, 7000, '{}', '{}', '{}', '{}', '{}', 1 + row
 async def _fill(database: Database, admin: Admin) -> None:
     await admin.execute(ONE_OCCUPATION)
     for kind, rows in EVERYTHING_IN.items():
-        content = io.BytesIO(as_csv(kind, rows))
-        await import_file(database, OPERATOR, KEYS, kind, content, file_name=f"{kind}.csv", source="test")
+        await _bring(database, kind, rows, "test")
+    contradicting = [{**row, "name": f"{row['name']}（另一来源）"} for row in EVERYTHING_IN["organisations"]]
+    await _bring(database, "organisations", contradicting, "another source")
     change_id = await admin.fetchval("SELECT nextval('register.change_id_seq')")
     async with admin.transaction():
         await admin.execute(f"SET LOCAL registry.change_id = '{change_id}'; {FORGED}")
         await admin.execute(f"SELECT register.publish_change_set({change_id}, 'RUN', 't', 't', NULL, NULL, 3)")
+
+
+async def _bring(database: Database, kind: str, rows: list[Row], source: str) -> None:
+    content = io.BytesIO(as_csv(kind, rows))
+    await import_file(database, OPERATOR, KEYS, kind, content, file_name=f"{kind}.csv", source=source)
 
 
 async def _amend_one(admin: Admin, change: Change, table: str) -> bool:
