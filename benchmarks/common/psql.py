@@ -1,12 +1,16 @@
 """The floor: PostgreSQL's own client, timed by itself, so that starting it and connecting do not count."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
 
 from registry.db.embedded.binaries import get_binaries
 
+SEARCH_PATH = "register,disclosure"
+"""Where the staff pool looks for tables that a statement names without a schema."""
 _TIME = re.compile(r"^Time: ([0-9.]+) ms", re.MULTILINE)
+_ENVIRONMENT = os.environ | {"PGOPTIONS": f"-c search_path={SEARCH_PATH}"}
 
 
 def psql_seconds(address: str, *statements: str, source: Path | None = None) -> float:
@@ -22,6 +26,7 @@ def psql_seconds(address: str, *statements: str, source: Path | None = None) -> 
             stdin=stdin,
             capture_output=True,
             check=True,
+            env=_ENVIRONMENT,
         )
     times = _TIME.findall(done.stdout.decode())
     return sum(float(time) for time in times) / 1000
@@ -32,7 +37,7 @@ def copy_out(address: str, query: str, target: Path) -> None:
     program = get_binaries().program("psql")
     command = [program, "-X", "-q", "-c", f"COPY ({query}) TO STDOUT (FORMAT binary)", address]
     with target.open("wb") as stdout:
-        subprocess.run(command, stdout=stdout, check=True)
+        subprocess.run(command, stdout=stdout, check=True, env=_ENVIRONMENT)
 
 
 def with_values(text: str, *values: str) -> str:

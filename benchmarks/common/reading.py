@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from common.psql import text_array, with_values
+from common.psql import SEARCH_PATH, text_array, with_values
 from common.register import AS_OF
 from registry.db.pool import fetch_row, fetch_value
 from registry.db.statements import statement
@@ -36,7 +36,7 @@ class Vocabulary:
 
 async def read_vocabulary(address: str) -> Vocabulary:
     """Read the code lists."""
-    connection = await asyncpg.connect(address)
+    connection = await asyncpg.connect(address, server_settings={"search_path": SEARCH_PATH})
     try:
         codes = await fetch_row(connection, "run/read_vocabulary", None)
         occupations = await fetch_value(connection, "run/read_occupations")

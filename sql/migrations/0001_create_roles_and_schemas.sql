@@ -22,6 +22,7 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 CREATE SCHEMA register AUTHORIZATION registry_owner;
 CREATE SCHEMA disclosure AUTHORIZATION registry_owner;
+CREATE SCHEMA past AUTHORIZATION registry_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO registry_owner, registry_staff, registry_public;
 -- Readiness is asked by staff, who see which migrations stand.
@@ -29,5 +30,5 @@ GRANT SELECT ON public.registry_migration TO registry_staff;
 -- From here on as the owner, as all later migrations.
 SET LOCAL ROLE registry_owner;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
-GRANT USAGE ON SCHEMA register TO registry_staff;
+GRANT USAGE ON SCHEMA register, past TO registry_staff;
 GRANT USAGE ON SCHEMA disclosure TO registry_staff, registry_public;

@@ -50,6 +50,37 @@ BEGIN
 END
 $$;
 
+-- The position as of which the transaction reads `past`; unset, nothing stood there.
+CREATE FUNCTION register.read_position() RETURNS bigint LANGUAGE sql STABLE
+RETURN nullif(current_setting('registry.read_position', true), '')::bigint;
+GRANT EXECUTE ON FUNCTION register.read_position TO registry_staff;
+
+-- `past.<table>` has the columns of the table and the rows that stood in it at the position read, `past.<table>_history` those that
+-- had been superseded by then. With `past` before `register` in the search path, a statement that names its tables without
+-- a schema reads the past as it reads the present: under the same row-level security, since the views look with the caller's rights.
+CREATE PROCEDURE register.show_past(versioned text) LANGUAGE plpgsql AS $$
+DECLARE
+  columns text;
+  known CONSTANT text := 'SELECT s.id FROM register.change_set AS s WHERE s.position <= register.read_position()';
+BEGIN
+  SELECT string_agg(format('t.%I', a.attname), ', ' ORDER BY a.attnum) INTO columns
+    FROM pg_attribute AS a
+   WHERE a.attrelid = format('register.%I', versioned)::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '';
+  EXECUTE format(
+    'CREATE VIEW past.%1$I WITH (security_invoker = true) AS
+     SELECT %3$s FROM register.%1$I AS t WHERE t.change_id IN (%4$s)
+     UNION ALL
+     SELECT %3$s FROM register.%2$I AS t WHERE t.change_id IN (%4$s)
+        AND t.ended_by IN (SELECT e.id FROM register.change_set AS e WHERE e.position > register.read_position())',
+    versioned, versioned || '_history', columns, known);
+  EXECUTE format(
+    'CREATE VIEW past.%1$I WITH (security_invoker = true) AS
+     SELECT %2$s, t.ended_by, t.ended_ordinal FROM register.%1$I AS t WHERE t.ended_by IN (%3$s)',
+    versioned || '_history', columns, known);
+  EXECUTE format('GRANT SELECT ON past.%I, past.%I TO registry_staff', versioned, versioned || '_history');
+END
+$$;
+
 -- `searched` names the columns by which questions about the past find versions.
 CREATE PROCEDURE register.keep_versions(versioned text, searched text[] DEFAULT '{}') LANGUAGE plpgsql AS $$
 DECLARE
@@ -84,6 +115,7 @@ BEGIN
   EXECUTE format('CREATE POLICY only_in_open_change ON register.%I AS RESTRICTIVE FOR INSERT TO registry_staff
                   WITH CHECK (change_id = (SELECT register.open_change()))', versioned);
   EXECUTE format('GRANT SELECT ON register.%I TO registry_staff', versioned || '_history');
+  CALL register.show_past(versioned);
 END
 $$;
 

@@ -9,8 +9,9 @@ CREATE TABLE register.person (
   registered_on date,
   CONSTRAINT person_erased CHECK (
     CASE WHEN number_hash IS NOT NULL THEN number_encrypted IS NOT NULL
-         ELSE number_encrypted IS NULL AND number_mask = 'ERASED' AND name = 'ERASED' AND education IS NULL AND registered_on IS NULL END)
+         ELSE number_encrypted IS NULL AND number_mask = 'ERASED' AND name = 'ERASED' AND registered_on IS NULL END)
 );
+COMMENT ON COLUMN register.person.education IS 'One of seven steps; stays of an erased person, as levels of certificates do, because ratings rest on it.';
 COMMENT ON COLUMN register.person.number_hash IS 'NULL where the person was erased; what is left of an erased person names nobody.';
 CALL register.keep_versions('person');
 

@@ -29,12 +29,22 @@ CREATE TABLE register.rating_run (
   finished_at timestamptz NOT NULL,
   engine_version text NOT NULL,
   cause text NOT NULL,
+  policy_code text,
   institutions integer NOT NULL,
   changed integer NOT NULL,
   durations_ms jsonb NOT NULL,
+  read_digests jsonb NOT NULL DEFAULT '{}',
   change_id bigint NOT NULL
 );
+COMMENT ON COLUMN register.rating_run.policy_code IS 'The one policy that the run was restricted to; NULL where it was over all.';
+COMMENT ON COLUMN register.rating_run.read_digests IS 'Digest of what was read of each table, whatever the order of rows: tells where a replay parts.';
 CREATE UNIQUE INDEX rating_run_change ON register.rating_run (change_id);
+CREATE VIEW past.rating_run WITH (security_invoker = true) AS
+SELECT r.* FROM register.rating_run AS r
+ WHERE r.change_id IN (SELECT s.id FROM register.change_set AS s WHERE s.position <= register.read_position());
+CREATE VIEW past.register_head WITH (security_invoker = true) AS
+SELECT true AS only_row, s.position, s.recorded_at FROM register.change_set AS s WHERE s.position = register.read_position();
+GRANT SELECT ON past.rating_run, past.register_head TO registry_staff;
 
 CREATE TABLE register.rating_run_policy (
   run_id bigint NOT NULL REFERENCES register.rating_run (id),

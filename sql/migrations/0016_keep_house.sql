@@ -73,7 +73,7 @@ GRANT DELETE ON register.idempotent_answer, register.job_run TO registry_staff;
 -- Erasure of people ---------------------------------------------------------------------------------------------------
 -- Where something about a person stands, and what takes its place: NULL, or a text in which {id} is the row's id.
 -- `whose` says which rows t are about the people $1. Every column that can hold text of a person is here; a table with
--- history is erased with every version.
+-- history is erased with every version. Education stays: published ratings rest on it, and nobody is told by one of seven steps.
 CREATE TABLE register.personal_column (
   relation text NOT NULL,
   column_name text NOT NULL,
@@ -87,7 +87,6 @@ INSERT INTO register.personal_column (relation, column_name, whose, mark) VALUES
   ('person', 'number_encrypted', 't.id = ANY ($1)', NULL),
   ('person', 'number_mask', 't.id = ANY ($1)', 'ERASED'),
   ('person', 'name', 't.id = ANY ($1)', 'ERASED'),
-  ('person', 'education', 't.id = ANY ($1)', NULL),
   ('person', 'registered_on', 't.id = ANY ($1)', NULL),
   ('employment', 'position_title', 't.person_id = ANY ($1)', NULL),
   ('certificate', 'number', 't.person_id = ANY ($1)', 'ERASED:{id}'),

@@ -317,6 +317,7 @@ async def test_a_document_about_a_post_is_emptied_by_its_line_in_the_catalogue(
 
 
 VOCABULARY = {
+    ("person", "education"),
     ("employment", "occupation"),
     ("certificate", "kind"),
     ("certificate", "occupation"),

@@ -1,1 +1,1 @@
-SELECT position FROM register.register_head
+SELECT position FROM register_head

@@ -1,11 +1,11 @@
 -- Titles and education come as the skill level that they equal in the region of the holder's first post on the day; 0 where they equal none.
 WITH in_force AS MATERIALIZED (
   SELECT q.region_code, q.from_ladder, q.from_rung, array_position($4::text[], q.to_rung)::smallint AS level, q.effective
-    FROM register.equivalence AS q
+    FROM equivalence AS q
    WHERE q.to_ladder = 'SKILL' AND q.effective @> $3::date
 ), place AS (
   SELECT DISTINCT ON (r.code) r.code, string_to_array(r.path, '/') AS path
-    FROM register.region AS r
+    FROM region AS r
    WHERE EXISTS (SELECT FROM in_force)
    ORDER BY r.code, r.valid @> $3::date DESC, lower(r.valid) DESC
 ), equal AS MATERIALIZED (
@@ -14,26 +14,26 @@ WITH in_force AS MATERIALIZED (
     JOIN in_force AS q ON q.region_code = ANY (p.path)
    ORDER BY p.code, q.from_ladder, q.from_rung, array_position(p.path, q.region_code) DESC
 ), having_rung AS (
-  SELECT c.person_id FROM register.certificate AS c
+  SELECT c.person_id FROM certificate AS c
    WHERE c.level > 10 AND EXISTS (SELECT FROM in_force AS q WHERE q.from_ladder = 'TITLE')
      AND ($6::bigint[] IS NULL OR c.person_id = ANY ($6::bigint[]))
   UNION
-  SELECT p.id FROM register.person AS p
+  SELECT p.id FROM person AS p
    WHERE p.education IN (SELECT q.from_rung FROM in_force AS q WHERE q.from_ladder = 'EDUCATION')
      AND ($6::bigint[] IS NULL OR p.id = ANY ($6::bigint[]))
 ), holder AS MATERIALIZED (
   SELECT DISTINCT ON (e.person_id) e.person_id, t.region_code
     FROM having_rung AS h
-    JOIN register.employment AS e ON e.person_id = h.person_id AND e.worked @> $3::date
-    JOIN register.institution AS t ON t.id = e.institution_id
+    JOIN employment AS e ON e.person_id = h.person_id AND e.worked @> $3::date
+    JOIN institution AS t ON t.id = e.institution_id
    ORDER BY e.person_id, e.fte_thousandths DESC, lower(e.worked), e.id
 ), lapsed AS (
   SELECT s.certificate_id
     FROM (SELECT DISTINCT ON (x.certificate_id) x.certificate_id, x.status
-            FROM register.certificate_status AS x
+            FROM certificate_status AS x
            WHERE x.effective_from <= $3::date
              AND ($6::bigint[] IS NULL
-                  OR x.certificate_id = ANY (ARRAY(SELECT c.id FROM register.certificate AS c WHERE c.person_id = ANY ($6::bigint[]))))
+                  OR x.certificate_id = ANY (ARRAY(SELECT c.id FROM certificate AS c WHERE c.person_id = ANY ($6::bigint[]))))
            ORDER BY x.certificate_id, x.effective_from DESC) AS s
    WHERE s.status <> 'VALID'
 )
@@ -43,8 +43,8 @@ SELECT c.person_id,
        CASE WHEN c.level <= 10 THEN c.level ELSE coalesce(q.level, 0::smallint) END AS level,
        c.issued_on - DATE '1970-01-01' AS valid_from_day,
        coalesce(c.expires_on + 1 - DATE '1970-01-01', 2147483647) AS valid_to_day
-  FROM register.certificate AS c
-  LEFT JOIN register.accreditation AS a
+  FROM certificate AS c
+  LEFT JOIN accreditation AS a
     ON a.evaluation_organisation_id = c.evaluation_organisation_id
    AND a.accredited @> c.issued_on
    AND coalesce(c.issued_on < a.withdrawn_from, true)
@@ -64,5 +64,5 @@ SELECT h.person_id,
        lower(q.effective) - DATE '1970-01-01',
        coalesce(upper(q.effective) - DATE '1970-01-01', 2147483647)
   FROM holder AS h
-  JOIN register.person AS p ON p.id = h.person_id
+  JOIN person AS p ON p.id = h.person_id
   JOIN equal AS q ON q.region_code = h.region_code AND q.from_ladder = 'EDUCATION' AND q.from_rung = p.education

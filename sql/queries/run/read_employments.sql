@@ -6,6 +6,6 @@ SELECT e.institution_id,
        coalesce(upper(e.worked) - DATE '1970-01-01', 2147483647) AS ended_day,
        e.appointed_level,
        e.id AS recorded
-  FROM register.employment AS e
+  FROM employment AS e
  WHERE e.worked && daterange(($2::date - interval '1 year')::date, $2::date, '[]')
    AND ($3::bigint[] IS NULL OR e.person_id = ANY ($3::bigint[]))

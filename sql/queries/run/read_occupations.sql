@@ -1,1 +1,1 @@
-SELECT coalesce(array_agg(code ORDER BY code), ARRAY[]::text[]) FROM register.occupation
+SELECT coalesce(array_agg(code ORDER BY code), ARRAY[]::text[]) FROM occupation

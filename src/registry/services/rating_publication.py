@@ -27,13 +27,14 @@ from scoring import ENGINE_VERSION
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What is known of a run besides its outcomes; `whole` tells that every governed institution was scored."""
+    """What is known of a run besides its outcomes; `policy` the one it was restricted to, `read` a digest per table."""
 
     kind: str
     started_at: datetime
     cause: str
-    whole: bool
+    policy: str | None
     stages: Stages
+    read: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,9 +71,11 @@ async def _write_run(change: Change, run_id: int, snapshot: Snapshot, record: Ru
         datetime.now(UTC),
         ENGINE_VERSION,
         record.cause,
+        record.policy,
         int(snapshot.asked.sum()),
         changed,
         json.dumps(record.stages.durations_ms),
+        json.dumps(record.read),
         change.change_id,
     )
 
@@ -137,7 +140,7 @@ async def publish_ratings(
     await execute(change.connection, "run/create_staging")
     rows = _changed_rows(snapshot, runs, standing, run_id)
     staged = await write_records(change.connection, "rating_staging", RATING_COLUMNS, rows)
-    ended = await _end_ratings(change, snapshot, runs, standing) if record.whole else 0
+    ended = await _end_ratings(change, snapshot, runs, standing) if record.policy is None else 0
     base = await change.reserve_from(staged)
     stamp = (run_id, snapshot.as_of, change.change_id)
     amended = await execute(change.connection, "run/update_ratings", *stamp, base)

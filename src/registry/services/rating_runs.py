@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 
-from registry.db.pool import Database, fetch_value
+from registry.db.pool import Database, execute, fetch_value
 from registry.domain.access import Role
 from registry.domain.actors import EVERYTHING, Actor
 from registry.domain.errors import Bilingual, Conflict, InputError
@@ -13,6 +13,7 @@ from registry.services.idempotency import find_answer, remember_answer
 from registry.services.permissions import require
 from registry.services.policy_runs import PolicyRun, governed, load_policies, run_policy
 from registry.services.rating_publication import RunRecord, publish_ratings
+from registry.services.read_digests import read_digests
 from registry.services.run_stages import Progress, Stages
 from registry.services.scoring_inputs import Snapshot, read_snapshot
 from registry.services.transactions import Change, ChangeKind, acting, publishing
@@ -40,12 +41,31 @@ def _checked_day(as_of: date | None) -> date:
     return as_of or today
 
 
-async def _score_all(
-    database: Database, actor: Actor, code: str | None, as_of: date, *, incremental: bool, stages: Stages
-) -> tuple[Snapshot, list[PolicyRun]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """What a run read and what came of it; `read` holds a digest per table."""
+
+    snapshot: Snapshot
+    runs: list[PolicyRun]
+    read: dict[str, str]
+
+
+async def score_register(
+    database: Database,
+    actor: Actor,
+    code: str | None,
+    as_of: date,
+    *,
+    incremental: bool,
+    stages: Stages,
+    position: int | None = None,
+) -> Scored:
+    """Read the whole register, as it stands or as it stood at a position, and score what is governed."""
     everywhere = replace(actor, scope=EVERYTHING)
     async with acting(database, everywhere, isolation="repeatable_read", readonly=True) as work:
         with stages.stage("read"):
+            if position is not None:
+                await execute(work.connection, "session/read_as_of", position)
             policies = await load_policies(work.connection, code, as_of)
             snapshot = await read_snapshot(work.connection, as_of)
     with stages.stage("score"):
@@ -54,7 +74,8 @@ async def _score_all(
             for in_force, rows in governed(snapshot, policies, code)
             if rows.size
         ]
-    return snapshot, runs
+        read = await asyncio.to_thread(read_digests, snapshot, policies)
+    return Scored(snapshot, runs, read)
 
 
 def _cause(policy: str | None, day: date) -> str:
@@ -81,10 +102,11 @@ async def _run(
 ) -> RunSummary:
     stages, started_at = Stages(progress), datetime.now(UTC)
     kind = "INCREMENTAL" if incremental else "FULL"
-    snapshot, runs = await _score_all(database, change.actor, policy, day, incremental=incremental, stages=stages)
-    record = RunRecord(kind, started_at, _cause(policy, day), policy is None, stages)
+    scored = await score_register(database, change.actor, policy, day, incremental=incremental, stages=stages)
+    runs = scored.runs
+    record = RunRecord(kind, started_at, _cause(policy, day), policy, stages, scored.read)
     with stages.stage("write"):
-        run_id, changed = await publish_ratings(change, snapshot, runs, record)
+        run_id, changed = await publish_ratings(change, scored.snapshot, runs, record)
     change.details["outputs"] = {str(run.in_force.id): run.outcome.output_digest for run in runs}
     counts = {run.in_force.policy.code: list(run.outcome.counts) for run in runs}
     rows = sum(run.outcome.n for run in runs)

@@ -1,0 +1,1 @@
+SELECT set_config('search_path', 'past, register, disclosure', true), set_config('registry.read_position', $1::bigint::text, true)
