@@ -43,6 +43,7 @@ CREATE TABLE register.quality_note (
   institution_id bigint REFERENCES register.institution (id),
   person_id bigint REFERENCES register.person (id),
   region_code text,
+  named_person_id bigint REFERENCES register.person (id),
   prevailing_source text NOT NULL,
   other_source text NOT NULL,
   content jsonb NOT NULL,
@@ -50,10 +51,12 @@ CREATE TABLE register.quality_note (
   CONSTRAINT quality_note_once UNIQUE (entity, row_id, other_source),
   CONSTRAINT quality_note_scope CHECK (num_nonnulls(institution_id, person_id, region_code) = 1)
 );
+COMMENT ON COLUMN register.quality_note.named_person_id IS 'Whom the content names, where it is about a person: who holds a certificate may be what is disputed.';
 COMMENT ON COLUMN register.quality_note.content IS 'What the other source says, with the names of the change feed; personal numbers masked.';
 CALL register.keep_versions('quality_note', ARRAY['row_id']);
 CREATE INDEX quality_note_institution ON register.quality_note (institution_id);
 CREATE INDEX quality_note_person ON register.quality_note (person_id);
+CREATE INDEX quality_note_named_person ON register.quality_note (named_person_id);
 
 CREATE FUNCTION register.regions_in_scope() RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$

@@ -96,11 +96,25 @@ INSERT INTO register.personal_column (relation, column_name, whose, mark) VALUES
   ('training_record', 'document_number', 't.person_id = ANY ($1)', NULL),
   ('skill_award', 'document_number', 't.person_id = ANY ($1)', 'ERASED:{id}'),
   ('skill_award', 'authority', 't.person_id = ANY ($1)', 'ERASED');
--- What another source says of people and of their posts.
+-- What another source says of people, of whom else it names, and of what they ever held.
+CREATE VIEW register.note_subject WITH (security_invoker = true) AS
+WITH employment AS (
+  SELECT e.id, e.person_id FROM register.employment AS e UNION SELECT h.id, h.person_id FROM register.employment_history AS h
+), certificate AS (
+  SELECT c.id, c.person_id FROM register.certificate AS c UNION SELECT h.id, h.person_id FROM register.certificate_history AS h
+), status AS (
+  SELECT s.id, s.certificate_id FROM register.certificate_status AS s UNION SELECT h.id, h.certificate_id FROM register.certificate_status_history AS h
+)
+SELECT 'EMPLOYMENT' AS entity, e.id AS row_id, e.person_id FROM employment AS e
+UNION ALL
+SELECT 'CERTIFICATE', c.id, c.person_id FROM certificate AS c
+UNION ALL
+SELECT 'CERTIFICATE_STATUS', s.id, c.person_id FROM status AS s JOIN certificate AS c ON c.id = s.certificate_id;
+GRANT SELECT ON register.note_subject TO registry_staff;
 INSERT INTO register.personal_column (relation, column_name, whose, mark)
 SELECT 'quality_note', n.column_name,
-       't.person_id = ANY ($1) OR t.entity = ''EMPLOYMENT''
-          AND t.row_id IN (SELECT e.id FROM register.employment AS e WHERE e.person_id = ANY ($1))', n.mark
+       't.person_id = ANY ($1) OR t.named_person_id = ANY ($1)
+        OR (t.entity, t.row_id) IN (SELECT s.entity, s.row_id FROM register.note_subject AS s WHERE s.person_id = ANY ($1))', n.mark
   FROM (VALUES ('code', 'ERASED'), ('content', '{}')) AS n (column_name, mark);
 
 -- The last day on which each thing needs a person; `recorded` is the register's own last word about them.
@@ -162,6 +176,11 @@ BEGIN
                 AND n.needed_to >= (now() AT TIME ZONE 'Asia/Shanghai')::date) THEN
     RAISE EXCEPTION 'a person with a post or a certificate in force is not erased' USING ERRCODE = 'restrict_violation';
   END IF;
+  -- No file names them any more, so none could settle what sources say otherwise of them: that ends.
+  EXECUTE format('DELETE FROM register.quality_note AS t WHERE %s',
+                 (SELECT e.whose FROM register.erasing AS e WHERE e.relation = 'quality_note')) USING people;
+  GET DIAGNOSTICS touched = ROW_COUNT;
+  base := base + touched;
   FOR part IN SELECT * FROM register.erasing AS e ORDER BY e.relation LOOP
     IF part.versioned THEN
       EXECUTE format(
@@ -212,7 +231,7 @@ GRANT EXECUTE ON FUNCTION register.retention_term, register.erase_people, regist
 -- What was erased or sealed anew leaves dead rows behind; staff may have them cleared at once.
 GRANT MAINTAIN ON register.person, register.person_history, register.employment, register.employment_history,
   register.certificate, register.certificate_history, register.training_record, register.training_record_history, register.skill_award,
-  register.skill_award_history TO registry_staff;
+  register.skill_award_history, register.quality_note, register.quality_note_history TO registry_staff;
 
 -- Vacuum --------------------------------------------------------------------------------------------------------------
 -- Versioned tables have their settings from register.keep_versions. These are only ever appended to: frozen slice by slice.

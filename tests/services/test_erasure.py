@@ -12,6 +12,7 @@ from tests.services.importing.conftest import (
     certificate,
     citizen,
     employment,
+    import_rule,
     institution,
     organisation,
     person,
@@ -26,7 +27,8 @@ from registry.domain.lawdays import add_years, law_day
 from registry.domain.personal import PersonalKeys
 from registry.services import erasure
 from registry.services.erasure import ErasureResult, erase_due, erase_person
-from registry.services.importing import ImportResult, import_file
+from registry.services.importing import ImportOptions, ImportResult, import_file
+from registry.services.importing.options import NO_OPTIONS
 from registry.services.policies import add_policy, shipped_documents
 from registry.services.rating_runs import recompute
 from registry.services.retention import Kept, RetentionRule, set_rule
@@ -41,7 +43,18 @@ LEFT_ON = NOW - timedelta(days=30)
 LAST_DAY = add_years(NOW, 3)
 DUE = LAST_DAY + timedelta(days=1)
 NAME, FORMER_NAME, TITLE, PAPER = "欧阳独一", "欧阳无二", "独一护理组长", "S000022000001214000001"
-PLANTED = (NAME, FORMER_NAME, TITLE, PAPER, citizen(1), f"{citizen(1)[:6]}********{citizen(1)[-4:]}")
+OTHER_NAME, OTHER_TITLE, EARLIER_TITLE = "欧阳另说", "独一护士长", "独一见习员"
+PLANTED = (
+    NAME,
+    FORMER_NAME,
+    TITLE,
+    PAPER,
+    OTHER_NAME,
+    OTHER_TITLE,
+    EARLIER_TITLE,
+    citizen(1),
+    f"{citizen(1)[:6]}********{citizen(1)[-4:]}",
+)
 
 COLUMNS = """
 SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -55,9 +68,13 @@ SELECT s.position, f.kind, f.action, f.code, f.current::text, f.previous::text
 """
 
 
-async def bring(database: Database, kind: str, *rows: object, keys: PersonalKeys = KEYS) -> ImportResult:
+async def bring(
+    database: Database, kind: str, *rows: object, source: str = "test", options: ImportOptions = NO_OPTIONS
+) -> ImportResult:
     content = io.BytesIO(as_csv(kind, rows))  # type: ignore[arg-type]
-    return await import_file(database, CLI, keys, kind, content, file_name=f"{kind}.csv", source="test")
+    return await import_file(
+        database, CLI, KEYS, kind, content, file_name=f"{kind}.csv", source=source, options=options
+    )
 
 
 @pytest.fixture
@@ -314,6 +331,67 @@ async def test_a_document_about_a_post_is_emptied_by_its_line_in_the_catalogue(
     await erase_due(register, CLI, DUE)
     assert await traces(admin) == set()
     assert await admin.fetchval("SELECT count(*) FROM register.remark WHERE content = '{}'") == 1
+
+
+NOTES = "SELECT entity, other_source FROM register.quality_note ORDER BY 1"
+POSTS = "SELECT count(*) FROM register.employment"
+CONFIRMED = ImportOptions(snapshot=True, confirm_removals=True)
+
+
+@pytest.fixture
+async def contradicted(register: Database) -> Database:
+    """Another source, which never prevails, says otherwise of person 1, their posts and certificate, twice each, and
+    takes them for the holder of 3's certificate; one of their posts ended with what was said of it."""
+    await bring(register, "import-rules", import_rule("PRECEDENCE", 2, source="test"))
+    former = employment(1, 1, started_on="2015-01-01", ended_on="2015-12-31")
+    await bring(register, "employments", former)
+    for attempt in ("X_CERTIFICATE", "SKILL_LEVEL"):
+        title = EARLIER_TITLE if attempt == "X_CERTIFICATE" else OTHER_TITLE
+        home = employment(1, 1, position_title=title, ended_on=str(LEFT_ON))
+        await bring(register, "people", person(1, name=OTHER_NAME, education=""), source="home")
+        await bring(register, "employments", home, {**former, "position_title": title}, source="home")
+        claimed = certificate(3, 1, evaluator_code="", occupation="NURSE" if attempt == "SKILL_LEVEL" else "CARER")
+        own = certificate(1, 1, evaluator_code="", issued_on="2021-02-01")
+        await bring(register, "certificates", own, claimed, source="home")
+    left = {"ended_on": str(LEFT_ON)}
+    rows = employment(1, 1, position_title="护理员", **left), employment(2, 1), employment(3, 1, **left)
+    await bring(register, "employments", *rows, options=CONFIRMED)
+    return register
+
+
+async def test_what_other_sources_said_of_the_person_goes_with_them(contradicted: Database, admin: Admin) -> None:
+    said = [tuple(row) for row in await admin.fetch(NOTES)]
+    assert said == [
+        ("CERTIFICATE", "home"),
+        ("CERTIFICATE", "home"),
+        ("CERTIFICATE_STATUS", "home"),
+        ("EMPLOYMENT", "home"),
+        ("PERSON", "home"),
+    ]
+    assert {("quality_note", "content"), ("quality_note_history", "content")} <= await traces(admin)
+    result = await erase_due(contradicted, CLI, DUE)
+    assert await traces(admin) == set()
+    assert await admin.fetch(NOTES) == []
+    ended = [tuple(row)[1:] for row in await admin.fetch(FEED) if row[0] == result.position]
+    assert ended[:5] == [("QUALITY_NOTE", "ENDED", "ERASED", None, None)] * 5
+    assert not (await verify(contradicted)).violations
+
+
+async def test_a_note_that_comes_back_is_found(contradicted: Database, admin: Admin) -> None:
+    await erase_due(contradicted, CLI, DUE)
+    await admin.execute(
+        'UPDATE register.quality_note_history SET content = \'{"name": "x"}\' WHERE named_person_id = 1'
+    )
+    assert {violation.rule for violation in (await verify(contradicted)).violations} == {"erasure.incomplete"}
+
+
+async def test_a_snapshot_does_not_end_posts_whose_people_it_cannot_name(register: Database, admin: Admin) -> None:
+    left = {"ended_on": str(LEFT_ON)}
+    await bring(register, "employments", employment(1, 1, started_on="2015-01-01", ended_on="2015-12-31"))
+    await erase_due(register, CLI, DUE)
+    before = await admin.fetchval(POSTS)
+    result = await bring(register, "employments", employment(2, 1), employment(3, 1, **left), options=CONFIRMED)
+    assert (result.ended, await admin.fetchval(POSTS)) == (0, before)
 
 
 VOCABULARY = {

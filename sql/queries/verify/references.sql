@@ -176,6 +176,17 @@ WITH orphan AS (
      AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
      AND t.institution_id IS NOT NULL
   UNION ALL
+  SELECT 'quality_note' AS entity, t.id, 'named_person_id' AS reference, t.named_person_id AS target
+    FROM register.quality_note AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.named_person_id)
+     AND t.named_person_id IS NOT NULL
+  UNION ALL
+  SELECT 'quality_note_history', t.id, 'named_person_id', t.named_person_id
+    FROM register.quality_note_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.named_person_id)
+     AND NOT EXISTS (SELECT FROM register.person_history AS r WHERE r.id = t.named_person_id)
+     AND t.named_person_id IS NOT NULL
+  UNION ALL
   SELECT 'quality_note' AS entity, t.id, 'person_id' AS reference, t.person_id AS target
     FROM register.quality_note AS t
    WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)

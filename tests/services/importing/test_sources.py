@@ -225,6 +225,38 @@ async def test_a_reinstatement_with_its_own_later_day_is_taken(full: Bring, admi
     assert (await verify(database)).holds
 
 
+SUSPENDED = certificate(3, 3, status="SUSPENDED", status_from="2024-03-01", expires_on="2026-03-01")
+REINSTATED = certificate(3, 3, status="VALID", status_from="2024-06-01", expires_on="2026-03-01")
+STANDING = "SELECT max(status) FROM register.certificate_status WHERE effective_from = '2024-06-01'"
+
+
+async def test_a_certificates_own_source_does_not_lift_the_suspension_of_a_higher_one(
+    full: Bring, admin: Admin, database: Database
+) -> None:
+    await rank(full, authority=2)
+    await full("certificates", [SUSPENDED], source="authority")
+    withheld = await full("certificates", [REINSTATED], source="test")
+    assert (withheld.unchanged, withheld.contradictions, await admin.fetchval(STANDING)) == (1, 1, None)
+    (note,) = await notes(admin)
+    assert (note["prevailing_source"], note["other_source"], note["fields"]) == (
+        "authority",
+        "test",
+        ["status", "statusFrom"],
+    )
+    lifted = await full("certificates", [REINSTATED], source="authority")
+    assert (lifted.amended, lifted.contradictions, await admin.fetchval(STANDING)) == (1, 0, "VALID")
+    assert await notes(admin) == []
+    assert (await verify(database)).holds
+
+
+async def test_a_suspension_lifted_by_an_equal_source_is_kept_in_a_note(full: Bring, admin: Admin) -> None:
+    await full("certificates", [SUSPENDED], source="authority")
+    assert (await full("certificates", [REINSTATED], source="test")).contradictions == 1
+    assert await admin.fetchval(STANDING) == "VALID"
+    (note,) = await notes(admin)
+    assert (note["other_source"], note["content"]["status"]) == ("authority", "SUSPENDED")
+
+
 async def test_the_source_of_each_version_is_told(full: Bring, admin: Admin) -> None:
     for source, count in (("a", 50), ("b", 51), ("a", 52)):
         await state(full, source, count)

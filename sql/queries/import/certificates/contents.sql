@@ -4,7 +4,7 @@ SELECT c.*, v.code, NULL::bigint, v.person_id, NULL::text, v.content::jsonb || n
        jsonb_build_object('number', i.certificate_number, 'numberMask', i.number_mask, 'kind', i.kind, 'occupation', i.occupation,
                           'level', i.level, 'issuedOn', i.issued_on, 'expiresOn', i.expires_on, 'evaluatorCode', i.evaluator_code)
          || CASE WHEN i.status_held OR i.status = n.status ->> 'status' AND i.status_from IS NULL THEN n.status
-                 ELSE jsonb_build_object('status', i.status, 'statusFrom', CASE WHEN i.status <> 'VALID' THEN i.status_from END) END
+                 ELSE jsonb_build_object('status', i.status, 'statusFrom', CASE WHEN i.status <> 'VALID' THEN i.status_from END) END, i.person_id
   FROM pg_temp.import_contested AS c
   JOIN pg_temp.import_resolved AS i USING (line)
   JOIN register.certificate_version AS v ON v.id = c.row_id AND v.ended_by IS NULL
@@ -15,7 +15,7 @@ SELECT c.*, v.code, NULL::bigint, v.person_id, NULL::text, v.content::jsonb || n
  WHERE c.entity = 'CERTIFICATE'
 UNION ALL
 SELECT c.*, v.code, NULL, h.person_id, NULL, v.content::jsonb,
-       jsonb_build_object('number', i.certificate_number, 'status', i.status, 'effectiveFrom', i.status_from)
+       jsonb_build_object('number', i.certificate_number, 'status', i.status, 'effectiveFrom', i.status_from), i.person_id
   FROM pg_temp.import_contested AS c
   JOIN pg_temp.import_resolved AS i USING (line)
   JOIN register.certificate_status_version AS v ON v.id = c.row_id AND v.ended_by IS NULL

@@ -1,5 +1,6 @@
 UPDATE register.quality_note AS n
    SET rule = x.rule, prevailing_source = x.prevailing_source, content = x.content, fields = x.fields,
+       named_person_id = x.named_person_id,
        change_id = register.current_change(), ordinal = x.ordinal
   FROM (SELECT x.*, register.ordinal_base() + row_number() OVER (ORDER BY x.line, x.note_id) AS ordinal
           FROM pg_temp.import_notes AS x

@@ -9,6 +9,11 @@ WITH said AS MATERIALIZED (
      AND NOT EXISTS (SELECT FROM register.row_source AS w
                       WHERE w.entity = r.entity AND w.row_id = r.row_id AND w.source = coalesce(s.source, s.actor) AND NOT w.states)
   UNION
+  SELECT r.line, r.entity, r.row_id, coalesce(s.source, s.actor)
+    FROM pg_temp.import_row AS r
+    JOIN register.change_set AS s ON s.id = r.also_change
+   WHERE r.differs AND r.line IS NOT NULL AND r.also_change IS NOT NULL
+  UNION
   SELECT r.line, r.entity, r.row_id, w.source
     FROM pg_temp.import_row AS r
     JOIN register.row_source AS w ON w.entity = r.entity AND w.row_id = r.row_id AND w.states

@@ -10,5 +10,6 @@ CREATE TEMPORARY TABLE import_disputed (
   person_id bigint,
   region_code text,
   standing jsonb NOT NULL,
-  stated jsonb NOT NULL
+  stated jsonb NOT NULL,
+  stated_person_id bigint
 ) ON COMMIT DROP

@@ -8,6 +8,7 @@ CREATE TEMPORARY TABLE import_notes (
   institution_id bigint,
   person_id bigint,
   region_code text,
+  named_person_id bigint,
   prevailing_source text NOT NULL,
   other_source text NOT NULL,
   content jsonb NOT NULL,
