@@ -30,6 +30,7 @@ CREATE TABLE register.rating_run (
   engine_version text NOT NULL,
   cause text NOT NULL,
   policy_code text,
+  institution_ids bigint[],
   institutions integer NOT NULL,
   changed integer NOT NULL,
   durations_ms jsonb NOT NULL,
@@ -37,6 +38,7 @@ CREATE TABLE register.rating_run (
   change_id bigint NOT NULL
 );
 COMMENT ON COLUMN register.rating_run.policy_code IS 'The one policy that the run was restricted to; NULL where it was over all.';
+COMMENT ON COLUMN register.rating_run.institution_ids IS 'The institutions that the run was restricted to; NULL where it was over all.';
 COMMENT ON COLUMN register.rating_run.read_digests IS 'Digest of what was read of each table, whatever the order of rows: tells where a replay parts.';
 CREATE UNIQUE INDEX rating_run_change ON register.rating_run (change_id);
 CREATE VIEW past.rating_run WITH (security_invoker = true) AS

@@ -114,6 +114,24 @@ def test_a_run_in_the_future_is_refused(demo: Program) -> None:
     assert "as-of.future" in result.stderr
 
 
+def test_a_run_is_replayed_after_later_runs(demo: Program) -> None:
+    first = demo.data("score", "--as-of", "2026-09-30")
+    demo.done("score", "--as-of", "2026-10-31", "--incremental")
+    told = demo.data("replay", first["id"])
+    assert told["holds"]
+    assert {policy["verdict"] for policy in told["policies"]} == {"SAME"}
+    assert all(policy["recorded"] == policy["replayed"] for policy in told["policies"])
+    shown = demo.done("replay", first["id"])
+    assert "The same digests / 摘要一致" in shown
+    assert "cn-national" in shown
+
+
+def test_a_run_that_was_never_made_cannot_be_replayed(demo: Program) -> None:
+    result = demo.run("replay", 4711)
+    assert result.returncode == 1
+    assert "run.unknown" in result.stderr
+
+
 def _care_home(demo: Program, folder: Path) -> str:
     """An open care home of the demo register, which is the one that generating gives."""
     demo.done("generate", folder, "--institutions", "120")

@@ -43,7 +43,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
     assert names == {
         *("demo", "serve", "worker", "migrate", "doctor", "verify", "schema", "seed"),
         *("keys make", "keys rotate", "keys drop", "erase", "retention list", "retention set"),
-        *("generate", "import", "score", "explain"),
+        *("generate", "import", "score", "replay", "explain"),
         *("policy add", "policy list", "policy show", "policy check", "policy schema"),
         *("token create", "token list", "token revoke"),
     }

@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from registry.cli import access, demo, erasing, explaining, importing, keys, policies, scoring, serving, upkeep
+from registry.cli import (
+    access,
+    demo,
+    erasing,
+    explaining,
+    importing,
+    keys,
+    policies,
+    replaying,
+    scoring,
+    serving,
+    upkeep,
+)
 from registry.cli.release import VERSION
 from registry.cli.screen import error_console, mode, show_error
 from registry.cli.usage import Commands
@@ -42,7 +54,7 @@ def _options(
     mode.debug = debug
 
 
-for commands in (demo, serving, upkeep, importing, scoring, explaining, erasing):
+for commands in (demo, serving, upkeep, importing, scoring, replaying, explaining, erasing):
     commands.register(app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(access.app, name="token")

@@ -27,7 +27,11 @@ from scoring import ENGINE_VERSION
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What is known of a run besides its outcomes; `policy` the one it was restricted to, `read` a digest per table."""
+    """What is known of a run besides its outcomes.
+
+    `policy` and `only` are the policy and the ids of institutions that it was restricted to, None for all; `read` holds
+    a digest per table.
+    """
 
     kind: str
     started_at: datetime
@@ -35,6 +39,7 @@ class RunRecord:
     policy: str | None
     stages: Stages
     read: dict[str, str]
+    only: list[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +77,7 @@ async def _write_run(change: Change, run_id: int, snapshot: Snapshot, record: Ru
         ENGINE_VERSION,
         record.cause,
         record.policy,
+        record.only,
         int(snapshot.asked.sum()),
         changed,
         json.dumps(record.stages.durations_ms),

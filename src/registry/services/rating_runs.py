@@ -58,16 +58,20 @@ async def score_register(
     *,
     incremental: bool,
     stages: Stages,
+    only: list[int] | None = None,
     position: int | None = None,
 ) -> Scored:
-    """Read the whole register, as it stands or as it stood at a position, and score what is governed."""
+    """Read the register, as it stands or as it stood at a position, and score what is governed.
+
+    `only` are the ids of the institutions asked for, None for all.
+    """
     everywhere = replace(actor, scope=EVERYTHING)
     async with acting(database, everywhere, isolation="repeatable_read", readonly=True) as work:
         with stages.stage("read"):
             if position is not None:
                 await execute(work.connection, "session/read_as_of", position)
-            policies = await load_policies(work.connection, code, as_of)
-            snapshot = await read_snapshot(work.connection, as_of)
+            policies = await load_policies(work.connection, code, as_of, only)
+            snapshot = await read_snapshot(work.connection, as_of, only)
     with stages.stage("score"):
         runs = [
             await asyncio.to_thread(run_policy, snapshot, in_force, rows, incremental=incremental)
