@@ -57,13 +57,14 @@ CREATE TABLE register.rating_run_policy (
   counts_by_stars integer[] NOT NULL,
   weights jsonb,
   distribution jsonb NOT NULL,
-  frozen jsonb NOT NULL,
+  frozen jsonb,
   input_digest bytea NOT NULL,
   output_digest bytea NOT NULL,
   PRIMARY KEY (run_id, policy_id)
 );
 COMMENT ON COLUMN register.rating_run_policy.weights IS
   'Per indicator base, objective, low, high and final weight in millionths; NULL where the run used the weights of weights_run_id.';
+COMMENT ON COLUMN register.rating_run_policy.frozen IS 'What a full run fixes for the runs after it; NULL for an incremental run, which is held to it.';
 CREATE INDEX rating_run_policy_policy ON register.rating_run_policy (policy_id, run_id);
 
 CREATE TABLE register.rating (

@@ -6,7 +6,7 @@ import signal
 from prometheus_client import start_http_server
 
 from registry.app.hosting import Host
-from registry.scheduler.jobs import scheduled_jobs
+from registry.scheduler.jobs import rate_what_changed, scheduled_jobs
 from registry.scheduler.schedules import Schedule
 from registry.scheduler.worker import Register, Worker
 from registry.settings import Settings
@@ -29,4 +29,4 @@ async def work(settings: Settings, metrics_port: int | None = None) -> None:
         return Register(host.database, host.addresses.staff)
 
     async with host.running():
-        await Worker(find_register, jobs).run(stopping)
+        await Worker(find_register, jobs, follow=rate_what_changed).run(stopping)

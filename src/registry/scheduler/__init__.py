@@ -5,5 +5,6 @@ jobs         the jobs as data
 history      what ran when, and how it ended
 leadership   the lock
 metrics      what Prometheus sees of a worker
+following    what change sets concern is rated anew at once
 worker       standing by, leading, catching up, stopping
 """

@@ -9,6 +9,7 @@ from registry.domain.actors import operator
 from registry.domain.lawdays import law_day
 from registry.scheduler.schedules import Schedule
 from registry.services.erasure import erase_due
+from registry.services.event_runs import Followed, follow_changes
 from registry.services.rating_runs import recompute
 from registry.services.retention import prune
 
@@ -28,6 +29,11 @@ async def score_all(database: Database) -> str:
     """Make a full scoring run as of today."""
     summary = await recompute(database, SCHEDULER)
     return f"run {summary.id}: {summary.changed} of {summary.institutions} institutions changed"
+
+
+async def rate_what_changed(database: Database) -> Followed | None:
+    """Rate anew what was changed since the last time; None while a run is under way."""
+    return await follow_changes(database, SCHEDULER)
 
 
 async def erase_everybody_due(database: Database) -> str:

@@ -1,7 +1,7 @@
 """The lock of the leader: held by a connection of its own, so that it ends with the process or the connection."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from registry.db.mapping import mapped_errors
@@ -9,6 +9,7 @@ from registry.db.pool import STAFF_ROLE, Connection, connect, fetch_value
 from registry.domain.errors import RegisterError
 
 PATIENCE_SECONDS = 5.0
+CHANNEL = "register_changes"
 
 
 class Leadership:
@@ -27,6 +28,22 @@ class Leadership:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 return bool(await fetch_value(self._connection, "job/still_leads"))
         return False
+
+    @asynccontextmanager
+    async def hearing(self, told: Callable[[], None]) -> AsyncIterator[None]:
+        """Call `told` whenever a change set is published, for as long as the block and the connection last."""
+
+        def hear(*_: object) -> None:
+            told()
+
+        with mapped_errors():
+            await self._connection.add_listener(CHANNEL, hear)
+        try:
+            yield
+        finally:
+            if not self._connection.is_closed():
+                with suppress(RegisterError, TimeoutError), mapped_errors():
+                    await self._connection.remove_listener(CHANNEL, hear)
 
 
 @asynccontextmanager

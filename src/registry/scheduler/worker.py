@@ -1,4 +1,4 @@
-"""A worker: stands by until it leads, then runs each job when it is due, once, and what was missed once."""
+"""A worker: stands by until it leads, then follows the register and runs each job when it is due, once if missed."""
 
 import asyncio
 import secrets
@@ -15,6 +15,7 @@ from registry.db.mapping import domain_error
 from registry.db.pool import Database
 from registry.domain.errors import RegisterError
 from registry.scheduler import history
+from registry.scheduler.following import Follow, following
 from registry.scheduler.history import Outcome, PastRun
 from registry.scheduler.jobs import Job
 from registry.scheduler.leadership import Leadership, bidding
@@ -42,6 +43,7 @@ class Worker:
     poll_seconds: float = 5.0
     grace_seconds: float = 60.0
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    follow: Follow | None = None
     _running: set[asyncio.Task[object]] = field(default_factory=set)
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -76,7 +78,7 @@ class Worker:
             JOB_RUNS.labels(name, Outcome.ABANDONED).inc()
         LEADING.set(1)
         try:
-            async with self._scheduled(database):
+            async with self._scheduled(database), following(database, leadership, self.follow, self.poll_seconds):
                 while not stopping.is_set() and await leadership.is_held():
                     await _wait(stopping, self.poll_seconds)
                 if stopping.is_set():

@@ -136,7 +136,7 @@ async def add_policy(
         change.subject = f"policy:{policy.code}@{policy.version}"
         earlier = await find_answer(change, idempotency_key, "addRatingPolicy", wanted)
         if earlier is not None:
-            change.answered_before = True
+            change.nothing_done = True
             return StoredPolicy(**earlier)
         stored = await _insert(change, policy, text)
         await remember_answer(change, idempotency_key, "addRatingPolicy", wanted, asdict(stored))

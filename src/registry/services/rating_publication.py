@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
@@ -30,7 +30,7 @@ class RunRecord:
     """What is known of a run besides its outcomes.
 
     `policy` and `only` are the policy and the ids of institutions that it was restricted to, None for all; `read` holds
-    a digest per table.
+    a digest per table; `spared` int64[k] are the ids of those left as they stand.
     """
 
     kind: str
@@ -40,6 +40,7 @@ class RunRecord:
     stages: Stages
     read: dict[str, str]
     only: list[int] | None = None
+    spared: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,9 +59,22 @@ class _Standing:
         return differs
 
 
-async def _standing(change: Change) -> _Standing:
+@dataclass(frozen=True, slots=True, eq=False)
+class RatingChanges:
+    """What a run changes: of each policy's part the digests and the rows that differ; the ids of ratings that end."""
+
+    parts: Sequence[tuple[PolicyRun, npt.NDArray[np.int64], npt.NDArray[np.int64]]]
+    gone: npt.NDArray[np.int64]
+
+    @property
+    def count(self) -> int:
+        """How many ratings are added, changed or ended."""
+        return sum(int(rows.size) for _, _, rows in self.parts) + int(self.gone.size)
+
+
+async def _standing(change: Change, only: list[int] | None) -> _Standing:
     types = {"id": "int8", "digest": "int8"}
-    found = await read_columns(change.connection, "run/read_ratings", types, None)
+    found = await read_columns(change.connection, "run/read_ratings", types, only)
     return _Standing(found["id"], found["digest"])
 
 
@@ -99,7 +113,7 @@ async def _write_policy(change: Change, run_id: int, snapshot: Snapshot, run: Po
         list(outcome.counts),
         weights_document(outcome, codes) if run.weights_run_id is None else None,
         distribution_document(outcome),
-        json.dumps(outcome.frozen.as_document()),
+        json.dumps(outcome.frozen.as_document()) if full else None,
         bytes.fromhex(outcome.input_digest),
         bytes.fromhex(outcome.output_digest),
     )
@@ -108,50 +122,55 @@ async def _write_policy(change: Change, run_id: int, snapshot: Snapshot, run: Po
         await execute(change.connection, "run/insert_rank_block", run_id, run.in_force.id, blocks)
 
 
-def _changed_rows(
-    snapshot: Snapshot, runs: Sequence[PolicyRun], standing: _Standing, run_id: int
-) -> Iterator[tuple[object, ...]]:
+def _compare(snapshot: Snapshot, runs: Sequence[PolicyRun], standing: _Standing, record: RunRecord) -> RatingChanges:
+    """Compare what was scored with what stands; a rating that no policy gives any more ends."""
+    parts = []
     for run in runs:
-        ids = snapshot.ids[run.rows]
         digests = content_digests(run.outcome, run.in_force.id)
-        rows = np.flatnonzero(standing.differs(ids, digests))
+        parts.append((run, digests, np.flatnonzero(standing.differs(snapshot.ids[run.rows], digests))))
+    kept = np.concatenate([record.spared, *(snapshot.ids[run.rows] for run in runs)])
+    return RatingChanges(parts, np.setdiff1d(standing.ids, kept) if record.policy is None else np.empty(0, np.int64))
+
+
+def _changed_rows(snapshot: Snapshot, changes: RatingChanges, run_id: int) -> Iterator[tuple[object, ...]]:
+    for run, digests, rows in changes.parts:
         yield from rating_rows(
             run.outcome,
             digests,
             rows,
-            ids,
+            snapshot.ids[run.rows],
             policy=run.in_force.policy,
             policy_id=run.in_force.id,
             weights_run_id=run.weights_run_id or run_id,
         )
 
 
-async def _end_ratings(change: Change, snapshot: Snapshot, runs: Sequence[PolicyRun], standing: _Standing) -> int:
-    """End the ratings of institutions that no policy governs any more, or that closed."""
-    governed = np.concatenate([snapshot.ids[run.rows] for run in runs] or [np.empty(0, np.int64)])
-    gone = np.setdiff1d(standing.ids, governed)
-    if not gone.size:
-        return 0
-    base = await change.reserve_from(int(gone.size))
-    await execute(change.connection, "change/set_ordinal_base", base)
-    return await execute(change.connection, "run/end_ratings", gone.tolist())
+async def _end_ratings(change: Change, gone: npt.NDArray[np.int64]) -> None:
+    if gone.size:
+        base = await change.reserve_from(int(gone.size))
+        await execute(change.connection, "change/set_ordinal_base", base)
+        await execute(change.connection, "run/end_ratings", gone.tolist())
 
 
-async def publish_ratings(
+async def find_changes(
     change: Change, snapshot: Snapshot, runs: Sequence[PolicyRun], record: RunRecord
-) -> tuple[int, int]:
-    """Write the run within the open change set; return its id and how many ratings were added, changed or ended."""
+) -> RatingChanges:
+    """Tell which ratings a run would add, change or end."""
+    return _compare(snapshot, runs, await _standing(change, record.only), record)
+
+
+async def publish_ratings(change: Change, snapshot: Snapshot, changes: RatingChanges, record: RunRecord) -> int:
+    """Write the run and what it changes within the open change set; return its id."""
     run_id: int = await fetch_value(change.connection, "run/next_id")
-    standing = await _standing(change)
     await execute(change.connection, "run/create_staging")
-    rows = _changed_rows(snapshot, runs, standing, run_id)
+    rows = _changed_rows(snapshot, changes, run_id)
     staged = await write_records(change.connection, "rating_staging", RATING_COLUMNS, rows)
-    ended = await _end_ratings(change, snapshot, runs, standing) if record.policy is None else 0
+    await _end_ratings(change, changes.gone)
     base = await change.reserve_from(staged)
     stamp = (run_id, snapshot.as_of, change.change_id)
     amended = await execute(change.connection, "run/update_ratings", *stamp, base)
     await execute(change.connection, "run/insert_ratings", *stamp, base + amended)
-    await _write_run(change, run_id, snapshot, record, staged + ended)
-    for run in runs:
+    await _write_run(change, run_id, snapshot, record, changes.count)
+    for run, _, _ in changes.parts:
         await _write_policy(change, run_id, snapshot, run, record.kind == "FULL")
-    return run_id, staged + ended
+    return run_id

@@ -12,7 +12,7 @@ from registry.domain.lawdays import law_day
 from registry.services.idempotency import find_answer, remember_answer
 from registry.services.permissions import require
 from registry.services.policy_runs import PolicyRun, governed, load_policies, run_policy
-from registry.services.rating_publication import RunRecord, publish_ratings
+from registry.services.rating_publication import RunRecord, find_changes, publish_ratings
 from registry.services.read_digests import read_digests
 from registry.services.run_stages import Progress, Stages
 from registry.services.scoring_inputs import Snapshot, read_snapshot
@@ -90,7 +90,7 @@ async def _answered(change: Change, key: str | None, wanted: dict[str, object]) 
     earlier = await find_answer(change, key, "recomputeRatings", wanted, wait=False)
     if earlier is None:
         return None
-    change.answered_before = True
+    change.nothing_done = True
     position = await fetch_value(change.connection, "run/position", earlier["id"])
     return RunSummary(**{**earlier, "as_of": date.fromisoformat(earlier["as_of"]), "position": position})
 
@@ -99,6 +99,7 @@ async def _refuse_second_run(change: Change) -> None:
     if not await fetch_value(change.connection, "run/try_lock"):
         message = Bilingual("另一次评定正在进行，请稍后再试", "Another run is under way; try again when it has ended")
         raise Conflict(message, rule="run.under-way")
+    await execute(change.connection, "run/await_follow")
 
 
 async def _run(
@@ -110,11 +111,14 @@ async def _run(
     runs = scored.runs
     record = RunRecord(kind, started_at, _cause(policy, day), policy, stages, scored.read)
     with stages.stage("write"):
-        run_id, changed = await publish_ratings(change, scored.snapshot, runs, record)
+        changes = await find_changes(change, scored.snapshot, runs, record)
+        run_id = await publish_ratings(change, scored.snapshot, changes, record)
+    if policy is None and day == law_day(started_at):
+        await execute(change.connection, "follow/advance", scored.snapshot.position)
     change.details["outputs"] = {str(run.in_force.id): run.outcome.output_digest for run in runs}
     counts = {run.in_force.policy.code: list(run.outcome.counts) for run in runs}
     rows = sum(run.outcome.n for run in runs)
-    return RunSummary(run_id, kind, day, rows, changed, None, counts, stages.durations_ms)
+    return RunSummary(run_id, kind, day, rows, changes.count, None, counts, stages.durations_ms)
 
 
 async def recompute(

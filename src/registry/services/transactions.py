@@ -68,16 +68,17 @@ class Work:
 class Change(Work):
     """An open change set: rows carry `change_id` and ordinals from 1 in the order they were written.
 
-    `answered_before` marks a retry that was answered from memory: nothing was done, so nothing is audited.
+    `nothing_done` marks what turned out to need nothing, as a retry answered from memory: nothing is audited.
     `publishes_empty` publishes even when no row changed (a run is an event in itself).
     """
 
     change_id: int = 0
+    cause: str = ""
     written: int = 0
     published: Published | None = None
     details: dict[str, object] = field(default_factory=dict)
     subject: str | None = None
-    answered_before: bool = False
+    nothing_done: bool = False
     publishes_empty: bool = False
 
     async def reserve_from(self, count: int) -> int:
@@ -121,24 +122,24 @@ async def publishing(
     """Open a change set; on a clean end publish it if anything was written, and audit it, as the last acts."""
     async with acting(database, actor, request_id=request_id) as work:
         change_id = await fetch_value(work.connection, "change/open")
-        change = Change(work.connection, actor, request_id, change_id=change_id)
+        change = Change(work.connection, actor, request_id, change_id=change_id, cause=cause)
         yield change
-        if change.answered_before:
+        if change.nothing_done:
             return
         if change.written or change.publishes_empty:
-            change.published = await _publish(change, kind, cause, source)
-            change.details |= {"position": change.published.position, "changeKind": kind, "changeCause": cause}
+            change.published = await _publish(change, kind, source)
+            change.details |= {"position": change.published.position, "changeKind": kind, "changeCause": change.cause}
         await change.audit(action, change.subject, change.details)
 
 
-async def _publish(change: Change, kind: ChangeKind, cause: str, source: str | None) -> Published:
+async def _publish(change: Change, kind: ChangeKind, source: str | None) -> Published:
     row = await fetch_row(
         change.connection,
         "change/publish",
         change.change_id,
         kind,
         change.actor.identity,
-        cause,
+        change.cause,
         source,
         change.request_id,
         change.written,

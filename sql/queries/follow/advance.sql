@@ -1,0 +1,1 @@
+UPDATE register.rating_follow SET position = $1::bigint WHERE position < $1::bigint
