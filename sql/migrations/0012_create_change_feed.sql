@@ -3,23 +3,16 @@
 -- What was erased is in none either: the entry of the erasure says so, and earlier ones have lost it.
 -- Codes of what a row belongs to are found though it has ended since.
 CREATE VIEW register.person_version WITH (security_invoker = true) AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.person AS t
-  UNION ALL SELECT h.* FROM register.person_history AS h
-)
 SELECT v.*, v.number_mask AS code, s.position AS recorded_from, e.position AS recorded_to,
        CASE WHEN v.number_hash IS NOT NULL
             THEN json_build_object('numberMask', v.number_mask, 'name', v.name, 'education', v.education,
                                    'registeredOn', v.registered_on) END AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.person AS t
+        UNION ALL SELECT h.* FROM register.person_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by;
 
 CREATE VIEW register.employment_version WITH (security_invoker = true) AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.employment AS t
-  UNION ALL SELECT h.* FROM register.employment_history AS h
-)
 SELECT v.*,
        coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)) AS code,
        s.position AS recorded_from, e.position AS recorded_to,
@@ -29,7 +22,8 @@ SELECT v.*,
                          'endedOn', upper(v.worked) - 1, 'fteThousandths', v.fte_thousandths, 'positionTitle', v.position_title,
                          'dispatchedBy', coalesce(d.code, (SELECT f.code FROM register.organisation_history AS f WHERE f.id = v.dispatched_by LIMIT 1)),
                          'appointedLevel', v.appointed_level) AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.employment AS t
+        UNION ALL SELECT h.* FROM register.employment_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
   LEFT JOIN register.institution AS i ON i.id = v.institution_id
@@ -37,76 +31,61 @@ SELECT v.*,
   LEFT JOIN register.person AS p ON p.id = v.person_id;
 
 CREATE VIEW register.certificate_version WITH (security_invoker = true) AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.certificate AS t
-  UNION ALL SELECT h.* FROM register.certificate_history AS h
-)
 SELECT v.*, v.number AS code, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('number', v.number,
                          'numberMask', coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)),
                          'kind', v.kind, 'occupation', v.occupation, 'level', v.level,
                          'issuedOn', v.issued_on, 'expiresOn', v.expires_on,
                          'evaluatorCode', coalesce(o.code, (SELECT f.code FROM register.evaluation_organisation_history AS f WHERE f.id = v.evaluation_organisation_id LIMIT 1))) AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.certificate AS t
+        UNION ALL SELECT h.* FROM register.certificate_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
   LEFT JOIN register.person AS p ON p.id = v.person_id
   LEFT JOIN register.evaluation_organisation AS o ON o.id = v.evaluation_organisation_id;
 
 CREATE VIEW register.certificate_status_version WITH (security_invoker = true) AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.certificate_status AS t
-  UNION ALL SELECT h.* FROM register.certificate_status_history AS h
-)
 SELECT v.*,
        coalesce(c.number, (SELECT f.number FROM register.certificate_history AS f WHERE f.id = v.certificate_id LIMIT 1)) AS code,
        s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('number', coalesce(c.number, (SELECT f.number FROM register.certificate_history AS f WHERE f.id = v.certificate_id LIMIT 1)),
                          'status', v.status, 'effectiveFrom', v.effective_from) AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.certificate_status AS t
+        UNION ALL SELECT h.* FROM register.certificate_status_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
   LEFT JOIN register.certificate AS c ON c.id = v.certificate_id;
 
 CREATE VIEW register.resident_count_version WITH (security_invoker = true) AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.resident_count AS t
-  UNION ALL SELECT h.* FROM register.resident_count_history AS h
-)
 SELECT v.*,
        coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)) AS code,
        s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('institutionCode', coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)),
                          'abilityClass', v.ability_class, 'dayFrom', v.day_from, 'headcount', v.headcount) AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.resident_count AS t
+        UNION ALL SELECT h.* FROM register.resident_count_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
   LEFT JOIN register.institution AS i ON i.id = v.institution_id;
 
 CREATE VIEW register.measure_value_version WITH (security_invoker = true) AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.measure_value AS t
-  UNION ALL SELECT h.* FROM register.measure_value_history AS h
-)
 SELECT v.*,
        coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)) AS code,
        s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('institutionCode', coalesce(i.code, (SELECT f.code FROM register.institution_history AS f WHERE f.id = v.institution_id LIMIT 1)),
                          'measureCode', v.measure_code, 'day', v.day, 'value', v.value::text, 'flag', v.flag) AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.measure_value AS t
+        UNION ALL SELECT h.* FROM register.measure_value_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
   LEFT JOIN register.institution AS i ON i.id = v.institution_id;
 
 CREATE VIEW register.organisation_version WITH (security_invoker = true) AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.organisation AS t
-  UNION ALL SELECT h.* FROM register.organisation_history AS h
-)
 SELECT v.*, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('code', v.code, 'name', v.name, 'legalForm', v.legal_form, 'regionCode', v.region_code, 'status', v.status,
                          'registeredOn', v.registered_on, 'address', v.address, 'legalRepresentative', v.legal_representative) AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.organisation AS t
+        UNION ALL SELECT h.* FROM register.organisation_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by;
 

@@ -75,29 +75,23 @@ CREATE POLICY quality_note_history_scope ON register.quality_note_history FOR SE
          OR region_code IN (SELECT register.regions_in_scope()));
 
 CREATE VIEW register.import_rule_version WITH (security_invoker = true) AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.import_rule AS t
-  UNION ALL SELECT h.* FROM register.import_rule_history AS h
-)
 SELECT v.*, v.rule AS code, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('rule', v.rule, 'kind', nullif(v.kind, ''), 'source', nullif(v.source, ''), 'value', v.value::text,
                          'effectiveFrom', lower(v.effective), 'effectiveTo', upper(v.effective) - 1,
                          'legalBasis', v.legal_basis) AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.import_rule AS t
+        UNION ALL SELECT h.* FROM register.import_rule_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by;
 
 CREATE VIEW register.quality_note_version WITH (security_invoker = true) AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.quality_note AS t
-  UNION ALL SELECT h.* FROM register.quality_note_history AS h
-)
 SELECT v.id, v.rule, v.entity, v.row_id, v.code, v.institution_id, v.person_id, v.region_code, v.prevailing_source, v.other_source,
        v.content AS stated, v.fields, v.change_id, v.ordinal, v.ended_by, v.ended_ordinal,
        s.position AS recorded_from, e.position AS recorded_to, s.recorded_at,
        json_build_object('rule', v.rule, 'kind', v.entity, 'code', v.code, 'prevailingSource', v.prevailing_source,
                          'otherSource', v.other_source, 'content', v.content, 'fields', v.fields) AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.quality_note AS t
+        UNION ALL SELECT h.* FROM register.quality_note_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by;
 

@@ -75,22 +75,15 @@ SELECT id, region_code, from_ladder, from_rung, to_ladder, to_rung, lower(effect
   FROM register.equivalence;
 
 CREATE VIEW disclosure.equivalence_version AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.equivalence AS t
-  UNION ALL SELECT h.* FROM register.equivalence_history AS h
-)
 SELECT v.*, v.region_code AS code, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('regionCode', v.region_code, 'fromLadder', v.from_ladder, 'fromRung', v.from_rung, 'toLadder', v.to_ladder, 'toRung', v.to_rung,
                          'effectiveFrom', lower(v.effective), 'effectiveTo', upper(v.effective) - 1, 'legalBasis', v.legal_basis) AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.equivalence AS t
+        UNION ALL SELECT h.* FROM register.equivalence_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by;
 
 CREATE VIEW register.training_record_version WITH (security_invoker = true) AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.training_record AS t
-  UNION ALL SELECT h.* FROM register.training_record_history AS h
-)
 SELECT v.*,
        coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)) AS code, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('numberMask', coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)),
@@ -98,23 +91,21 @@ SELECT v.*,
                          'provider', v.provider, 'providerCode', v.provider_code, 'startedOn', v.started_on, 'endedOn', v.ended_on,
                          'hours', v.hours::text, 'result', v.result, 'subsidyAmount', v.subsidy_amount::text,
                          'subsidyPaidOn', v.subsidy_paid_on, 'documentNumber', v.document_number) AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.training_record AS t
+        UNION ALL SELECT h.* FROM register.training_record_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
   LEFT JOIN register.person AS p ON p.id = v.person_id;
 
 CREATE VIEW register.skill_award_version WITH (security_invoker = true) AS
-WITH version AS (
-  SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.skill_award AS t
-  UNION ALL SELECT h.* FROM register.skill_award_history AS h
-)
 SELECT v.*,
        coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)) AS code, s.position AS recorded_from, e.position AS recorded_to,
        json_build_object('numberMask', coalesce(p.number_mask, (SELECT f.number_mask FROM register.person_history AS f WHERE f.id = v.person_id LIMIT 1)),
                          'level', v.level, 'documentNumber', v.document_number, 'amount', v.amount::text,
                          'awardedOn', v.awarded_on, 'authority', v.authority, 'regionCode', v.region_code,
                          'certificateNumber', coalesce(c.number, (SELECT f.number FROM register.certificate_history AS f WHERE f.id = v.certificate_id LIMIT 1))) AS content
-  FROM version AS v
+  FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.skill_award AS t
+        UNION ALL SELECT h.* FROM register.skill_award_history AS h) AS v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
   LEFT JOIN register.person AS p ON p.id = v.person_id

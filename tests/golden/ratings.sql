@@ -3,15 +3,27 @@ ORDER BY r1.place), '[]'::json)
 FROM (SELECT a.asked, a.place, m.ids, m.codes,
   CASE WHEN cardinality(m.ids) > 1 THEN NULL ELSE coalesce(own.id, m.ids[1]) END AS institution_id
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a(code, asked, place)
-LEFT JOIN disclosure.institution AS own ON own.code = a.code
-LEFT JOIN LATERAL (SELECT array_agg(i.id) AS ids, array_agg(i.code
-ORDER BY i.code) AS codes
+LEFT JOIN LATERAL (SELECT i.id
+FROM disclosure.institution AS i
+WHERE i.code = a.code
+LIMIT 1) AS own ON true
+LEFT JOIN LATERAL (SELECT array_agg(r.id) AS ids, array_agg(r.code
+ORDER BY r.code) AS codes
  
-FROM disclosure.organisation AS o JOIN disclosure.institution AS i ON i.organisation_id = o.id
+FROM (SELECT o.id
+FROM disclosure.organisation AS o
+WHERE o.code = a.code
+LIMIT 1) AS o
  
-WHERE o.code = a.code AND i.status <> 'CLOSED') AS m ON true) AS r1
-LEFT JOIN (SELECT s.*, NULL::bigint AS recorded_to, NULL::timestamptz AS superseded_at
-FROM disclosure.rating AS s) AS r1_rated ON r1_rated.institution_id = r1.institution_id
+CROSS JOIN LATERAL (SELECT i.id, i.code
+FROM disclosure.institution AS i
+ 
+WHERE i.organisation_id = o.id AND i.status <> 'CLOSED' OFFSET 0) AS r) AS m ON true) AS r1
+LEFT JOIN LATERAL (SELECT f.*
+FROM (SELECT s.*, NULL::bigint AS recorded_to, NULL::timestamptz AS superseded_at
+FROM disclosure.rating AS s) AS f
+WHERE f.institution_id = r1.institution_id
+LIMIT 1) AS r1_rated ON true
 LEFT JOIN disclosure.rating_policy AS r1_rated_policy ON r1_rated_policy.id = r1_rated.policy_id
 WHERE true) AS answer, h.position,
   CASE WHEN isfinite(h.recorded_at) THEN to_char(h.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
+import orjson
 import pytest
 from tests.history import questions
 
@@ -36,7 +37,11 @@ INSERT INTO register.rating (institution_id, policy_id, run_id, weights_run_id, 
   indicator_values, points, contributions, domain_points, domain_grades, ordinal)
 SELECT n, 1, 1, 1, '2026-01-01', 1 + n % 5, n, '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', 2 + 2 * {INSTITUTIONS} + n
   FROM generate_series(1, {INSTITUTIONS}) AS n;
-SELECT register.publish_change_set(1, 'IMPORT', 't', 't', NULL, NULL, 2 + 3 * {INSTITUTIONS});
+INSERT INTO register.assessment (institution_id, decided_on, grade, environment, facilities, operations, service,
+  valid, assessor, ordinal)
+SELECT n, '2025-01-01', 1 + n % 5, 1, 1, 1, 1, '[2025-01-01,2099-01-01)', 'a', 2 + 3 * {INSTITUTIONS} + n
+  FROM generate_series(1, {INSTITUTIONS}) AS n;
+SELECT register.publish_change_set(1, 'IMPORT', 't', 't', NULL, NULL, 2 + 4 * {INSTITUTIONS});
 """
 AMENDED = """
 SET registry.change_id = '{change}';
@@ -45,7 +50,9 @@ UPDATE register.rating SET score_scaled = score_scaled + 1, change_id = {change}
  WHERE id % 4 = {change} % 4;
 SELECT register.publish_change_set({change}, 'RUN', 't', 't', NULL, NULL, 2000);
 """
-LARGE = {"institution", "institution_history", "organisation", "rating", "rating_history"}
+LARGE = {"institution", "institution_history", "organisation", "rating", "rating_history", "assessment"}
+TELL_PLANS = """LOAD 'auto_explain'; SET client_min_messages = log; SET auto_explain.log_min_duration = 0;
+SET auto_explain.log_analyze = on; SET auto_explain.log_nested_statements = on; SET auto_explain.log_format = json"""
 
 
 @pytest.fixture
@@ -75,17 +82,30 @@ async def _plan(database: Database, admin: Connection, query: str, **variables: 
     with mock.patch("registry.api.planner.roots.answer_publicly", noted):
         result = await SCHEMA.execute(query, variables, RequestContext(ApiContext(database), ANONYMOUS))
     assert not result.errors, result.errors
-    text, values = statements[-1]
-    rows = await admin.fetch(f"EXPLAIN (ANALYZE, FORMAT JSON) {text}", *values)
-    return list(_nodes(json.loads(rows[0][0])[0]["Plan"]))
+    return await _explained(admin, *statements[-1])
+
+
+async def _explained(admin: Connection, text: str, values: list[Any]) -> list[dict[str, Any]]:
+    """Return the nodes of the plans of a statement and of the questions that it asks within functions."""
+    told: list[str] = []
+
+    def note(_: object, message: Any) -> None:
+        told.append(message.message.partition("plan:")[2])
+
+    await admin.execute(TELL_PLANS)
+    admin.add_log_listener(note)
+    await admin.fetch(text, *values)
+    await admin.execute("SET auto_explain.log_min_duration = -1")
+    admin.remove_log_listener(note)
+    return [node for plan in told if plan for node in _nodes(json.loads(plan)["Plan"])]
 
 
 def _read(nodes: list[dict[str, Any]]) -> float:
-    """Rows read from tables in all."""
+    """Rows read from the large tables in all."""
     return sum(
         node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
         for node in nodes
-        if "Relation Name" in node and "Scan" in node["Node Type"]
+        if node.get("Relation Name") in LARGE and "Scan" in node["Node Type"]
     )
 
 
@@ -98,20 +118,44 @@ async def _instant(admin: Connection) -> str:
     return str(at.isoformat())
 
 
+FACTS = "code name rating { stars score } notRatedReason { code } organisation { name } assessedGrade { grade }"
+LISTED = f"""query($n: Int, $a: String, $t: DateTime) {{ institutions(first: $n, after: $a, asOf: $t) {{
+  nodes {{ {FACTS} }} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }} }}"""
+
+
 @pytest.mark.parametrize(
-    ("query", "code"),
+    ("query", "variables", "most"),
     [
-        ("query($c: String!, $t: DateTime) { institution(code: $c, asOf: $t) { name rating { stars } } }", "I:77"),
-        (questions.ORGANISATION, "O:77"),
+        (questions.INSTITUTION, {"c": "I:77"}, 30),
+        (questions.ORGANISATION, {"c": "O:77"}, 20),
+        (questions.RATINGS, {"c": ["I:77", "O:78", "unknown"]}, 60),
+        (questions.RATINGS, {"c": [f"I:{n}" for n in range(1, 1001)]}, 20_000),
+        (LISTED, {"n": 20}, 500),
     ],
-    ids=["institution", "organisation"],
+    ids=["institution", "organisation", "ratings", "ratings of many", "institutions"],
 )
 async def test_a_question_about_the_past_reads_what_it_is_about(
-    large: Database, admin: Connection, query: str, code: str
+    large: Database, admin: Connection, query: str, variables: dict[str, Any], most: int
 ) -> None:
-    nodes = await _plan(large, admin, query, c=code, t=await _instant(admin))
-    assert _read(nodes) <= 100
+    nodes = await _plan(large, admin, query, **variables, t=await _instant(admin))
+    assert _read(nodes) <= most
     assert not _scanned(nodes)
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize("place", [20, 900])
+async def test_a_later_page_of_the_past_reads_a_page(
+    large: Database, admin: Connection, place: int, direction: str
+) -> None:
+    query = """query($n: Int, $a: String, $t: DateTime) { institutions(first: $n, after: $a, asOf: $t,
+      orderBy: [{field: CODE, direction: %s}]) { nodes { code }
+      pageInfo { hasNextPage hasPreviousPage endCursor } } }"""
+    asked = {"t": await _instant(admin)}
+    context = RequestContext(ApiContext(large), ANONYMOUS)
+    middle = await SCHEMA.execute(query % direction, {**asked, "n": place}, context)
+    after = orjson.loads(orjson.dumps(middle.data))["institutions"]["pageInfo"]["endCursor"]
+    nodes = await _plan(large, admin, query % direction, **asked, n=20, a=after)
+    assert _read(nodes) <= 300
 
 
 async def test_a_page_of_the_feed_reads_a_page(large: Database, admin: Connection) -> None:

@@ -4,15 +4,15 @@ from typing import Annotated, Any
 
 import strawberry
 
-from registry.api.planner.declare import Argument, Beside, Element, Join, Many, One, Part, column, planned
-from registry.api.types.institutions import Institution, NotRatedReason
+from registry.api.planner.declare import Argument, Beside, Element, Many, One, Part, column, planned
+from registry.api.types.institutions import Institution, NotRatedReason, rating_beside
 from registry.api.types.ratings import Rating
 from registry.domain.errors import Bilingual, InputError
 from registry.domain.identifiers import normalise_code
 
 MOST_CODES = 1_000
 
-RATED = Join("rated", "LEFT JOIN {rating:{row}_rated} ON {row}_rated.institution_id = {row}.institution_id")
+RATED = rating_beside("{row}.institution_id")
 CODE = "asked"
 CODE_TEXT = "The code as it was asked. 所查代码"
 THE_ONE = One("{institution:{row}}", "{row}.id = {parent}.institution_id")
@@ -66,10 +66,12 @@ RatingAnswer = Annotated[
 _ASKED = """(SELECT a.asked, a.place, m.ids, m.codes,
   CASE WHEN cardinality(m.ids) > 1 THEN NULL ELSE coalesce(own.id, m.ids[1]) END AS institution_id
 FROM unnest({codes}, {asked}) WITH ORDINALITY AS a(code, asked, place)
-LEFT JOIN {institution:own} ON own.code = a.code
-LEFT JOIN LATERAL (SELECT array_agg(i.id) AS ids, array_agg(i.code ORDER BY i.code) AS codes
-  FROM {organisation:o} JOIN {institution:i} ON i.organisation_id = o.id
-  WHERE o.code = a.code AND i.status <> 'CLOSED') AS m ON true) AS {row}"""
+LEFT JOIN LATERAL (SELECT i.id FROM {institution:i} WHERE i.code = a.code LIMIT 1) AS own ON true
+LEFT JOIN LATERAL (SELECT array_agg(r.id) AS ids, array_agg(r.code ORDER BY r.code) AS codes
+  FROM (SELECT o.id FROM {organisation:o} WHERE o.code = a.code LIMIT 1) AS o
+  CROSS JOIN LATERAL (SELECT i.id, i.code FROM {institution:i}
+  WHERE i.organisation_id = o.id AND i.status <> 'CLOSED' OFFSET 0) AS r) AS m ON true) AS {row}"""
+"""Each code is looked up by itself, whatever plans estimate: of versions they know too little to choose well."""
 
 
 def canonical_code(text: str) -> str:

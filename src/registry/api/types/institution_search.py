@@ -12,13 +12,13 @@ from registry.api.planner.rows import Join
 from registry.api.planner.searches import found_before
 from registry.api.types.answers import canonical_code
 from registry.api.types.filters import codes, condition
-from registry.api.types.institutions import RATING
 from registry.api.types.names import name_part, pinyin_beginning
 from registry.api.types.regions import VALID_ON_DAY
 from registry.api.types.terms import InstitutionKind, OperatingStatus, OrderDirection
 from registry.domain.errors import Bilingual, InputError
 from registry.domain.identifiers import normalise_code
 
+RATING = Join("rated", "LEFT JOIN {rating:{row}_rated} ON {row}_rated.institution_id = {row}.id")
 SCORE_POLICY = Join(
     "score_policy", "LEFT JOIN {rating_policy:{row}_score_policy} ON {row}_score_policy.id = {rated}.policy_id"
 )

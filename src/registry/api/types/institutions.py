@@ -11,7 +11,14 @@ from registry.api.types.ratings import HISTORY, Rating
 from registry.api.types.regions import VALID_ON_DAY, Region, region_of
 from registry.api.types.terms import InstitutionKind, OperatingStatus
 
-RATING = Join("rated", "LEFT JOIN {rating:{row}_rated} ON {row}_rated.institution_id = {row}.id")
+
+def rating_beside(institution_id: str) -> Join:
+    """Return the join that looks up the one rating of the institution with this number, for each row by itself."""
+    found = f"SELECT f.* FROM {{rating:f}} WHERE f.institution_id = {institution_id} LIMIT 1"  # noqa: S608 - declared
+    return Join("rated", f"LEFT JOIN LATERAL ({found}) AS {{row}}_rated ON true")
+
+
+RATING = rating_beside("{row}.id")
 
 
 @strawberry.type(
