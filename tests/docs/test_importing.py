@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.cli.importing import _import
 from registry.transfer import KINDS
 from registry.transfer.columns import Column, ImportKind
 
@@ -34,3 +35,8 @@ def test_a_kind_is_described_with_its_columns(kind: ImportKind) -> None:
 def test_kinds_are_listed_in_the_order_of_their_imports() -> None:
     named = ", ".join(KINDS)
     assert named in " ".join(DOCUMENT.replace("**", "").split())
+
+
+def test_the_command_names_every_kind() -> None:
+    told = " ".join((_import.__doc__ or "").split())
+    assert f"Kinds: {' '.join(KINDS)}." in told

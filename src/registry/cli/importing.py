@@ -71,7 +71,7 @@ def _import(
     """Bring the register to what files say; all of a file or nothing of it, unless --partial. 导入数据文件。
 
     Kinds: import-rules regions organisations institutions evaluation-organisations people employments certificates
-    residents assessments measures.
+    training awards residents assessments measures equivalences.
     """
     from registry.services.importing import ImportOptions
     from registry.transfer import get_kind
