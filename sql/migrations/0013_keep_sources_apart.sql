@@ -87,7 +87,7 @@ SELECT v.*, v.rule AS code, s.position AS recorded_from, e.position AS recorded_
 CREATE VIEW register.quality_note_version WITH (security_invoker = true) AS
 SELECT v.id, v.rule, v.entity, v.row_id, v.code, v.institution_id, v.person_id, v.region_code, v.prevailing_source, v.other_source,
        v.content AS stated, v.fields, v.change_id, v.ordinal, v.ended_by, v.ended_ordinal,
-       s.position AS recorded_from, e.position AS recorded_to, s.recorded_at,
+       s.position AS recorded_from, e.position AS recorded_to, s.recorded_at, e.recorded_at AS ended_at,
        json_build_object('rule', v.rule, 'kind', v.entity, 'code', v.code, 'prevailingSource', v.prevailing_source,
                          'otherSource', v.other_source, 'content', v.content, 'fields', v.fields) AS content
   FROM (SELECT t.*, NULL::bigint AS ended_by, NULL::integer AS ended_ordinal FROM register.quality_note AS t

@@ -1,5 +1,6 @@
 """Who sees what: the database itself keeps the public pool from private rows, and staff to their region."""
 
+import json
 from datetime import date
 
 import asyncpg
@@ -71,9 +72,65 @@ async def test_asking_for_private_kinds_is_forbidden(ask: Ask, key: str | None, 
     assert answer["errors"][0]["extensions"]["rule"] == "changes.kind"
 
 
+NOTES = (
+    "query($f: QualityNoteFilter) { qualityNotes(filter: $f) { totalCount nodes { rule kind code content fields } } }"
+)
+CLAIM = {"rule": "SOURCES_CONTRADICT", "prevailing_source": "bureau", "other_source": "home", "fields": ["name"]}
+
+
+@pytest.fixture
+async def contradictions(database: Database, sample: Sample, people: None) -> None:
+    """What another source says of the homes in Jilin and Alabama, and of the person who works in each."""
+    async with change_set(database, cause="notes") as writer:
+        for number, place in enumerate(("single", "cms"), 1):
+            home, code = sample.institutions[place], f"home {place}"
+            content = json.dumps({"name": place})
+            await writer.add(
+                "quality_note",
+                entity="INSTITUTION",
+                row_id=home,
+                institution_id=home,
+                code=code,
+                content=content,
+                **CLAIM,
+            )
+            named = {"person_id": number, "named_person_id": number, "code": f"person {place}"}
+            await writer.add("quality_note", entity="PERSON", row_id=number, content=content, **named, **CLAIM)
+
+
+@pytest.mark.usefixtures("contradictions")
+@pytest.mark.parametrize(
+    ("key", "places"),
+    [("jilin", {"single"}), ("admin", {"single", "cms"}), ("auditor", {"single", "cms"})],
+)
+async def test_quality_notes_are_shown_to_their_authority(ask: Ask, key: str, places: set[str]) -> None:
+    notes = (await ask(NOTES, key))["data"]["qualityNotes"]
+    assert {note["code"] for note in notes["nodes"]} == {f"{kind} {p}" for kind in ("home", "person") for p in places}
+    assert notes["totalCount"] == 2 * len(places)
+    people = (await ask(NOTES, key, f={"kinds": ["PERSON"], "open": True, "source": "home"}))["data"]["qualityNotes"]
+    assert {note["content"]["name"] for note in people["nodes"]} == places
+    assert (await ask(NOTES, key, f={"open": False}))["data"]["qualityNotes"]["nodes"] == []
+
+
+@pytest.mark.usefixtures("contradictions")
+@pytest.mark.parametrize("key", [None, "buyer", "home"])
+async def test_quality_notes_are_refused_to_others(ask: Ask, key: str | None) -> None:
+    answer = await ask(NOTES, key)
+    assert answer["data"] is None
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert answer["errors"][0]["extensions"]["rule"] == "quality-notes.role"
+
+
 @pytest.mark.parametrize(
     "relation",
-    ["register.person", "register.person_version", "register.staff_change", "register.employment", "register.api_key"],
+    [
+        "register.person",
+        "register.person_version",
+        "register.staff_change",
+        "register.employment",
+        "register.api_key",
+        "register.quality_note",
+    ],
 )
 async def test_public_pool_cannot_read_private_relations(database: Database, relation: str) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):

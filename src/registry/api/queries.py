@@ -19,6 +19,7 @@ from registry.api.types.organisations import Organisation
 from registry.api.types.paging import FORWARD, Node, Page, paged
 from registry.api.types.policies import NEWEST_FIRST as POLICIES_NEWEST_FIRST
 from registry.api.types.policies import RatingPolicy, RatingPolicyFilter
+from registry.api.types.quality_notes import NOTES, QualityNote, QualityNoteFilter, admit_staff
 from registry.api.types.regions import BY_CODE as REGIONS_BY_CODE
 from registry.api.types.regions import VALID_ON_DAY, Region, RegionFilter
 from registry.api.types.runs import NEWEST_FIRST as RUNS_NEWEST_FIRST
@@ -99,6 +100,14 @@ class Query:
         (*FORWARD, argument("kinds", list[ChangeKind] | None, "Only changes of these kinds. 变更类型")),
         staff=STAFF_FEED,
         admit=admit_kinds,
+    )
+    quality_notes: Page[QualityNote] = root(
+        NOTES,
+        "What sources say otherwise than the register, the newest first, open and ended. For regulators in their "
+        "region, auditors and administrators; others are refused. 数据质量提示",
+        (*FORWARD, argument("filter", QualityNoteFilter | None, "Which notes. 筛选条件")),
+        staff=NOTES,
+        admit=admit_staff,
     )
     node: Node | None = root(
         NodeById(),

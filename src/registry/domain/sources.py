@@ -17,6 +17,13 @@ class ImportRule(Term):
     REMOVAL_LEAST = "REMOVAL_LEAST", "起算终止数"
 
 
+class QualityRule(Term):
+    """Why a quality note is raised."""
+
+    SOURCES_CONTRADICT = "SOURCES_CONTRADICT", "来源不一致"
+    STATUS_NOT_CLEARED = "STATUS_NOT_CLEARED", "未注明日期,不解除已登记状态"
+
+
 SHARES = frozenset({ImportRule.REMOVAL_SHARE, ImportRule.REMOVAL_SHARE_OF_ONE})
 """The rules whose value is a share, 0 to 1."""
 

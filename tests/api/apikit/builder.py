@@ -171,8 +171,8 @@ def scheme_of(code: str) -> str:
 
 @asynccontextmanager
 async def change_set(
-    database: Database, kind: ChangeKind = ChangeKind.IMPORT, cause: str = "test rows"
+    database: Database, kind: ChangeKind = ChangeKind.IMPORT, cause: str = "test rows", source: str | None = None
 ) -> AsyncIterator[Writer]:
     """Open a change set to write in."""
-    async with publishing(database, WRITER, kind, cause, action="test.write") as change:
+    async with publishing(database, WRITER, kind, cause, action="test.write", source=source) as change:
         yield Writer(change)

@@ -66,6 +66,8 @@ class Pools:
             "minStars": [1, 3],
             "maxStars": [2, 5],
             "validOn": ["1995-05-05", "2026-01-01"],
+            "institution": [*self.codes, "unknown"],
+            "source": ["bureau", " home ", "nobody"],
             "inForceOn": ["2019-12-31", "2026-06-01"],
         }[name]
 
@@ -79,12 +81,14 @@ class Author:
     pools: Pools
     variables: dict[str, tuple[str, Any]] = field(default_factory=dict)
     fragments: list[str] = field(default_factory=list)
+    only: tuple[str, ...] = ()
+    """The root fields to ask; all but `viewer` where none is named."""
 
     def document(self) -> tuple[str, dict[str, Any]]:
         """Return a query and its variables."""
         query = self.schema.query_type
         assert query is not None
-        roots = [name for name in query.fields if name != "viewer"]
+        roots = self.only or [name for name in query.fields if name != "viewer"]
         chosen = self.dice.choices(roots, k=self.dice.choice([1, 1, 2]))
         fields = [f"root{n}: {self.field(query, name, 0, alias=False)}" for n, name in enumerate(chosen)]
         declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in self.variables.items())

@@ -31,6 +31,7 @@ class Facts:
 
     def __init__(self, tables: dict[str, list[Row]]) -> None:
         self.tables = tables
+        self.for_staff = False
         self.sets = {row["id"]: row for row in tables["change_set"]}
 
     @classmethod
@@ -38,6 +39,8 @@ class Facts:
         tables = {}
         for name in (*(f"{name}_version" for name in VERSIONED), *ADDED, *PLAIN):
             tables[name] = [dict(row) for row in await connection.fetch(f"SELECT * FROM disclosure.{name}")]
+        notes = await connection.fetch("SELECT * FROM register.quality_note_version")
+        tables["quality_note_version"] = [dict(row) for row in notes]
         return cls(tables)
 
     def standing(self, name: str, when: When) -> list[Row]:

@@ -27,6 +27,7 @@ class RandomRegister:
         self.organisations: dict[str, int] = {}
         self.institutions: dict[str, int] = {}
         self.ratings: dict[int, int] = {}
+        self.noted: dict[int, int] = {}
         self.policies: list[int] = []
         self.runs: list[int] = []
 
@@ -34,9 +35,21 @@ class RandomRegister:
         async with change_set(database, ChangeKind.SEED) as writer:
             await self._regions(writer)
             await self._subjects(writer, 12)
+        for _ in range(2):
+            async with change_set(database, source="bureau") as writer:
+                await self._note(writer)
         for _ in range(changes):
             step = self.dice.choice(
-                [self._more, self._correct, self._correct, self._assess, self._policy, self._rate, self._rate]
+                [
+                    self._more,
+                    self._correct,
+                    self._correct,
+                    self._assess,
+                    self._policy,
+                    self._rate,
+                    self._rate,
+                    self._note,
+                ]
             )
             async with change_set(database, cause=f"步骤 {step.__name__}") as writer:
                 await step(writer)
@@ -107,6 +120,27 @@ class RandomRegister:
             institution, rating = self.ratings.popitem()
             assert institution
             await writer.end("rating", rating)
+
+    async def _note(self, writer: Writer) -> None:
+        """Raise notes about institutions and regions; amend one; end one."""
+        for number in self.dice.sample(sorted(self.institutions.values()), 2):
+            if number not in self.noted:
+                self.noted[number] = await writer.add(
+                    "quality_note",
+                    rule=self.dice.choice(["SOURCES_CONTRADICT", "STATUS_NOT_CLEARED"]),
+                    entity=self.dice.choice(["INSTITUTION", "MEASURE"]),
+                    row_id=number,
+                    code=f"{number}号",
+                    institution_id=number,
+                    prevailing_source=self.dice.choice(["bureau", "test"]),
+                    other_source="home",
+                    content='{"name": "另名", "beds": 3}',
+                    fields=["beds", "name"],
+                )
+        noted = self.dice.sample(sorted(self.noted), 2)
+        await writer.amend("quality_note", self.noted[noted[0]], content='{"beds": 4}', fields=["beds"])
+        if len(self.noted) > 4:
+            await writer.end("quality_note", self.noted.pop(noted[1]))
 
     async def _assess(self, writer: Writer) -> None:
         for number in self.dice.sample(sorted(self.institutions.values()), 4):

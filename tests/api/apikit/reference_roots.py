@@ -29,6 +29,7 @@ from registry.api.planner.nodes import write_id
 from registry.api.types import policies, runs
 from registry.api.types.changes import PUBLIC_FEED
 from registry.api.types.institution_search import institution_ordering
+from registry.api.types.quality_notes import NOTES
 from registry.domain.identifiers import normalise_code
 
 
@@ -221,9 +222,49 @@ def changes(facts: Facts, _: Any, **given: Any) -> dict[str, Any]:
         published = facts.sets[change["change_id"]]
         if kinds is None or change["kind"] in kinds:
             contents = {n: change[n] and json.loads(change[n]) for n in ("current", "previous")}
-            rows.append({**change, **{n: published[n] for n in ("position", "recorded_at", "cause")}, **contents})
+            rows.append(
+                {**change, **{n: published[n] for n in ("position", "recorded_at", "cause", "source")}, **contents}
+            )
     order: Order = [(lambda row: row["position"], False), (lambda row: row["ordinal"], False)]
     return page(rows, order, PUBLIC_FEED.ordering({}).digest, [0, 0], given)
+
+
+@answers("Query", "qualityNotes")
+def quality_notes(facts: Facts, _: Any, **given: Any) -> dict[str, Any]:
+    if not facts.for_staff:
+        message = "Quality notes are for regulators"
+        raise GraphQLError(message)
+    wanted = {name: value for name, value in (given.get("filter") or {}).items() if value is not None}
+    institutions = {row["id"]: row["code"] for row in facts.standing("institution", moment(facts, None))}
+    checks: dict[str, Callable[[Row, Any], bool]] = {
+        "rules": lambda row, rules: row["rule"] in rules,
+        "kinds": lambda row, kinds: row["entity"] in kinds,
+        "institution": lambda row, code: institutions.get(row["institution_id"]) == canonical(code),
+        "source": lambda row, name: name.strip() in (row["prevailing_source"], row["other_source"]),
+        "open": lambda row, yes: (row["recorded_to"] is None) == yes,
+    }
+    last: dict[int, Row] = {}
+    for version in sorted(facts.tables["quality_note_version"], key=lambda row: row["recorded_from"]):
+        last[version["id"]] = version | {"content": json.loads(version["stated"]), "kind": version["entity"]}
+    rows = [row for row in last.values() if all(checks[name](row, value) for name, value in wanted.items())]
+    return page(rows, [(lambda row: row["id"], True)], NOTES.ordering({}).digest, [0], given)
+
+
+@answers("QualityNote", "entityId")
+def note_id(_: Facts, row: Row) -> str:
+    return write_id("QualityNote", row["id"])
+
+
+@answers("QualityNote", "position")
+def note_position(_: Facts, row: Row) -> int:
+    position: int = row["recorded_from"]
+    return position
+
+
+@answers("QualityNote", "endedPosition")
+def note_end(_: Facts, row: Row) -> int | None:
+    position: int | None = row["recorded_to"]
+    return position
 
 
 @answers("Change", "entityId")

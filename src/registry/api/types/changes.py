@@ -54,6 +54,7 @@ class Change:
     current: Json | None = column("current", "What it is now; null where it ended or was erased. 现内容")
     previous: Json | None = column("previous", "What it was before; null where it is new or was erased. 原内容")
     cause: str = column("cause", "Why the change set was published. 原因")
+    source: str | None = column("source", "Who stated it; null where no file did. 数据来源")
 
 
 def _resume(after: list[object] | None, parameters: Parameters) -> dict[str, str]:
@@ -61,7 +62,7 @@ def _resume(after: list[object] | None, parameters: Parameters) -> dict[str, str
     return {"after": f"{parameters.add(position, 'bigint')}, {parameters.add(ordinal, 'bigint')}"}
 
 
-_ENTRIES = """(SELECT c.*, s.recorded_at, s.cause FROM {feed}.changes({after}, {limit}, {kinds}) AS c
+_ENTRIES = """(SELECT c.*, s.recorded_at, s.cause, s.source FROM {feed}.changes({after}, {limit}, {kinds}) AS c
   JOIN disclosure.change_set AS s ON s.id = c.change_id) AS {row}"""
 
 

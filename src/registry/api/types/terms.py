@@ -7,6 +7,7 @@ import strawberry
 from registry.domain.access import Role
 from registry.domain.institutions import InstitutionKind, LegalForm, OperatingStatus
 from registry.domain.regions import RegionLevel
+from registry.domain.sources import QualityRule
 from registry.domain.terms import Term
 
 
@@ -75,6 +76,7 @@ for _terms, _description in (
     (RunKind, "Whether a run rated everybody or only those whose data changed. 评级批次类型"),
     (ChangeAction, "What a change did. 变更动作"),
     (ChangeKind, "What a change is about; kinds marked 限监管部门 are seen by staff alone. 变更类型"),
+    (QualityRule, "Why a quality note was raised. 数据质量规则"),
     (OrderDirection, "The direction of an ordering; items without a value come last either way. 排序方向"),
 ):
     term_enum(_terms, _description)
@@ -86,6 +88,7 @@ __all__ = [
     "LegalForm",
     "OperatingStatus",
     "OrderDirection",
+    "QualityRule",
     "RegionLevel",
     "Role",
     "RunKind",
