@@ -87,7 +87,7 @@ class Runs:
     async def _naive(self) -> str:
         outcome, ids = await score_naively(self.admin, self.policy, self.words)
         async with self.admin.transaction():
-            await write_naively(self.admin, outcome, ids, self.policy_id)
+            await write_naively(self.admin, outcome, ids, self.policy, self.policy_id)
         return outcome.output_digest
 
 

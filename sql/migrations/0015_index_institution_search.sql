@@ -54,18 +54,49 @@ BEGIN
 END
 $$;
 
+-- Up to so many hits, sorting them all is quicker than walking along an order until enough are found, if they lie evenly along it:
+-- n hits cost n, the walk wanted * institutions / n.
+CREATE FUNCTION disclosure.few(wanted bigint) RETURNS bigint LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT ceil(sqrt(wanted * greatest(c.reltuples, 1)::double precision))::bigint
+    FROM pg_catalog.pg_class AS c
+   WHERE c.oid = 'register.institution'::regclass;
+END;
+
+-- How many rows a question has, by the statistics that plans are made with. Volatile, for EXPLAIN to be allowed; it reads no row.
+CREATE FUNCTION disclosure.estimated(question text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  plan json;
+BEGIN
+  EXECUTE 'EXPLAIN (FORMAT JSON) ' || question INTO plan;
+  RETURN plan -> 0 -> 'Plan' ->> 'Plan Rows';
+END
+$$;
+
+-- A page in an order along which hits may lie bundled. Few are collected and sorted; for many the order is walked, but only twice as
+-- far as should do, and if that does not fill the page (`walked` then gives nothing) they are collected after all.
+CREATE FUNCTION disclosure.page_of(hits text, walked text, collected text, wanted bigint) RETURNS SETOF record
+LANGUAGE plpgsql STABLE ROWS 50 SET max_parallel_workers_per_gather = 0 AS $$
+BEGIN
+  IF disclosure.estimated(hits) > disclosure.few(wanted) THEN
+    RETURN QUERY EXECUTE walked;
+    IF FOUND THEN
+      RETURN;
+    END IF;
+  END IF;
+  RETURN QUERY EXECUTE collected;
+END
+$$;
+
 -- How many rows a question has: counted up to `most`, beyond that estimated from the statistics that plans are made with.
 CREATE FUNCTION disclosure.counted(question text, most bigint, OUT total bigint, OUT estimated boolean) LANGUAGE plpgsql
 SET max_parallel_workers_per_gather = 0 AS $$
-DECLARE
-  plan json;
 BEGIN
   EXECUTE format('SELECT count(*) FROM (%s LIMIT %s) AS q', question, most + 1) INTO total;
   estimated := total > most;
   IF estimated THEN
-    EXECUTE 'EXPLAIN (FORMAT JSON) ' || question INTO plan;
-    total := greatest(total, (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint);
+    total := greatest(total, disclosure.estimated(question));
   END IF;
 END
 $$;
-GRANT EXECUTE ON FUNCTION disclosure.region_span, disclosure.rows_of, disclosure.counted TO registry_public, registry_staff;
+GRANT EXECUTE ON FUNCTION disclosure.region_span, disclosure.rows_of, disclosure.few, disclosure.estimated, disclosure.page_of, disclosure.counted TO registry_public, registry_staff;

@@ -50,13 +50,18 @@ _AS_TEXT = frozenset({"numeric", "date"})
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of an ordering: a template over the row and its SQL type. Rows without a value always come last."""
+    """One key of an ordering: a template over the row and its SQL type. Rows without a value always come last.
+
+    Along an `even` key whatever is searched for lies spread evenly. A list whose first key is not `indexed` is sorted.
+    """
 
     template: str
     type_name: str
     descending: bool = False
     nullable: bool = False
     needs: tuple[Join, ...] = ()
+    even: bool = False
+    indexed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,11 @@ def beyond(
     past, same = _past(key, column, mark, backwards=backwards)
     rest = beyond(keys[1:], columns[1:], values[1:], parameters, backwards=backwards, inclusive=inclusive)
     return f"({past} OR ({same} AND {rest}))"
+
+
+def not_past(key: Key, column: str, value: object, parameters: Parameters, *, backwards: bool) -> str:
+    """Return the predicate of the rows with this value of one key or one that follows it, or that comes before it."""
+    return f"{column} {_sign(key, backwards=backwards, inclusive=True)} {parameters.add(value, key.type_name)}"
 
 
 def _sign(key: Key, *, backwards: bool, inclusive: bool = False) -> str:

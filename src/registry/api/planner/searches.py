@@ -1,10 +1,12 @@
 """Searches: connections whose page and count are questions of their own, planned for their values each time."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.api.planner.compile import Compiler, Selected
 from registry.api.planner.connections import Connection, Query
+from registry.api.planner.keyset import beyond, order_by
 from registry.api.planner.rows import Row
 from registry.api.planner.sql import literal
 from registry.api.planner.stretches import Stretch, stretches_of
@@ -54,33 +56,83 @@ class _Question(Query):
 
     def numbered_rows(self) -> str:
         page, node = self.compiler.new_row(self.node), self.compiler.new_row(self.node)
-        keys = [f"key_{n}" for n in range(len(self.ordering.keys))]
+        keys = self._key_names()
         types = ", ".join(f"{key} {own.type_name}" for key, own in zip(keys, self.ordering.keys, strict=True))
-        found = f"disclosure.rows_of({written_out(self._page())}) AS {page.alias}(place bigint, id bigint, {types})"
+        found = f"{self._page()} AS {page.alias}(place bigint, id bigint, {types})"
         columns = ", ".join((f"{page.alias}.place", *(f"{page.alias}.{key}" for key in keys), f"{node.alias}.*"))
         relation = f"{node.fill(self.plan.relation)} ON {node.alias}.id = {page.alias}.id"
         return f"(SELECT {columns} FROM {found} JOIN {relation}) AS {self.node.alias}"  # noqa: S608 - built of declared parts
 
     def _page(self) -> str:
-        """Return the question for the page's rows: place, identifier, keys."""
+        """Return the call that gives the page's rows: place, identifier, keys."""
+        first = self.ordering.keys[0]
+        if first.even or not first.indexed or not self.demands:
+            return f"disclosure.rows_of({written_out(self._planned_at_once())})"
+        row, conditions = self.inner()
+        hits = written_out(self.select("1", row, conditions))
+        walked, collected = written_out(self._walked()), written_out(self._collected())
+        return f"disclosure.page_of({hits}, {walked}, {collected}, {self.limit()} + 1)"
+
+    def _planned_at_once(self) -> str:
+        """Return the question that leaves it to the server whether to walk along the order or to sort the hits."""
         row, conditions = self.inner()
         columns, limit = self.keys(row), f"{self.limit()} + 1"
-        stretches = stretches_of(self.ordering, columns, backwards=self.page.backwards)
-        keys = zip(columns, self.ordering.keys, strict=True)
-        named = [f"({column})::{key.type_name} AS key_{n}" for n, (column, key) in enumerate(keys)]
-        selected = ", ".join((f"{row.alias}.id", *named))
         rows = [
-            f"{self.select(selected, row, [*conditions, *self._bounds(stretch)])} "
+            f"{self.select(self._named(row, columns), row, [*conditions, *self._bounds(stretch)])} "
             f"ORDER BY {stretch.order(backwards=self.page.backwards)} LIMIT {limit}"
-            for stretch in stretches
+            for stretch in stretches_of(self.ordering, columns, backwards=self.page.backwards)
         ]
         return _numbered(rows[0]) if len(rows) == 1 else _one_after_the_other(rows[0], rows[1], limit)
+
+    def _walked(self) -> str:
+        """Return the question that goes so far along the order and no farther: the whole page or nothing."""
+        step, (row, conditions) = self.compiler.new_row(self.parent), self.inner()
+        step.need(*self.plan.joins)
+        columns, limit, walk = self.keys(step), f"{self.limit()} + 1", self.compiler.statement.alias()
+        stretches = stretches_of(self.ordering, columns, backwards=self.page.backwards)
+        stretch = next(filter(self._reached, stretches), stretches[0])
+        # Their stored types, not the keys', for the server to know that the steps are in order already.
+        ways = ", ".join(f"{column} AS way_{n}" for n, column in enumerate(stretch.columns))
+        steps = self.select(f"{self._named(step, columns)}, {ways}", step, self._bounds(stretch))
+        steps += f" ORDER BY {stretch.order(backwards=self.page.backwards)} LIMIT 2 * disclosure.few({limit})"
+        relation = f"({steps}) AS {walk} JOIN {self.plan.relation} ON {walk}.id = {{row}}.id"
+        named = ", ".join(f"{walk}.{name}" for name in ("id", *self._key_names()))
+        along = [f"{walk}.way_{n}" for n in range(len(stretch.columns))]
+        order = order_by(stretch.keys, along, backwards=self.page.backwards)
+        page = _numbered(f"{self.select(named, row, conditions, relation=relation)} ORDER BY {order} LIMIT {limit}")
+        return f"WITH page AS MATERIALIZED ({page}) SELECT * FROM page WHERE (SELECT count(*) FROM page) = {limit}"  # noqa: S608 - built of declared parts
+
+    def _reached(self, stretch: Stretch) -> bool:
+        bounds = ((self.page.after, False), (self.page.before, True))
+        return all(key is None or stretch.reaches(key, backwards=back) for key, back in bounds)
+
+    def _collected(self) -> str:
+        """Return the question that finds every hit by the best of other indexes, and sorts them."""
+        row, conditions = self.inner()
+        columns, names = self.keys(row), self._key_names()
+        # OFFSET keeps the order out of the choice of an index.
+        hits = f"{self.select(self._named(row, columns), row, [*conditions, *self._far_bounds(columns)])} OFFSET 0"
+        order = order_by(self.ordering.keys, names, backwards=self.page.backwards)
+        return _numbered(f"SELECT * FROM ({hits}) AS h ORDER BY {order} LIMIT {self.limit()} + 1")  # noqa: S608 - built of declared parts
+
+    def _key_names(self) -> list[str]:
+        return [f"key_{n}" for n in range(len(self.ordering.keys))]
+
+    def _named(self, row: Row, columns: Sequence[str]) -> str:
+        keys = zip(columns, self.ordering.keys, self._key_names(), strict=True)
+        return ", ".join((f"{row.alias}.id", *(f"({column})::{key.type_name} AS {name}" for column, key, name in keys)))
+
+    def _far_bounds(self, columns: Sequence[str]) -> list[str]:
+        """Return the bounds of the page over the whole list."""
+        keys, parameters = self.ordering.keys, self.compiler.statement.parameters
+        bounds = ((self.page.after, False), (self.page.before, True))
+        return [beyond(keys, columns, key, parameters, backwards=back) for key, back in bounds if key is not None]
 
     def _bounds(self, stretch: Stretch) -> list[str]:
         parameters = self.compiler.statement.parameters
         bounds = ((self.page.after, False), (self.page.before, True))
-        beyond = [stretch.beyond(key, parameters, backwards=back) for key, back in bounds if key is not None]
-        return [stretch.where, *beyond]
+        there = [stretch.beyond(key, parameters, backwards=back) for key, back in bounds if key is not None]
+        return [stretch.where, *there]
 
     def exists_from(self, bound: list[object], *, backwards: bool) -> str:
         row, conditions = self.inner()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from registry.api.planner.keyset import Key, Ordering, beyond, order_by
+from registry.api.planner.keyset import Key, Ordering, beyond, not_past, order_by
 from registry.api.planner.sql import Parameters
 
 _ALL, _NONE = "true", "false"
@@ -27,16 +27,26 @@ class Stretch:
         """Return its ORDER BY list."""
         return order_by(self.keys, self.columns, backwards=backwards)
 
+    def reaches(self, values: Sequence[object], *, backwards: bool) -> bool:
+        """Whether any of its rows can lie beyond the row of the list with these key values."""
+        return self.has is None or self.has is backwards or (values[0] is not None) is self.has
+
     def beyond(
         self, values: Sequence[object], parameters: Parameters, *, backwards: bool, inclusive: bool = False
     ) -> str:
         """Return the predicate of its rows beyond the row of the list with these key values."""
+        if not self.reaches(values, backwards=backwards):
+            return _NONE
         if self.has is not None:
-            stands_here = (values[0] is not None) is self.has
-            if not stands_here:
-                return _ALL if self.has is backwards else _NONE
+            if (values[0] is not None) is not self.has:
+                return _ALL
             values = values if self.has else values[1:]
-        return beyond(self.keys, self.columns, values, parameters, backwards=backwards, inclusive=inclusive)
+        there = beyond(self.keys, self.columns, values, parameters, backwards=backwards, inclusive=inclusive)
+        if not self.has:
+            return there
+        # No index compares keys of two tables at once; by this an index of the first begins where the page does.
+        begun = not_past(self.keys[0], self.columns[0], values[0], parameters, backwards=backwards)
+        return f"{begun} AND {there}"
 
 
 def stretches_of(ordering: Ordering, columns: Sequence[str], *, backwards: bool = False) -> list[Stretch]:

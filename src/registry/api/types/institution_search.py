@@ -1,6 +1,7 @@
 """Search for institutions: what they are filtered and ordered by."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -195,13 +196,13 @@ ORDER_KEYS: Mapping[str, Key] = {
     "BEDS": Key("{row}.beds", "bigint"),
     "STARS": Key("{rated}.stars", "bigint", nullable=True, needs=(RATING,)),
     "SCORE": Key("{rated}.score", "numeric", nullable=True, needs=(RATING,)),
-    "RANK": Key("{ranked}.rank", "bigint", nullable=True, needs=(RATING, RANKED)),
+    "RANK": Key("{ranked}.rank", "bigint", nullable=True, needs=(RATING, RANKED), indexed=False),
     "CERTIFIED_RATIO": Key("{rated}.certified_ratio", "numeric", nullable=True, needs=(RATING,)),
 }
 
 
 FOUND = Ordering.of(
-    "institutions found", Key("({row}.id * 2654435761) % 4294967296", "bigint"), Key("{row}.id", "bigint")
+    "institutions found", Key("({row}.id * 2654435761) % 4294967296", "bigint", even=True), Key("{row}.id", "bigint")
 )
 """By the fractional part of multiples of the golden section: a fixed order in which any property lies spread evenly."""
 
@@ -221,6 +222,6 @@ def institution_ordering(given: Mapping[str, Any]) -> Ordering:
         name = order["field"].value
         key = ORDER_KEYS[name]
         descending = order["direction"] is OrderDirection.DESC
-        keys.setdefault(name, Key(key.template, key.type_name, descending, key.nullable, key.needs))
+        keys.setdefault(name, replace(key, descending=descending))
     descending = next(iter(keys.values())).descending
     return Ordering.of("institutions", *keys.values(), Key("{row}.id", "bigint", descending))
