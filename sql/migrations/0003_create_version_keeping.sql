@@ -50,10 +50,16 @@ BEGIN
 END
 $$;
 
--- The position as of which the transaction reads `past`; unset, nothing stood there.
+-- What was published up to the position as of which the transaction reads `past` (session/read_as_of): change ids up to the newest,
+-- except those drawn by then and published later. Two plain values, so that reading the past is planned like reading the present;
+-- containment, because `<> ALL` on a table of one import is taken to leave no row.
 CREATE FUNCTION register.read_position() RETURNS bigint LANGUAGE sql STABLE
 RETURN nullif(current_setting('registry.read_position', true), '')::bigint;
-GRANT EXECUTE ON FUNCTION register.read_position TO registry_staff;
+CREATE FUNCTION register.read_newest() RETURNS bigint LANGUAGE sql STABLE
+RETURN nullif(current_setting('registry.read_newest', true), '')::bigint;
+CREATE FUNCTION register.read_later() RETURNS bigint[] LANGUAGE sql STABLE
+RETURN nullif(current_setting('registry.read_later', true), '')::bigint[];
+GRANT EXECUTE ON FUNCTION register.read_position, register.read_newest, register.read_later TO registry_staff;
 
 -- `past.<table>` has the columns of the table and the rows that stood in it at the position read, `past.<table>_history` those that
 -- had been superseded by then. With `past` before `register` in the search path, a statement that names its tables without
@@ -61,22 +67,23 @@ GRANT EXECUTE ON FUNCTION register.read_position TO registry_staff;
 CREATE PROCEDURE register.show_past(versioned text) LANGUAGE plpgsql AS $$
 DECLARE
   columns text;
-  known CONSTANT text := 'SELECT s.id FROM register.change_set AS s WHERE s.position <= register.read_position()';
+  known CONSTANT text := 't.%1$I <= register.read_newest() AND NOT (SELECT register.read_later()) @> ARRAY[t.%1$I]';
+  begun CONSTANT text := format(known, 'change_id');
+  ended CONSTANT text := format(known, 'ended_by');
 BEGIN
   SELECT string_agg(format('t.%I', a.attname), ', ' ORDER BY a.attnum) INTO columns
     FROM pg_attribute AS a
    WHERE a.attrelid = format('register.%I', versioned)::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '';
   EXECUTE format(
     'CREATE VIEW past.%1$I WITH (security_invoker = true) AS
-     SELECT %3$s FROM register.%1$I AS t WHERE t.change_id IN (%4$s)
+     SELECT %3$s FROM register.%1$I AS t WHERE %4$s
      UNION ALL
-     SELECT %3$s FROM register.%2$I AS t WHERE t.change_id IN (%4$s)
-        AND t.ended_by IN (SELECT e.id FROM register.change_set AS e WHERE e.position > register.read_position())',
-    versioned, versioned || '_history', columns, known);
+     SELECT %3$s FROM register.%2$I AS t WHERE %4$s AND NOT (%5$s)',
+    versioned, versioned || '_history', columns, begun, ended);
   EXECUTE format(
     'CREATE VIEW past.%1$I WITH (security_invoker = true) AS
-     SELECT %2$s, t.ended_by, t.ended_ordinal FROM register.%1$I AS t WHERE t.ended_by IN (%3$s)',
-    versioned || '_history', columns, known);
+     SELECT %2$s, t.ended_by, t.ended_ordinal FROM register.%1$I AS t WHERE %3$s',
+    versioned || '_history', columns, ended);
   EXECUTE format('GRANT SELECT ON past.%I, past.%I TO registry_staff', versioned, versioned || '_history');
 END
 $$;

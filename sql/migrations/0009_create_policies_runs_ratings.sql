@@ -43,7 +43,7 @@ COMMENT ON COLUMN register.rating_run.read_digests IS 'Digest of what was read o
 CREATE UNIQUE INDEX rating_run_change ON register.rating_run (change_id);
 CREATE VIEW past.rating_run WITH (security_invoker = true) AS
 SELECT r.* FROM register.rating_run AS r
- WHERE r.change_id IN (SELECT s.id FROM register.change_set AS s WHERE s.position <= register.read_position());
+ WHERE r.change_id <= register.read_newest() AND NOT (SELECT register.read_later()) @> ARRAY[r.change_id];
 CREATE VIEW past.register_head WITH (security_invoker = true) AS
 SELECT true AS only_row, s.position, s.recorded_at FROM register.change_set AS s WHERE s.position = register.read_position();
 GRANT SELECT ON past.rating_run, past.register_head TO registry_staff;

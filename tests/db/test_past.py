@@ -59,3 +59,14 @@ async def test_rows_are_those_that_stood_at_the_position(database: Database) -> 
     assert (await _names(database, None))[0] == ["other"]
     assert await _names(database, 2) == (["second"], 2, ["first"])
     assert (await _names(database, 4))[2] == ["first", "second"]
+
+
+async def test_what_was_begun_before_and_published_after_the_position_is_not_there(database: Database) -> None:
+    put = NAMED.replace("$3", ":change")
+    async with publishing(database, CLI, ChangeKind.CORRECTION, "slow", action="test") as slow:
+        await slow.reserve_from(1)
+        await slow.connection.execute(put.replace(":change", str(slow.change_id)), "FAC:1", "slow")
+        await _write(database, put, "FAC:2", "quick")
+    await _write(database, "UPDATE register.organisation SET name = 'amended', change_id = :change, ordinal = id")
+    assert [(await _names(database, position))[0] for position in (1, 2)] == [["quick"], ["slow", "quick"]]
+    assert (await _names(database, 3))[2] == ["slow", "quick"]
