@@ -9,10 +9,14 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from registry.db.embedded import EmbeddedServer
 from registry.db.migrate import migrate
 from registry.db.pool import Addresses, Database, open_database
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _NUMBERS = itertools.count(1)
 

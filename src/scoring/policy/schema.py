@@ -266,7 +266,7 @@ def _workforce() -> Json:
             "carers": listed(TEXT, 1),
             "certified": table({"kinds": listed(TEXT, 1), "occupations": texts}, ("kinds",)),
             "level_coefficients": table(dict.fromkeys(("UNCERTIFIED", *SKILL_LEVELS, "WITHOUT_LEVEL"), A_NUMBER)),
-            "equivalences": listed(table(equivalence, ("kind", "as_level"))),
+            "equivalences": listed(table(equivalence, ("kind",))),
             "senior_from": level,
             "residents_per_carer": _ratios(),
             "social_workers": group,

@@ -28,6 +28,7 @@ from registry.db.mapping import mapped_errors
 from registry.db.pool import Database
 from registry.domain.errors import Conflict
 from registry.services.erasure import erase_due
+from registry.services.importing import ImportOptions
 from registry.services.scoring_inputs import read_snapshot
 from registry.services.transactions import ChangeKind, acting, publishing
 
@@ -146,8 +147,8 @@ async def test_an_award_rests_on_the_persons_own_certificate_of_that_level(full:
 
 
 async def test_a_dry_run_finds_the_second_award_and_writes_nothing(full: Bring, refuse: Refuse, admin: Admin) -> None:
-    await refuse("awards", [award(1, document_number="另一文")], dry_run=True)
-    result = await full("awards", [award(3)], dry_run=True)
+    await refuse("awards", [award(1, document_number="另一文")], options=ImportOptions(dry_run=True))
+    result = await full("awards", [award(3)], options=ImportOptions(dry_run=True))
     assert (result.added, result.position) == (1, None)
     assert await admin.fetchval("SELECT count(*) FROM register.skill_award") == 2
 
