@@ -118,6 +118,7 @@ def test_rejected_rows_are_shown_and_written_beside_the_file(demo: Program, tmp_
     assert {(row["row"], row["column"]) for row in rows} == {
         (str(number), column) for number in range(2, 17) for column in ("name", "registered_on")
     }
+    assert (rows[0]["column"], rows[0]["cell"]) == ("name", "B3")
     good = _write(tmp_path, "good.csv", _organisations(_organisation("BAD-OK", "Good")))
     assert demo.data("import", "organisations", good)["imported"][0]["added"] == 1
 

@@ -136,12 +136,12 @@ async def _import_all(settings: "Settings", order: _Order) -> "list[ImportResult
             try:
                 results.append(await _import_one(database, keys, file, order))
             except RowsRejected as rejected:
-                _tell_rejected(rejected, file, results)
+                _tell_rejected(rejected, file, order, results)
                 raise typer.Exit(1) from None
             except (InputError, Conflict) as refused:
                 _tell_refused(refused, file, results)
                 raise typer.Exit(1) from None
-            _report_left_out(results[-1], file)
+            _report_left_out(results[-1], file, order)
     return results
 
 
@@ -165,21 +165,22 @@ async def _import_one(database: "Database", keys: "PersonalKeys", file: Path, or
         )
 
 
-def _write_report(file: Path, errors: "Sequence[RowError]") -> tuple[Path, str]:
+def _write_report(file: Path, order: _Order, errors: "Sequence[RowError]") -> tuple[Path, str]:
     """Write all errors beside the file; return where, and what to say about it."""
-    from registry.transfer import write_errors
+    from registry.transfer import format_of, get_kind, header_letters, write_errors
 
     report = file.with_name(f"{file.name}.errors.csv")
     try:
-        write_errors(report, errors)
+        letters = header_letters(get_kind(order.kind), file, order.file_format or format_of(file.name))
+        write_errors(report, errors, letters)
     except OSError as error:
         return report, f"The error report cannot be written / 无法写入错误报告: {report}: {error.strerror}"
     return report, f"All errors / 全部错误: {report}"
 
 
-def _tell_rejected(rejected: RowsRejected, file: Path, imported: "list[ImportResult]") -> None:
+def _tell_rejected(rejected: RowsRejected, file: Path, order: _Order, imported: "list[ImportResult]") -> None:
     """Show the first errors, write all of them beside the file, and say which files before it were taken."""
-    report, said = _write_report(file, rejected.errors)
+    report, said = _write_report(file, order, rejected.errors)
     show_error(rejected, {"rows": rejected.errors, "report": str(report), "imported": imported})
     if not mode.json:
         show_row_errors(rejected.errors)
@@ -195,11 +196,11 @@ def _tell_refused(refused: RegisterError, file: Path, imported: "list[ImportResu
         _show_results(imported)
 
 
-def _report_left_out(result: "ImportResult", file: Path) -> None:
+def _report_left_out(result: "ImportResult", file: Path, order: _Order) -> None:
     """Show the errors of the rows that a partial import left out, and write all of them beside the file."""
     if not result.rejected:
         return
-    _, said = _write_report(file, result.errors)
+    _, said = _write_report(file, order, result.errors)
     if not mode.json:
         show_row_errors(result.errors)
     error_console().print(said, markup=False)

@@ -9,7 +9,7 @@ One small reader per format gives the header and the raw cells of each row; one 
             row.values                                   # a tuple in the order of kind.names; None for an empty cell
     for batch in read_batches(…): …                      # the same rows as columns: batch.numbers, batch.columns
     errors.count, errors.row_count, errors.kept          # every error of a rejected row, not only the first
-    write_errors(path, errors.kept)                      # file,row,column,value,rule,reason_zh,reason_en,code
+    write_errors(path, errors.kept)                      # file,row,column,cell,value,rule,reason_zh,reason_en,code
 
 Formats are CSV, XLSX and JSON Lines; `format_of(name)` tells one by the ending of a file's name. Rows of CSV and JSON
 Lines stream: memory does not grow with the file; a workbook is held whole. A rejected row is not yielded. What is wrong
@@ -23,7 +23,7 @@ from registry.transfer.conversion import ErrorLog, ParsedBatch, ParsedRow
 from registry.transfer.formats import FileFormat, format_of
 from registry.transfer.kinds import KINDS, get_kind
 from registry.transfer.reading import read_batches, read_rows
-from registry.transfer.reports import ERROR_COLUMNS, write_errors
+from registry.transfer.reports import ERROR_COLUMNS, header_letters, write_errors
 from registry.transfer.templates import template
 from registry.transfer.values import Value
 
@@ -39,6 +39,7 @@ __all__ = [
     "Value",
     "format_of",
     "get_kind",
+    "header_letters",
     "read_batches",
     "read_rows",
     "template",

@@ -169,6 +169,7 @@ async def _bring_in(change: Change, job: _Job) -> _Done:
     job.upload.tell(ImportStep.CHECKING, read)
     merge = _merge(change, job)
     rows = await merge.check(read)
+    job.upload.tell(ImportStep.WEIGHING, rows)
     counts = await merge.count(rows)
     job.upload.tell(ImportStep.WRITING, rows)
     await merge.write(counts)

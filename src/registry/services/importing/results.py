@@ -13,6 +13,7 @@ class ImportStep(StrEnum):
     READING = "READING"
     WAITING = "WAITING"
     CHECKING = "CHECKING"
+    WEIGHING = "WEIGHING"
     WRITING = "WRITING"
 
 
