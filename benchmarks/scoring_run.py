@@ -9,7 +9,7 @@ import asyncpg
 import uvloop
 from common.command import main
 from common.measure import Arm, Ratio, interleave, paired, peak_memory, seconds_of
-from common.psql import psql_seconds
+from common.psql import SEARCH_PATH, psql_seconds
 from common.reading import Vocabulary, copy_binary, queries, read_vocabulary
 from common.register import ACTOR, AS_OF, COMPLETE, Register
 from common.report import Line, Report
@@ -110,7 +110,7 @@ def measure(runs: Runs, address: str, repetitions: int) -> tuple[dict[str, list[
 
 async def _open(addresses: Addresses) -> tuple[Any, Database, Any, Vocabulary]:
     opening = open_database(addresses, size=3)
-    admin = await asyncpg.connect(addresses.owner)
+    admin = await asyncpg.connect(addresses.owner, server_settings={"search_path": SEARCH_PATH})
     await admin.execute(TABLE)
     return opening, await opening.__aenter__(), admin, await read_vocabulary(addresses.owner)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 
 import numpy as np
 from common.reading import Vocabulary
@@ -34,6 +35,13 @@ _INSERT = (
 def national_policy() -> Policy:
     """The policy that governs the synthetic register."""
     return check_policy(shipped_documents()["cn-national"])
+
+
+@cache
+def regional_policies() -> list[Policy]:
+    """The shipped policies that are in force in a part of the nation."""
+    found = [check_policy(document) for document in shipped_documents().values()]
+    return [policy for policy in found if policy.governs.region != "CN" and policy.effective_from <= AS_OF]
 
 
 def _institutions(rows: Iterable[Record]) -> dict[int, Institution]:
@@ -95,13 +103,20 @@ async def score_naively(connection: Connection, policy: Policy, words: Vocabular
         for part in PARTS:
             found[f"assessment_{part}"] = MISSING if assessment is None else (assessment[part], 100)
     regions = await fetch(connection, "run/read_regions", AS_OF)
-    governed = [row for row in rows if _governs(policy, row, words)]
+    governed = [row for row in rows if _governs(policy, row, words) and not _elsewhere(row, regions, words)]
     return score(policy, _population(policy, governed, measures, regions, words)), [row["id"] for row in governed]
 
 
 def _governs(policy: Policy, row: Record, words: Vocabulary) -> bool:
     kind, scheme = words.kinds[row["kind"] - 1], words.schemes[row["scheme"] - 1]
-    return kind in policy.governs.kinds and scheme in policy.governs.schemes
+    governs = policy.governs
+    return (not governs.kinds or kind in governs.kinds) and (not governs.schemes or scheme in governs.schemes)
+
+
+def _elsewhere(row: Record, regions: list[Record], words: Vocabulary) -> bool:
+    """Whether a policy of a region within the nation governs the institution, and so the national one does not."""
+    path = next(region["path"] for region in regions if region["id"] == row["region"]).split("/")
+    return any(policy.governs.region in path[1:] and _governs(policy, row, words) for policy in regional_policies())
 
 
 def _population(
