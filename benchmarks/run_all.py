@@ -9,7 +9,15 @@ from common.command import Options, arguments, folder_of, read_options, tell
 from common.register import prepared_register
 from common.report import machine, machine_text
 
-BENCHMARKS = ("generator", "import_employments", "scoring_read", "scoring_run", "graphql_read", "search")
+BENCHMARKS = (
+    "generator",
+    "import_employments",
+    "scoring_read",
+    "scoring_run",
+    "scoring_events",
+    "graphql_read",
+    "search",
+)
 HERE = Path(__file__).resolve().parent
 
 

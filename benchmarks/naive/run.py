@@ -102,7 +102,7 @@ async def score_naively(connection: Connection, policy: Policy, words: Vocabular
         assessment = assessed.get(number)
         for part in PARTS:
             found[f"assessment_{part}"] = MISSING if assessment is None else (assessment[part], 100)
-    regions = await fetch(connection, "run/read_regions", AS_OF)
+    regions = await fetch(connection, "run/read_regions", AS_OF, None)
     governed = [row for row in rows if _governs(policy, row, words) and not _elsewhere(row, regions, words)]
     return score(policy, _population(policy, governed, measures, regions, words)), [row["id"] for row in governed]
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +54,12 @@ async def _frozen(connection: Connection, policy_id: int, as_of: date) -> tuple[
     return Frozen.from_document(json.loads(row["frozen"])), row["weights_run_id"], row["weights_as_of"]
 
 
+@lru_cache(maxsize=64)
+def _policy_of(document: str) -> Policy:
+    """Read a document once a process, since following events would read it many times a second."""
+    return load_policy(document.encode())
+
+
 async def load_policies(
     connection: Connection, code: str | None, as_of: date, only: Sequence[int] | None = None
 ) -> list[InForce]:
@@ -72,7 +79,7 @@ async def load_policies(
         raise NotFound(message, rule="policy.none")
     found = []
     for row in rows:
-        policy = load_policy(row["document"].encode())
+        policy = _policy_of(row["document"])
         fixed = await _frozen(connection, row["id"], as_of)
         earlier = await read_earlier_ratings(connection, policy, row["id"], as_of, only)
         found.append(InForce(row["id"], policy, *fixed, earlier))

@@ -82,8 +82,8 @@ class _Region:
     by_level: Mapping[str, str]
 
 
-async def _regions(connection: Connection, as_of: date) -> dict[int, _Region]:
-    rows = await fetch(connection, "run/read_regions", as_of)
+async def _regions(connection: Connection, as_of: date, known: list[int] | None) -> dict[int, _Region]:
+    rows = await fetch(connection, "run/read_regions", as_of, known)
     levels = {row["code"]: row["level"] for row in rows}
     regions = {}
     for row in rows:
@@ -245,7 +245,7 @@ async def read_snapshot(connection: Connection, as_of: date, only: Sequence[int]
     kinds, schemes = vocabulary["kinds"] or [], vocabulary["schemes"] or []
     types = {"id": "int8", "region": "int8", "kind": "int2", "scheme": "int2", "beds": "int4"}
     found = await read_columns(connection, "run/read_institutions", types, kinds, schemes, as_of, circle.known)
-    regions = await _regions(connection, as_of)
+    regions = await _regions(connection, as_of, circle.known)
     order = {number: row for row, number in enumerate(regions)}
     rows = np.array([order[number] for number in found["region"].tolist()], np.int64)
     listed = list(regions.values())
