@@ -26,6 +26,7 @@ from registry.domain.actors import Actor, operator
 from registry.domain.errors import Conflict, Forbidden, NotFound, RowsRejected
 from registry.domain.personal import PersonalKeys
 from registry.services.erasure import erase_due
+from registry.services.event_runs import follow_changes
 from registry.services.key_rotation import rotate_data_key
 from registry.services.policies import add_policy, shipped_documents
 from registry.services.rating_runs import recompute
@@ -129,7 +130,7 @@ def _corrections(at: random.Random) -> dict[str, list[Mapping[str, object]]]:
             employment(at.choice(PEOPLE), at.choice(HOMES), started_on=day, occupation=at.choice(["CARER", "NURSE"])),
         ],
         "certificates": [
-            certificate(who, who, level=at.choice(["JUNIOR", "SENIOR"]), status=status, status_from=since),
+            certificate(who, who, expires_on=at.choice(["", "2026-08-31"]), status=status, status_from=since),
         ],
         "evaluation-organisations": [evaluator("E1", accredited_to="", withdrawn_from=at.choice(["", "2021-02-01"]))],
         "equivalences": [equivalence("TITLE_ASSISTANT", at.choice(["SENIOR", "TECHNICIAN"]))],
@@ -222,6 +223,20 @@ async def test_erasure_and_another_data_key_change_no_replay(database: Database,
     assert [(one.policies, one.tables) for one in told if not one.holds or one.tables] == []
     await _behind_the_back(admin, "UPDATE register.person_history SET education = NULL")
     assert [one.tables for one in await _replayed(database, runs)] == [("certificate",), ()]
+
+
+async def test_a_run_that_followed_a_change_comes_out_again(database: Database, admin: Admin, bring: Bring) -> None:
+    await _fill(database, bring)
+    await recompute(database, CLI)
+    await bring("certificates", [certificate(1, 1, status="REVOKED", status_from="2026-01-01")])
+    await follow_changes(database, CLI)
+    await bring("certificates", [certificate(n, n, expires_on="2026-02-01") for n in (1, 3)])
+    await recompute(database, CLI)
+    runs = await admin.fetch("SELECT id, institution_ids FROM register.rating_run ORDER BY id")
+    assert [row["institution_ids"] is None for row in runs] == [True, False, True]
+    told = await _replayed(database, [row["id"] for row in runs])
+    assert [(one.policies, one.tables) for one in told if not one.holds or one.tables] == []
+    assert told[1].policies
 
 
 @pytest.fixture
