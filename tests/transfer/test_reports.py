@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+import pytest
+
 from registry.domain.errors import Bilingual, RowError
 from registry.transfer import ERROR_COLUMNS, FileFormat, get_kind, header_letters, template, write_errors
 
@@ -20,6 +22,15 @@ def test_a_report_has_one_row_an_error_and_opens_in_a_spreadsheet(tmp_path: Path
     assert rows[0] == list(ERROR_COLUMNS)
     assert rows[1] == ["a.csv", "3", "name", "AB4", "", "cell.required", reason.zh, reason.en, "BAD_USER_INPUT"]
     assert rows[2][4] == "'=1+1"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_of_a_report_is_a_formula(tmp_path: Path, start: str) -> None:
+    live = f"{start}HYPERLINK(1)"
+    write_errors(tmp_path / "errors.csv", [RowError(live, 1, live, live, "x", Bilingual("理由", "reason"))])
+    with (tmp_path / "errors.csv").open(encoding="utf-8-sig", newline="") as stream:
+        row = list(csv.reader(stream))[1]
+    assert (row[0], row[2], row[4]) == (f"'{live}",) * 3
 
 
 def test_columns_have_the_letters_of_the_files_own_header(tmp_path: Path) -> None:

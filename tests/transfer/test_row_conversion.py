@@ -76,9 +76,7 @@ def test_days_as_people_and_spreadsheets_write_them(text: str) -> None:
     assert Day().parse(text) == date(2024, 1, 31)
 
 
-@pytest.mark.parametrize(
-    "text", ["2024-02-30", "31/01/2024", "2024-1/31", "24-01-31", "2024-01-31 08:00", "45322", "长期"]
-)
+@pytest.mark.parametrize("text", ["2024-02-30", "31/01/2024", "2024-1/31", "24-01-31", "45322", "长期"])
 def test_other_texts_are_no_days(text: str) -> None:
     with pytest.raises(InputError) as caught:
         Day().parse(text)

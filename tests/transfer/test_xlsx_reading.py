@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -44,13 +44,53 @@ def test_days_are_read_however_the_sheet_keeps_them(day: object) -> None:
 
 
 def test_days_of_a_workbook_that_counts_from_1904_are_read_right() -> None:
-    rows, _ = rows_of(as_xlsx([MEASURES, (USCC, "M", date(2024, 1, 31), 1, "")], date_1904=True))
-    assert rows[0].values[2] == date(2024, 1, 31)
+    days = (date(2024, 1, 31), 43860, "2024-01-31", 20240131)
+    rows, errors = rows_of(as_xlsx([MEASURES, *((USCC, "M", day, 1, "") for day in days)], date_1904=True))
+    assert [row.values[2] for row in rows] == [date(2024, 1, 31)] * 4
+    assert not errors
 
 
-@pytest.mark.parametrize("day", [45322.5, 60, -1, datetime(2024, 1, 31, 10, 30), 10**12])  # noqa: DTZ001
-def test_other_numbers_and_hours_are_no_days(day: object) -> None:
+def test_a_day_before_1904_is_none_that_a_workbook_counts_from_1904() -> None:
+    rows, errors = rows_of(as_xlsx([MEASURES, (USCC, "M", 0, 1, ""), (USCC, "M", -1, 1, "")], date_1904=True))
+    assert rows[0].values[2] == date(1904, 1, 1)
+    assert placed(errors) == [(2, "day", "day.format")]
+
+
+def rewritten(data: bytes, part: str, *change: str) -> bytes:
+    """A workbook in which one part has another text."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(target, "w") as taken:
+        for name in given.namelist():
+            text = given.read(name)
+            taken.writestr(name, text.decode().replace(*change).encode() if name == part else text)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(("said", "days"), [("1", 0), ("true", 0), ("0", -1462), ("false", -1462)])
+def test_a_workbook_says_in_several_ways_from_when_it_counts(said: str, days: int) -> None:
+    data = as_xlsx([MEASURES, (USCC, "M", 43860, 1, "")], date_1904=True)
+    data = rewritten(data, "xl/workbook.xml", 'date1904="1"', f'date1904="{said}"')
+    assert rows_of(data)[0][0].values[2] == date(2024, 1, 31) + timedelta(days=days)
+
+
+def test_a_workbook_that_declares_entities_is_refused() -> None:
+    declared = '?>\n<!DOCTYPE x [<!ENTITY a "a">]>\n<workbook'
+    assert (
+        rejected(rewritten(as_xlsx([MEASURES, ROW]), "xl/workbook.xml", "?>\n<workbook", declared)).rule
+        == "xlsx.syntax"
+    )
+
+
+@pytest.mark.parametrize("day", [60, -1, 10**12])
+def test_other_numbers_are_no_days(day: object) -> None:
     assert placed(measure(day=day)[1]) == [(1, "day", "day.format")]
+
+
+@pytest.mark.parametrize("day", [45322.5, datetime(2024, 1, 31, 10, 30), "2024/1/31 10:30", "2024年1月31日10:30:05"])  # noqa: DTZ001
+def test_a_time_of_day_after_a_day_is_named(day: object) -> None:
+    errors = measure(day=day)[1]
+    assert placed(errors) == [(1, "day", "day.time")]
+    assert "时刻" in errors[0].reason.zh
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.1 + 0.2, "0.3"), (1e15, "1000000000000000"), (-2.50, "-2.5"), (0, "0")])

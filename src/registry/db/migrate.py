@@ -66,8 +66,9 @@ async def _applied_digests(connection: Connection) -> dict[int, str]:
 def _changed(migration: Migration) -> ConfigurationError:
     name = f"{migration.number:04d}_{migration.name}"
     zh, en = (
-        f"迁移 {name} 在应用后被改动；请恢复原文件",
-        f"Migration {name} was changed after it was applied; restore the file",
+        f"迁移 {name} 在应用后被改动；请恢复原文件（若是早先版本的演示数据，可删除其数据目录）",
+        f"Migration {name} was changed after it was applied; restore the file, or, where a demo of an earlier build"
+        " made the data, remove its data directory",
     )
     return ConfigurationError(Bilingual(zh, en), rule="migration.changed")
 

@@ -39,6 +39,7 @@ BAD_ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "name text.character, registered_on day.range",
         ),
         (f"{UNKNOWN_USCC},{LONG},COMPANY,220102,ACTIVE,,,", "name text.length"),
+        (f"{UNKNOWN_USCC},带时刻,COMPANY,220102,ACTIVE,2024-01-31 10:30,,", "registered_on day.time"),
         (f"{UNKNOWN_USCC},少一格,COMPANY,220102", " row.cells"),
         ("FAC:NOWHERE-1,区划未知,COMPANY,999999,ACTIVE,,,", "region_code region.unknown"),
         ("FAC:NOWHERE-2,区划已撤销,COMPANY,220111,ACTIVE,,,", "region_code region.not-in-force"),

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from registry.domain.errors import InputError, RowError
 from registry.domain.identifiers import hide_citizen_ids, mask_citizen_id, mask_name, refuse
 from registry.transfer.cells import text_in
 from registry.transfer.columns import Column, CrossRule, Fields, ImportKind
-from registry.transfer.tables import RawRow, WrongRow
+from registry.transfer.tables import DAY_ZERO, RawRow, WrongRow
 from registry.transfer.values import Identifier, Value, cell_text
 
 REMEMBERED_CELLS = 1 << 16
@@ -77,13 +78,13 @@ class Memo(dict[object, Value]):
 class ColumnConversion:
     """The conversion of one column of a file, at `place` in its rows; -1 where the file does not have it."""
 
-    def __init__(self, column: Column, place: int) -> None:
-        self.column, self.place = column, place
+    def __init__(self, column: Column, place: int, day_zero: date = DAY_ZERO) -> None:
+        self.column, self.place, self._day_zero = column, place, day_zero
         self._memo = Memo(self._parsed)
         self._all_canonical = column.type.all_canonical if isinstance(column.type, Identifier) else None
 
     def _parsed(self, cell: object) -> Value:
-        text = text_in(self.column.type, cell)
+        text = text_in(self.column.type, cell, self._day_zero)
         if text:
             return self.column.type.parse(text)
         if self.column.required:
@@ -113,9 +114,13 @@ class ColumnConversion:
 class TableConversion:
     """Converts the raw rows of one file; holds the column conversions so that what they remember lasts for the file."""
 
-    def __init__(self, kind: ImportKind, file: str, places: Sequence[int], width: int) -> None:
+    def __init__(
+        self, kind: ImportKind, file: str, places: Sequence[int], width: int, day_zero: date = DAY_ZERO
+    ) -> None:
         self._kind, self._file, self._width = kind, file, width
-        self._columns = [ColumnConversion(column, place) for place, column in zip(places, kind.columns, strict=True)]
+        self._columns = [
+            ColumnConversion(column, place, day_zero) for place, column in zip(places, kind.columns, strict=True)
+        ]
 
     def convert_batch(self, rows: Sequence[RawRow], errors: ErrorLog) -> ParsedBatch:
         """The typed rows of those that are sound; every error of the others is put into `errors`."""

@@ -34,7 +34,7 @@ def read_batches(
         return
     table = READERS[file_format](source, file_name, kind)
     places = match_header(kind, table.header, file_name)
-    conversion = TableConversion(kind, file_name, places, len(table.header))
+    conversion = TableConversion(kind, file_name, places, len(table.header), table.day_zero)
     while batch := list(islice(table.rows, BATCH_ROWS)):
         yield conversion.convert_batch(batch, errors)
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from registry.domain.errors import Bilingual, RowError, RowsRejected
 
 COMMENT = "#"
 """What a row or line begins with that is passed over."""
+
+DAY_ZERO, DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
+"""The days from which spreadsheets count; the latter where the workbook says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,11 @@ RawRow = tuple[int, Sequence[object] | WrongRow]
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """The header's cells and the rows under it, which stream."""
+    """The header's cells and the rows under it, which stream; numbers in columns of days count from `day_zero`."""
 
     header: Sequence[object]
     rows: Iterator[RawRow]
+    day_zero: date = DAY_ZERO
 
 
 def reject_file(file: str, row: int, rule: str, zh: str, en: str) -> RowsRejected:

@@ -31,6 +31,11 @@ _COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _SPACED_DAY = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)(?:[T ]0{1,2}:00(?::00(?:\.0+)?)?)?"
 )
+_TIMED_DAY = re.compile(r"[0-9]{4}[-/.年]?[0-9]{1,2}[-/.月]?[0-9]{1,2}日?[T ]*[0-9]{1,2}:[0-9]{2}\b.*")
+TIME_OF_DAY = (
+    "日期后带有时刻;请只填日期,如 2024-01-31",
+    "a time of day stands after the day; give the day alone, like 2024-01-31",
+)
 
 
 class ValueType(Protocol):
@@ -177,8 +182,11 @@ class Day:
     form: ClassVar[tuple[str, str]] = ("日期,如 2024-01-31", "a day, like 2024-01-31")
 
     def parse(self, text: str) -> date:
-        """Rules: `day.format`, `day.range`."""
-        found = _day_in(normalise_code(text))
+        """Rules: `day.format`, `day.range`, `day.time`."""
+        written = normalise_code(text)
+        found = _day_in(written)
+        if found is None and _TIMED_DAY.fullmatch(written):
+            raise refuse("day.time", *TIME_OF_DAY)
         if found is None:
             raise refuse("day.format", "不是有效日期,应如 2024-01-31", "not a day of the calendar, like 2024-01-31")
         if not self.earliest <= found <= self.latest:

@@ -5,15 +5,19 @@ A workbook is read as a whole, so its size is bounded; rows are converted as the
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import BinaryIO
+from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from registry.domain.errors import RowsRejected
-from registry.transfer.tables import COMMENT, RawTable, reject_file
+from registry.transfer.tables import COMMENT, DAY_ZERO, DAY_ZERO_1904, RawTable, reject_file
 
 LARGEST_UNPACKED_BYTES = 1 << 30
+_WORKBOOK = "xl/workbook.xml"
 
 
 def read_xlsx(stream: BinaryIO, file: str) -> RawTable:
@@ -23,14 +27,14 @@ def read_xlsx(stream: BinaryIO, file: str) -> RawTable:
     `RowsRejected`: `file.empty`, `xlsx.syntax` (no workbook, or behind a password), `xlsx.size`.
     """
     content = stream.read()
-    _check_size(content, file)
+    day_zero = _opened(content, file)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         del content
         for rows in _sheets(book):
             header = next(rows, None)
             if header is not None:
-                return RawTable(header[1], rows)
+                return RawTable(header[1], rows, day_zero)
     except CalamineError as error:
         raise _broken(file) from error
     raise reject_file(file, 0, "file.empty", "文件为空,没有表头", "the file is empty: it has no header row")
@@ -50,15 +54,43 @@ def _rows(rows: Iterator[Sequence[object]]) -> Iterator[tuple[int, Sequence[obje
             yield number, cells
 
 
-def _check_size(content: bytes, file: str) -> None:
+def _opened(content: bytes, file: str) -> date:
+    """The day from which the workbook counts, once its size is found to be bearable."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-    except zipfile.BadZipFile as error:
+            _check_size(archive, file)
+            return _day_zero(archive)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, expat.ExpatError) as error:
         raise _broken(file) from error
-    if unpacked > LARGEST_UNPACKED_BYTES:
+
+
+def _check_size(archive: zipfile.ZipFile, file: str) -> None:
+    if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED_BYTES:
         zh, en = "工作簿过大,请拆分或改用 CSV", "the workbook is too large; split it, or use CSV"
         raise reject_file(file, 0, "xlsx.size", zh, en)
+
+
+def _day_zero(archive: zipfile.ZipFile) -> date:
+    """What `date1904` of the workbook's properties says (ECMA-376 part 1, 18.2.28)."""
+    told: list[str] = []
+
+    def read(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(" ")[2] == "workbookPr":
+            told.append(attributes.get("date1904", "0"))
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartElementHandler = read
+    for name in archive.namelist():
+        if name.replace("\\", "/").lower() == _WORKBOOK:
+            parser.Parse(archive.read(name), True)
+            break
+    return DAY_ZERO_1904 if told[:1] in (["1"], ["true"]) else DAY_ZERO
+
+
+def _refuse_doctype(*_: object) -> None:
+    """A workbook declares no entities: whatever does is an attack on its reader."""
+    raise expat.ExpatError("a document type is declared")
 
 
 def _broken(file: str) -> RowsRejected:
