@@ -68,6 +68,25 @@ async def test_of_equal_sources_the_later_prevails_and_the_other_is_kept(
     assert (await verify(database)).holds
 
 
+async def test_a_source_that_repeats_itself_does_not_prevail_anew(
+    full: Bring, admin: Admin, database: Database
+) -> None:
+    theirs, own = {**HOME, "beds": 60}, EVERYTHING_IN["institutions"][1]
+    await full("institutions", [theirs], source="bureau")
+    for source, row in (("test", HOME), ("bureau", theirs), ("test", HOME)):
+        again = await full("institutions", [row, own], source=source)
+        assert (again.amended, again.unchanged, await beds(admin)) == (0, 2, 60)
+        assert (again.position, again.contradictions) == (None, int(source == "test"))
+        assert [(note["other_source"], note["content"]["beds"]) for note in await notes(admin)] == [("test", 41)]
+    changed = await state(full, "test", 42)
+    assert (changed.amended, changed.contradictions, await beds(admin)) == (1, 1, 42)
+    assert [(note["other_source"], note["content"]["beds"]) for note in await notes(admin)] == [("bureau", 60)]
+    assert (await state(full, "bureau", 60)).amended == 0
+    await rank(full, bureau=1)
+    assert ((await state(full, "bureau", 60)).amended, await beds(admin)) == (1, 60)
+    assert (await verify(database)).holds
+
+
 async def test_a_lower_source_changes_nothing_and_is_kept(full: Bring, admin: Admin, database: Database) -> None:
     await rank(full, test=2, home=1)
     result = await state(full, "home", 60)
@@ -117,8 +136,8 @@ async def test_a_rule_of_precedence_holds_on_its_days(full: Bring, admin: Admin)
     await state(full, "home", 60)
     assert await beds(admin) == 60
     await full("import-rules", [import_rule("PRECEDENCE", 5, source="home", kind="people")])
-    await state(full, "test", 41)
-    assert await beds(admin) == 41
+    await state(full, "test", 42)
+    assert await beds(admin) == 42
 
 
 async def test_a_source_that_said_the_same_is_kept_when_another_prevails(full: Bring, admin: Admin) -> None:
@@ -164,7 +183,7 @@ async def test_every_kind_keeps_both_statements(
     assert (lower.amended, lower.contradictions) == (0, 1)
     note = next(note for note in await notes(admin) if note["other_source"] == "other")
     assert (note["entity"], note["content"][field], field in note["fields"]) == (entity, values[1], True)
-    await rank(full, other=1)
+    await rank(full, other=2)
     prevailing = await full(kind, rows, source="other")
     assert (prevailing.amended, prevailing.contradictions) == (1, 1)
     (note,) = await notes(admin)

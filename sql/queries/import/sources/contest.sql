@@ -1,6 +1,6 @@
 -- Rows to which the source gives other content than other sources do, or about which a note is open. It prevails unless
 -- one of the others has a higher precedence for the kind; `sources` are the others, the highest first.
-INSERT INTO pg_temp.import_contested (line, entity, row_id, sources, held, prevails)
+INSERT INTO pg_temp.import_contested (line, entity, row_id, sources, held, prevails, outranks)
 WITH said AS MATERIALIZED (
   SELECT r.line, r.entity, r.row_id, coalesce(s.source, s.actor) AS source
     FROM pg_temp.import_row AS r
@@ -29,9 +29,10 @@ WITH said AS MATERIALIZED (
    GROUP BY a.entity, a.row_id
 )
 SELECT r.line, r.entity, r.row_id, coalesce(o.sources, CASE WHEN r.held THEN ARRAY[coalesce(s.source, s.actor)] ELSE '{}' END),
-       r.held, NOT r.held AND coalesce(o.rank <= coalesce(register.import_rule_value('PRECEDENCE', $1::text, $2::text), 0), true)
+       r.held, NOT r.held AND coalesce(o.rank <= m.rank, true), coalesce(o.rank < m.rank, true)
   FROM pg_temp.import_row AS r
   JOIN register.change_set AS s ON s.id = r.standing_change
+ CROSS JOIN (SELECT coalesce(register.import_rule_value('PRECEDENCE', $1::text, $2::text), 0) AS rank) AS m
   LEFT JOIN others AS o ON o.entity = r.entity AND o.row_id = r.row_id
  WHERE r.differs AND r.line IS NOT NULL
    AND (r.held OR o.sources IS NOT NULL

@@ -4,5 +4,6 @@ CREATE TEMPORARY TABLE import_contested (
   row_id bigint NOT NULL,
   sources text[] NOT NULL,
   held boolean NOT NULL,
-  prevails boolean NOT NULL
+  prevails boolean NOT NULL,
+  outranks boolean NOT NULL
 ) ON COMMIT DROP

@@ -5,6 +5,7 @@ CREATE TEMPORARY TABLE import_disputed (
   sources text[] NOT NULL,
   held boolean NOT NULL,
   prevails boolean NOT NULL,
+  outranks boolean NOT NULL,
   code text NOT NULL,
   institution_id bigint,
   person_id bigint,

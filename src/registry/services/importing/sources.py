@@ -1,7 +1,8 @@
 """Sources that contradict each other: who prevails by the rules of the day, and what the others say, kept in notes.
 
 Whoever stated the content that stands has a say: the source of the row's version, unless it withdrew it, and every
-source that stated the same since. A file with other content prevails if none of them ranks higher.
+source that stated the same since. A file with other content prevails if none of them ranks higher; what a note already
+keeps of its source is no later statement, and prevails only where it ranks above them all.
 """
 
 from registry.db.pool import execute, fetch_row, fetch_value
@@ -20,6 +21,7 @@ async def contest(change: Change, plan: ImportPlan, source: str) -> int:
     if not await execute(connection, "import/sources/contest", plan.kind.name, source):
         return 0
     await execute(connection, plan.statement("contents"))
+    await execute(connection, "import/sources/repeat", source)
     await execute(connection, plan.withhold)
     await execute(connection, "import/sources/judge_notes", source)
     count: int = await fetch_value(connection, "import/sources/count_contradictions")
