@@ -117,16 +117,24 @@ SELECT 'quality_note', n.column_name,
         OR (t.entity, t.row_id) IN (SELECT s.entity, s.row_id FROM register.note_subject AS s WHERE s.person_id = ANY ($1))', n.mark
   FROM (VALUES ('code', 'ERASED'), ('content', '{}')) AS n (column_name, mark);
 
--- The last day on which each thing needs a person; `recorded` is the register's own last word about them.
+-- The last day on which each thing needs a person; `recorded` is the register's own last word about them. A certificate
+-- without an end needs its holder as long as it was of use: to the end of their last post, at least to its issue.
 CREATE VIEW register.person_need WITH (security_invoker = true) AS
 SELECT e.person_id, false AS recorded, coalesce(upper(e.worked) - 1, 'infinity') AS needed_to FROM register.employment AS e
 UNION ALL
-SELECT c.person_id, false, least(coalesce(c.expires_on, 'infinity'), s.effective_from - 1)
+SELECT c.person_id, false, least(coalesce(c.expires_on, greatest(c.issued_on, w.worked_to)), s.effective_from - 1)
   FROM register.certificate AS c
+  LEFT JOIN LATERAL (SELECT max(coalesce(upper(e.worked) - 1, 'infinity')) AS worked_to FROM register.employment AS e
+                      WHERE e.person_id = c.person_id AND c.expires_on IS NULL) AS w ON true
   LEFT JOIN LATERAL (SELECT x.status, x.effective_from FROM register.certificate_status AS x
                       WHERE x.certificate_id = c.id ORDER BY x.effective_from DESC LIMIT 1) AS s ON s.status = 'REVOKED'
 UNION ALL
-SELECT t.person_id, false, greatest(coalesce(t.ended_on, 'infinity'), t.subsidy_paid_on) FROM register.training_record AS t
+SELECT c.person_id, true, (s.recorded_at AT TIME ZONE 'Asia/Shanghai')::date
+  FROM register.certificate AS c JOIN register.change_set AS s ON s.id = c.change_id WHERE c.expires_on IS NULL
+UNION ALL
+SELECT t.person_id, false,
+       greatest(coalesce(t.ended_on, CASE t.result WHEN 'UNDER_WAY' THEN 'infinity' ELSE t.started_on END), t.subsidy_paid_on)
+  FROM register.training_record AS t
 UNION ALL
 SELECT a.person_id, false, a.awarded_on FROM register.skill_award AS a
 UNION ALL

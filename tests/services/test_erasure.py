@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -16,6 +16,7 @@ from tests.services.importing.conftest import (
     institution,
     organisation,
     person,
+    training,
 )
 
 from registry.db.pool import Addresses, Database
@@ -42,6 +43,7 @@ NOW = law_day(datetime.now(UTC))
 LEFT_ON = NOW - timedelta(days=30)
 LAST_DAY = add_years(NOW, 3)
 DUE = LAST_DAY + timedelta(days=1)
+IN_FORCE = {"evaluator_code": "", "expires_on": str(add_years(NOW, 150))}
 NAME, FORMER_NAME, TITLE, PAPER = "欧阳独一", "欧阳无二", "独一护理组长", "S000022000001214000001"
 OTHER_NAME, OTHER_TITLE, EARLIER_TITLE = "欧阳另说", "独一护士长", "独一见习员"
 PLANTED = (
@@ -89,7 +91,7 @@ async def register(database: Database) -> Database:
     await bring(database, "employments", employment(1, 1, position_title=TITLE), employment(2, 1))
     await bring(database, "employments", employment(1, 1, position_title="护理员", **left), employment(3, 1, **left))
     paper = {"evaluator_code": "", "expires_on": str(LEFT_ON)}
-    await bring(database, "certificates", certificate(1, 1, **paper), certificate(3, 3, evaluator_code=""))
+    await bring(database, "certificates", certificate(1, 1, **paper), certificate(3, 3, **IN_FORCE))
     await bring(database, "certificates", certificate(1, 1, **paper, status="SUSPENDED", status_from="2022-01-01"))
     await add_policy(database, CLI, shipped_documents()["cn-national"])
     return database
@@ -205,10 +207,45 @@ async def test_what_is_in_force_is_never_due_and_refused_by_the_database(
 
 
 async def test_a_revoked_certificate_needs_nobody(register: Database) -> None:
-    await bring(
-        register, "certificates", certificate(3, 3, evaluator_code="", status="REVOKED", status_from="2024-01-01")
-    )
+    await bring(register, "certificates", certificate(3, 3, **IN_FORCE, status="REVOKED", status_from="2024-01-01"))
     assert (await erase_due(register, CLI, DUE)).erased == 2
+
+
+async def due_on(database: Database, number: int, day: date) -> bool:
+    """Whether this many people become due on a day."""
+    before, then = [(await erase_due(database, CLI, at, dry_run=True)).due for at in (day - timedelta(days=1), day)]
+    return then - before == number
+
+
+@pytest.mark.parametrize(("left", "last"), [(None, NOW), (-30, NOW), (40, NOW + timedelta(days=40))])
+async def test_a_certificate_without_an_end_keeps_its_holder_for_the_term(
+    register: Database, left: int | None, last: date
+) -> None:
+    await bring(register, "people", person(4))
+    await bring(register, "certificates", certificate(4, 4, evaluator_code="", issued_on="2020-01-01"))
+    if left is not None:
+        await bring(register, "employments", employment(4, 1, ended_on=str(NOW + timedelta(days=left))))
+    due = add_years(last, 3) + timedelta(days=1)
+    assert await due_on(register, 1 if last > NOW else 2, due)
+
+
+async def test_a_certificate_without_an_end_recorded_late_keeps_its_holder_for_the_term(
+    register: Database, admin: Admin
+) -> None:
+    await bring(register, "people", person(4))
+    await bring(register, "certificates", certificate(4, 4, evaluator_code="", issued_on="2005-01-01"))
+    await admin.execute("UPDATE register.change_set SET recorded_at = recorded_at - interval '9 years'")
+    await bring(register, "certificates", certificate(4, 4, evaluator_code="", issued_on="2006-01-01"))
+    assert await due_on(register, 1, DUE)
+
+
+@pytest.mark.parametrize(("result", "erased"), [("WITHDRAWN", 2), ("FAILED", 2), ("PASSED", 2), ("UNDER_WAY", 1)])
+async def test_only_a_training_under_way_is_open(register: Database, admin: Admin, result: str, erased: int) -> None:
+    await bring(register, "people", person(4))
+    await bring(register, "training", training(4, ended_on="", result="UNDER_WAY"))
+    await admin.execute("SET session_replication_role = replica")
+    await admin.execute("UPDATE register.training_record SET result = $1", result)
+    assert (await erase_due(register, CLI, add_years(NOW, 90), dry_run=True)).due == erased
 
 
 async def test_a_restored_person_is_refused_or_found(register: Database, addresses: Addresses, admin: Admin) -> None:
