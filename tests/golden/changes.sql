@@ -3,7 +3,7 @@ ORDER BY r1.place ASC) FILTER (WHERE r1.place <= $1::bigint), '[]'::json), 'page
 ORDER BY r1.place DESC) FILTER (WHERE r1.place <= $1::bigint))[1] RETURNING json) RETURNING json)
 FROM (SELECT row_number() OVER () AS place, q.*
 FROM (SELECT r2.*, r2.position AS key_0, r2.ordinal AS key_1
-FROM (SELECT c.*, s.recorded_at, s.cause
+FROM (SELECT c.*, s.recorded_at, s.cause, s.source
 FROM disclosure.changes($2::bigint, $3::bigint, $1::bigint + 1, $4::text[]) AS c
   JOIN disclosure.change_set AS s ON s.id = c.change_id) AS r2
 WHERE true

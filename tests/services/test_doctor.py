@@ -138,7 +138,12 @@ async def test_freshness(database: Database, admin: Connection) -> None:
     assert (empty.position, empty.run_age_seconds, empty.job_ages_seconds) == (0, None, {})
     await admin.execute(
         "INSERT INTO register.change_set (id, position, recorded_at, kind, actor, cause, changes)"
-        " VALUES (1, 1, clock_timestamp() - interval '90 s', 'RUN', 'cli', 't', 0)"
+        " VALUES (1, 1, clock_timestamp() - interval '90 s', 'RUN', 'cli', 't', 0),"
+        " (2, 2, clock_timestamp() - interval '9 s', 'RUN', 'cli', 't', 0);"
+        "INSERT INTO register.rating_run (kind, as_of, read_position, started_at, finished_at, engine_version, cause,"
+        " institutions, changed, durations_ms, change_id)"
+        " SELECT kind, '2026-01-01', 0, now(), now(), '1', 't', 0, 0, '{}', change_id"
+        " FROM (VALUES ('FULL', 1), ('INCREMENTAL', 2)) AS r (kind, change_id)"
     )
     await _record_run(admin, "DONE", timedelta(minutes=1))
     known = await read_freshness(database)
