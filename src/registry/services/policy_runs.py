@@ -51,7 +51,13 @@ async def _frozen(connection: Connection, policy_id: int, as_of: date) -> tuple[
     row = await fetch_row(connection, "run/newest_frozen", policy_id, as_of)
     if row is None:
         return None, None, None
-    return Frozen.from_document(json.loads(row["frozen"])), row["weights_run_id"], row["weights_as_of"]
+    return _frozen_of(row["frozen"]), row["weights_run_id"], row["weights_as_of"]
+
+
+@lru_cache(maxsize=16)
+def _frozen_of(document: str) -> Frozen:
+    """Read once a process what a full run fixed, every score in it, for the same reason as a policy."""
+    return Frozen.from_document(json.loads(document))
 
 
 @lru_cache(maxsize=64)
