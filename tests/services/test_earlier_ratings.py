@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.services.looking_back import PLACING, looking_back
 
 from registry.db.pool import Connection, Database
 from registry.domain.actors import operator
@@ -19,40 +20,15 @@ ORGANISATIONS = """organisation_code,name,legal_form,region_code,status
 91350100M000100Y43,某养老服务有限公司,COMPANY,350100,ACTIVE
 """
 NAMES = "ABCD"
-POLICY = """
-code = "looking-back"
-version = "1"
-title = { en = "looking back" }
-legal_basis = ["none"]
-effective_from = 2024-01-01
-governs = { region = "CN" }
-grades = [
-  { code = "LOW", title = { en = "low" } },
-  { code = "MIDDLE", title = { en = "middle" } },
-  { code = "HIGH", title = { en = "high" } },
-]
-measures = [{ code = "experience", source = "imported", decimals = 0 }]
-domains = [{ code = "all" }]
-score = { decimals = 0 }
-[[indicators]]
-code = "experience"
-domain = "all"
-transform = { kind = "identity", maximum = 1000 }
-"""
-BY_PLACE = """
+BY_PLACE = f"""
 [overall]
 base = "placing"
-[overall.placing]
-kind = "percentile"
-counted_from = "lowest"
-percents = [25, 50]
-grades = [1, 2, 3]
-hold = true
+{PLACING}
 [[caps]]
 code = "CAPPED"
-when = { measure = "experience", equals = 400 }
+when = {{ measure = "experience", equals = 400 }}
 at_most = 2
-title = { en = "capped" }
+title = {{ en = "capped" }}
 """
 LIMITED = """
 [overall]
@@ -92,7 +68,7 @@ async def _stars(admin: Connection) -> list[int | None]:
 
 
 async def test_a_held_place_moves_only_with_the_own_score(homes: Database, admin: Connection, tmp_path: Path) -> None:
-    await add_policy(homes, CLI, POLICY + BY_PLACE)
+    await add_policy(homes, CLI, looking_back(overall=BY_PLACE))
     await _measure(homes, tmp_path, "2025-01-01", A=100, B=200, C=300, D=400)
     await recompute(homes, CLI, as_of=date(2025, 1, 2))
     assert await _stars(admin) == [1, 2, 3, 2]
@@ -106,7 +82,7 @@ async def test_a_held_place_moves_only_with_the_own_score(homes: Database, admin
 
 
 async def test_at_most_one_grade_up_within_a_year(homes: Database, admin: Connection, tmp_path: Path) -> None:
-    await add_policy(homes, CLI, POLICY + LIMITED)
+    await add_policy(homes, CLI, looking_back(overall=LIMITED))
     await _measure(homes, tmp_path, "2024-01-01", A=100, B=200, C=300, D=300)
     await recompute(homes, CLI, as_of=date(2024, 1, 2))
     assert await _stars(admin) == [1, 2, 3, 3]

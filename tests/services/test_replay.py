@@ -19,6 +19,7 @@ from tests.services.importing.conftest import (
     uscc,
 )
 from tests.services.importing.conftest import bring as bring
+from tests.services.looking_back import PLACING, looking_back
 
 from registry.db.pool import Database
 from registry.domain.access import Role
@@ -43,35 +44,14 @@ KINDS_OF_RUN: list[Mapping[str, object]] = [
     {"policy": "looking-back"},
     {"policy": "cn-jilin", "incremental": True},
 ]
-LOOKING_BACK = """
-code = "looking-back"
-version = "1"
-title = { en = "looking back" }
-legal_basis = ["none"]
-effective_from = 2024-01-01
-governs = { region = "210000" }
-grades = [
-  { code = "LOW", title = { en = "low" } },
-  { code = "MIDDLE", title = { en = "middle" } },
-  { code = "HIGH", title = { en = "high" } },
-]
-measures = [{ code = "experience", source = "imported", decimals = 0 }]
-domains = [{ code = "all" }]
-score = { decimals = 0 }
-[[indicators]]
-code = "experience"
-domain = "all"
-transform = { kind = "identity", maximum = 1000 }
+LOOKING_BACK = looking_back(
+    "210000",
+    overall=f"""
 [overall]
 base = "placing"
 upgrade_limit = 1
-[overall.placing]
-kind = "percentile"
-counted_from = "lowest"
-percents = [25, 50]
-grades = [1, 2, 3]
-hold = true
-"""
+{PLACING}""",
+)
 
 
 def _region(number: int) -> str:
