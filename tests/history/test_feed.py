@@ -51,8 +51,23 @@ INSERT INTO register.rating (institution_id, policy_id, run_id, weights_run_id, 
   indicator_values, points, contributions, domain_points, domain_grades, ordinal)
 SELECT id, 1, 1, 1, '2026-01-01', 3, 7000, '{}', '{}', '{}', '{}', '{}', 1 + row_number() OVER (ORDER BY id)
   FROM register.institution;
+INSERT INTO register.credit_list (code, kind, name_zh, name_en, region_code, authority, credit_china_code,
+  needs_consent, effective, legal_basis, confirmed)
+VALUES ('L', 'WATCH', '单', 'List', '220000', '民政', 4, false, '[2020-01-01,)', '-', true);
+INSERT INTO register.credit_ground (code, list_kind, name_zh, name_en, court_only, effective, legal_basis, confirmed)
+VALUES ('G', 'WATCH', '由', 'Ground', false, '[2020-01-01,)', '-', true);
+INSERT INTO register.credit_case (list_code, ground_code, institution_id, region_code, intake, ordinal)
+SELECT 'L', 'G', min(id), '220102', 'COMPLAINT', 4 FROM register.institution;
+INSERT INTO register.case_step (case_id, number, kind, actor, reason, ordinal)
+VALUES (1, 1, 'OPENED', 'key:1', '线索', 5);
+INSERT INTO register.credit_entry (origin, list_code, ground_code, institution_id, region_code, decided_on,
+  document_number, authority, legal_basis, reference, evidence, ordinal)
+SELECT 'IMPORTED', 'L', 'G', min(id), '220102', '2024-03-01', n, '民政局', '-', '另一机关', '-', 5 + n
+  FROM register.institution, generate_series(1, 2) AS n GROUP BY n;
 """
-"""Ratings as a run would write them: what they say is not the matter here."""
+"""Ratings and lists as others would write them: what they say is not the matter here."""
+OBJECTION = """INSERT INTO register.entry_step (entry_id, number, kind, actor, reason, ordinal)
+VALUES (1, 1, 'OBJECTION_RAISED', 'key:1', '异议', 1)"""
 
 
 async def _fill(database: Database, admin: Admin) -> None:
@@ -61,10 +76,15 @@ async def _fill(database: Database, admin: Admin) -> None:
         await _bring(database, kind, rows, "test")
     contradicting = [{**row, "name": f"{row['name']}（另一来源）"} for row in EVERYTHING_IN["organisations"]]
     await _bring(database, "organisations", contradicting, "another source")
+    for text, changes in ((FORGED, 7), (OBJECTION, 2)):
+        await _forge(admin, text, changes)
+
+
+async def _forge(admin: Admin, text: str, changes: int) -> None:
     change_id = await admin.fetchval("SELECT nextval('register.change_id_seq')")
     async with admin.transaction():
-        await admin.execute(f"SET LOCAL registry.change_id = '{change_id}'; {FORGED}")
-        await admin.execute(f"SELECT register.publish_change_set({change_id}, 'RUN', 't', 't', NULL, NULL, 3)")
+        await admin.execute(f"SET LOCAL registry.change_id = '{change_id}'; {text}")
+        await admin.execute(f"SELECT register.publish_change_set({change_id}, 'RUN', 't', 't', NULL, NULL, {changes})")
 
 
 async def _bring(database: Database, kind: str, rows: list[Row], source: str) -> None:
@@ -183,6 +203,10 @@ def fold(told: list[Told], position: int | None = None) -> dict[str, dict[str, A
         if position is not None and change["position"] > position:
             break
         rows, key = held.setdefault(change["kind"], {}), change["entityId"]
+        if change["kind"] == "CREDIT_ENTRY" and change["code"] is None:  # ended since, whatever it was: a tombstone
+            assert (change["current"], change["previous"]) == (None, None)
+            assert key not in rows
+            continue
         assert change["previous"] == rows.get(key), change
         assert (change["action"] == "ADDED") == (key not in rows), change
         assert (change["action"] == "ENDED") == (change["current"] is None), change
@@ -204,7 +228,7 @@ async def _standing(admin: Admin, kind: str, table: str, *, staff: bool, positio
                 f"SELECT content FROM {view} WHERE recorded_from <= $1 AND (recorded_to IS NULL OR recorded_to > $1)",
                 position,
             )
-            return sorted(_text(json.loads(row["content"])) for row in rows)
+            return sorted(_text(json.loads(row["content"])) for row in rows if row["content"] is not None)
     pytest.fail(f"no view of the versions of {table}")
 
 

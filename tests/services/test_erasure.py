@@ -445,6 +445,17 @@ VOCABULARY = {
     ("quality_note", "prevailing_source"),
     ("quality_note", "other_source"),
     ("quality_note", "fields"),
+    ("credit_case", "list_code"),
+    ("credit_case", "ground_code"),
+    ("credit_case", "region_code"),
+    ("credit_case", "intake"),
+    ("credit_entry", "origin"),
+    ("credit_entry", "list_code"),
+    ("credit_entry", "list_kind"),
+    ("credit_entry", "region_code"),
+    ("credit_entry", "repair_class"),
+    ("credit_entry", "end_kind"),
+    ("credit_entry", "ground_code"),
 }
 """Text beside a person that is a code of a catalogue, and so says nothing of them."""
 

@@ -8,6 +8,7 @@ from registry.db.pool import Connection, Database
 from registry.domain.access import Role
 from registry.domain.actors import Actor, operator
 from registry.domain.errors import Forbidden
+from registry.services.credit.rules import RELATIONS
 from registry.services.seeding import SeedResult, known_calendar_days, seed
 
 OPERATOR = operator("tester")
@@ -20,8 +21,11 @@ async def test_a_new_register_gets_everything_once(database: Database, admin: Co
     assert first.calendar_days == await admin.fetchval("SELECT count(*) FROM register.calendar_day")
     state = "SELECT (SELECT max(position) FROM register.change_set), (SELECT sequence FROM register.audit_head)"
     before = await admin.fetchrow(state)
-    assert await seed(database, OPERATOR) == SeedResult(0, 0, 0, 0)
+    assert await seed(database, OPERATOR) == SeedResult(0, 0, 0, 0, 0)
     assert await admin.fetchrow(state) == before
+    rules = [await admin.fetchval(f"SELECT count(*) FROM register.{relation}") for relation in RELATIONS]
+    assert rules == [4, 17, 10, 11, 5]
+    assert first.credit_rules == sum(rules)
     assert first.import_rules == await admin.fetchval("SELECT count(*) FROM register.import_rule") == 3
     assert {row["kind"] for row in await admin.fetch("SELECT kind FROM register.change_set")} == {"SEED"}
     actions = await admin.fetch("SELECT action FROM register.audit_event ORDER BY sequence")
@@ -46,7 +50,7 @@ async def test_what_differs_is_brought_up_to_date_and_what_others_put_in_stays(
     await admin.execute(
         "INSERT INTO register.calendar_day VALUES ('2027-01-01', false, '元旦', 'State Council notice')"
     )
-    assert await seed(database, OPERATOR) == SeedResult(0, 2, 1, 0)
+    assert await seed(database, OPERATOR) == SeedResult(0, 2, 1, 0, 0)
     assert await admin.fetchval("SELECT working FROM register.calendar_day WHERE day = '2024-02-10'") is False
     assert await admin.fetchval("SELECT working FROM register.calendar_day WHERE day = '2024-02-11'") is True
     assert await admin.fetchval("SELECT count(*) FROM register.calendar_day WHERE day > '2026-12-31'") == 1

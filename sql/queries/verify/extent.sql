@@ -17,4 +17,8 @@ SELECT ((SELECT count(*) FROM register.region) + (SELECT count(*) FROM register.
      + (SELECT count(*) FROM register.import_rule) + (SELECT count(*) FROM register.import_rule_history)
      + (SELECT count(*) FROM register.quality_note) + (SELECT count(*) FROM register.quality_note_history)
      + (SELECT count(*) FROM register.rating_policy) + (SELECT count(*) FROM register.rating_policy_history)
-     + (SELECT count(*) FROM register.rating) + (SELECT count(*) FROM register.rating_history))::bigint AS versions
+     + (SELECT count(*) FROM register.rating) + (SELECT count(*) FROM register.rating_history)
+     + (SELECT count(*) FROM register.credit_case) + (SELECT count(*) FROM register.credit_case_history)
+     + (SELECT count(*) FROM register.credit_entry) + (SELECT count(*) FROM register.credit_entry_history)
+     + (SELECT count(*) FROM register.case_step) + (SELECT count(*) FROM register.case_step_history)
+     + (SELECT count(*) FROM register.entry_step) + (SELECT count(*) FROM register.entry_step_history))::bigint AS versions

@@ -152,6 +152,38 @@ WITH touched AS (
   SELECT h.ended_by, h.ended_ordinal FROM register.rating_history AS h
    WHERE NOT EXISTS (SELECT FROM register.rating AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
      AND NOT EXISTS (SELECT FROM register.rating_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
+  SELECT change_id, ordinal FROM register.credit_case
+  UNION ALL
+  SELECT change_id, ordinal FROM register.credit_case_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.credit_case_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.credit_case AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.credit_case_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
+  SELECT change_id, ordinal FROM register.credit_entry
+  UNION ALL
+  SELECT change_id, ordinal FROM register.credit_entry_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.credit_entry_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.credit_entry AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.credit_entry_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
+  SELECT change_id, ordinal FROM register.case_step
+  UNION ALL
+  SELECT change_id, ordinal FROM register.case_step_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.case_step_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.case_step AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.case_step_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
+  SELECT change_id, ordinal FROM register.entry_step
+  UNION ALL
+  SELECT change_id, ordinal FROM register.entry_step_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.entry_step_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.entry_step AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.entry_step_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
 ), counted AS (
   SELECT change_id, count(*) AS entities, count(DISTINCT ordinal) AS ordinals, min(ordinal) AS lowest, max(ordinal) AS highest
     FROM touched

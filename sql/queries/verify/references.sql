@@ -262,6 +262,116 @@ WITH orphan AS (
   SELECT 'rating_rank_block', t.run_id, 'policy_id', t.policy_id
     FROM register.rating_rank_block AS t
    WHERE NOT EXISTS (SELECT FROM register.rating_policy AS r WHERE r.id = t.policy_id)
+  UNION ALL
+  SELECT 'credit_case', t.id, 'organisation_id', t.organisation_id
+    FROM register.credit_case AS t
+   WHERE NOT EXISTS (SELECT FROM register.organisation AS r WHERE r.id = t.organisation_id)
+     AND t.organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_case_history', t.id, 'organisation_id', t.organisation_id
+    FROM register.credit_case_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.organisation AS r WHERE r.id = t.organisation_id)
+     AND NOT EXISTS (SELECT FROM register.organisation_history AS r WHERE r.id = t.organisation_id)
+     AND t.organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_case', t.id, 'institution_id', t.institution_id
+    FROM register.credit_case AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_case_history', t.id, 'institution_id', t.institution_id
+    FROM register.credit_case_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_case', t.id, 'person_id', t.person_id
+    FROM register.credit_case AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_case_history', t.id, 'person_id', t.person_id
+    FROM register.credit_case_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND NOT EXISTS (SELECT FROM register.person_history AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_entry', t.id, 'organisation_id', t.organisation_id
+    FROM register.credit_entry AS t
+   WHERE NOT EXISTS (SELECT FROM register.organisation AS r WHERE r.id = t.organisation_id)
+     AND t.organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_entry_history', t.id, 'organisation_id', t.organisation_id
+    FROM register.credit_entry_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.organisation AS r WHERE r.id = t.organisation_id)
+     AND NOT EXISTS (SELECT FROM register.organisation_history AS r WHERE r.id = t.organisation_id)
+     AND t.organisation_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_entry', t.id, 'institution_id', t.institution_id
+    FROM register.credit_entry AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_entry_history', t.id, 'institution_id', t.institution_id
+    FROM register.credit_entry_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_entry', t.id, 'person_id', t.person_id
+    FROM register.credit_entry AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_entry_history', t.id, 'person_id', t.person_id
+    FROM register.credit_entry_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND NOT EXISTS (SELECT FROM register.person_history AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_entry', t.id, 'case_id', t.case_id
+    FROM register.credit_entry AS t
+   WHERE NOT EXISTS (SELECT FROM register.credit_case AS r WHERE r.id = t.case_id)
+     AND t.case_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_entry_history', t.id, 'case_id', t.case_id
+    FROM register.credit_entry_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.credit_case AS r WHERE r.id = t.case_id)
+     AND NOT EXISTS (SELECT FROM register.credit_case_history AS r WHERE r.id = t.case_id)
+     AND t.case_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_entry', t.id, 'original_id', t.original_id
+    FROM register.credit_entry AS t
+   WHERE NOT EXISTS (SELECT FROM register.credit_entry AS r WHERE r.id = t.original_id)
+     AND t.original_id IS NOT NULL
+  UNION ALL
+  SELECT 'credit_entry_history', t.id, 'original_id', t.original_id
+    FROM register.credit_entry_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.credit_entry AS r WHERE r.id = t.original_id)
+     AND NOT EXISTS (SELECT FROM register.credit_entry_history AS r WHERE r.id = t.original_id)
+     AND t.original_id IS NOT NULL
+  UNION ALL
+  SELECT 'case_step', t.id, 'case_id', t.case_id
+    FROM register.case_step AS t
+   WHERE NOT EXISTS (SELECT FROM register.credit_case AS r WHERE r.id = t.case_id)
+     AND t.case_id IS NOT NULL
+  UNION ALL
+  SELECT 'case_step_history', t.id, 'case_id', t.case_id
+    FROM register.case_step_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.credit_case AS r WHERE r.id = t.case_id)
+     AND NOT EXISTS (SELECT FROM register.credit_case_history AS r WHERE r.id = t.case_id)
+     AND t.case_id IS NOT NULL
+  UNION ALL
+  SELECT 'entry_step', t.id, 'entry_id', t.entry_id
+    FROM register.entry_step AS t
+   WHERE NOT EXISTS (SELECT FROM register.credit_entry AS r WHERE r.id = t.entry_id)
+     AND t.entry_id IS NOT NULL
+  UNION ALL
+  SELECT 'entry_step_history', t.id, 'entry_id', t.entry_id
+    FROM register.entry_step_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.credit_entry AS r WHERE r.id = t.entry_id)
+     AND NOT EXISTS (SELECT FROM register.credit_entry_history AS r WHERE r.id = t.entry_id)
+     AND t.entry_id IS NOT NULL
 )
 SELECT 'reference.orphan' AS rule, entity || ' ' || id AS subject, reference || ' ' || target AS detail
   FROM orphan

@@ -34,6 +34,18 @@ WITH orphan AS (
     FROM register.region AS t
    WHERE NOT EXISTS (SELECT FROM register.region AS r WHERE r.code = t.parent_code)
      AND t.parent_code IS NOT NULL
+  UNION ALL
+  SELECT 'credit_case', t.id, 'region_code', t.region_code
+    FROM register.credit_case AS t
+   WHERE NOT EXISTS (SELECT FROM register.region AS r WHERE r.code = t.region_code)
+  UNION ALL
+  SELECT 'credit_entry', t.id, 'region_code', t.region_code
+    FROM register.credit_entry AS t
+   WHERE NOT EXISTS (SELECT FROM register.region AS r WHERE r.code = t.region_code)
+  UNION ALL
+  SELECT 'credit_list', t.id, 'region_code', t.region_code
+    FROM register.credit_list AS t
+   WHERE NOT EXISTS (SELECT FROM register.region AS r WHERE r.code = t.region_code)
 )
 SELECT 'reference.region' AS rule, entity || ' ' || id AS subject, reference || ' ' || target AS detail
   FROM orphan

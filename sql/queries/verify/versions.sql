@@ -95,6 +95,26 @@ WITH version AS (
    WHERE t.id IN (SELECT h.id FROM register.rating_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
   UNION ALL
   SELECT 'rating', id, change_id, ended_by FROM register.rating_history
+  UNION ALL
+  SELECT 'credit_case', t.id, t.change_id, NULL::bigint FROM register.credit_case AS t
+   WHERE t.id IN (SELECT h.id FROM register.credit_case_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'credit_case', id, change_id, ended_by FROM register.credit_case_history
+  UNION ALL
+  SELECT 'credit_entry', t.id, t.change_id, NULL::bigint FROM register.credit_entry AS t
+   WHERE t.id IN (SELECT h.id FROM register.credit_entry_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'credit_entry', id, change_id, ended_by FROM register.credit_entry_history
+  UNION ALL
+  SELECT 'case_step', t.id, t.change_id, NULL::bigint FROM register.case_step AS t
+   WHERE t.id IN (SELECT h.id FROM register.case_step_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'case_step', id, change_id, ended_by FROM register.case_step_history
+  UNION ALL
+  SELECT 'entry_step', t.id, t.change_id, NULL::bigint FROM register.entry_step AS t
+   WHERE t.id IN (SELECT h.id FROM register.entry_step_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'entry_step', id, change_id, ended_by FROM register.entry_step_history
 ), placed AS (
   SELECT v.entity, v.id, v.ended_by, s.position AS recorded_from, e.position AS recorded_to,
          lead(s.position) OVER history AS next_from,

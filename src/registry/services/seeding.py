@@ -1,4 +1,4 @@
-"""The reference data that a new register starts with: regions, occupations, working calendar, rules of imports."""
+"""What a new register starts with: regions, occupations, working calendar, rules of imports and of credit lists."""
 
 import csv
 import hashlib
@@ -14,6 +14,7 @@ from registry.db.pool import Database, execute, fetch_value
 from registry.domain.access import Role
 from registry.domain.actors import Actor
 from registry.resources import resource_root
+from registry.services.credit.rules import put_credit_rules
 from registry.services.importing import Report, import_file, silent
 from registry.services.permissions import require
 from registry.services.transactions import ChangeKind, Work, acting
@@ -34,6 +35,7 @@ class SeedResult:
     occupations: int
     calendar_days: int
     import_rules: int
+    credit_rules: int
 
 
 def _data(name: str) -> Path:
@@ -73,12 +75,13 @@ async def _put_calendar(work: Work) -> int:
     return await execute(work.connection, "seed/put_calendar_days", *columns, CALENDAR_SOURCE)
 
 
-async def _put_catalogues(database: Database, actor: Actor) -> tuple[int, int]:
+async def _put_catalogues(database: Database, actor: Actor) -> tuple[int, int, int]:
     async with acting(database, actor) as work:
-        occupations, days = await _put_occupations(work), await _put_calendar(work)
-        if occupations or days:
-            await work.audit("seedCatalogues", None, {"occupations": occupations, "calendarDays": days})
-    return occupations, days
+        put = await _put_occupations(work), await _put_calendar(work), await put_credit_rules(work)
+        if any(put):
+            told = dict(zip(("occupations", "calendarDays", "creditRules"), put, strict=True))
+            await work.audit("seedCatalogues", None, told)
+    return put
 
 
 async def _is_imported(database: Database, actor: Actor, kind: str, path: Path) -> bool:
@@ -107,12 +110,13 @@ async def _import(database: Database, actor: Actor, kind: str, progress: Report)
 
 
 async def seed(database: Database, actor: Actor, progress: Report = silent) -> SeedResult:
-    """Bring regions, occupations, the working calendar and the rules of imports to what this release ships.
+    """Bring regions, occupations, the working calendar and the rules of imports and lists to what this release ships.
 
     Again, it changes nothing. Regions and rules go the way of every import, once per shipped list, so that later
-    corrections by an authority stay; so do days that an operator put in.
+    corrections by an authority stay; so do days that an operator put in, and rules of credit lists.
     """
     require(actor, Role.ADMIN)
-    occupations, days = await _put_catalogues(database, actor)
+    occupations, days, credit_rules = await _put_catalogues(database, actor)
     regions = await _import(database, actor, "regions", progress)
-    return SeedResult(regions, occupations, days, await _import(database, actor, "import-rules", progress))
+    import_rules = await _import(database, actor, "import-rules", progress)
+    return SeedResult(regions, occupations, days, import_rules, credit_rules)

@@ -30,6 +30,9 @@ STAFF_KINDS = frozenset(
         ChangeKind.MEASURE,
         ChangeKind.IMPORT_RULE,
         ChangeKind.QUALITY_NOTE,
+        ChangeKind.ENTRY_STEP,
+        ChangeKind.CREDIT_CASE,
+        ChangeKind.CASE_STEP,
     }
 )
 

@@ -58,6 +58,10 @@ class ChangeKind(Term):
     MEASURE = "MEASURE", "指标数据(限监管部门)"
     IMPORT_RULE = "IMPORT_RULE", "导入规则(限监管部门)"
     QUALITY_NOTE = "QUALITY_NOTE", "数据质量提示(限监管部门)"
+    CREDIT_ENTRY = "CREDIT_ENTRY", "信用名单记录"
+    ENTRY_STEP = "ENTRY_STEP", "名单记录办理步骤(限监管部门)"
+    CREDIT_CASE = "CREDIT_CASE", "信用案件(限监管部门)"
+    CASE_STEP = "CASE_STEP", "信用案件办理步骤(限监管部门)"
 
 
 class OrderDirection(Term):

@@ -1,0 +1,1 @@
+"""Credit lists with due process: rules, cases, entries."""
