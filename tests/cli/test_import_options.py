@@ -1,6 +1,7 @@
 """The options of import: snapshots, partial imports, and the same file again."""
 
 import csv
+import hashlib
 import json
 from pathlib import Path
 
@@ -89,3 +90,42 @@ def test_a_contradiction_is_counted(demo: Program, tmp_path: Path) -> None:
     demo.done("import", "organisations", path, "--source", "one")
     path.write_text(path.read_text("utf-8").replace("ACTIVE", "CLOSED"), "utf-8")
     assert "1 rows contradict another source" in demo.done("import", "organisations", path, "--source", "two")
+
+
+def _manifest(path: Path, rows: int) -> Path:
+    manifest = path.with_name("manifest.json")
+    listed = {"name": path.name, "rows": rows, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    manifest.write_text(json.dumps({"files": [listed]}), "utf-8")
+    return manifest
+
+
+def test_a_file_that_is_not_as_its_manifest_says_is_refused(demo: Program, tmp_path: Path) -> None:
+    path = _organisations(tmp_path, "WHOLE1", "WHOLE2")
+    manifest = _manifest(path, 2)
+    _organisations(tmp_path, "WHOLE1")
+    refused = demo.run("import", "organisations", path, "--manifest", manifest)
+    assert (refused.returncode, "import.row-count" in refused.stderr) == (1, True)
+    _organisations(tmp_path, "WHOLE1", "WHOLE3")
+    error = json.loads(demo.run("import", "organisations", path, "--manifest", manifest, "--json").stdout)["error"]
+    assert (error["code"], error["rule"]) == ("BAD_USER_INPUT", "import.digest")
+    _organisations(tmp_path, "WHOLE1", "WHOLE2")
+    assert demo.data("import", "organisations", path, "--manifest", manifest)["imported"][0]["added"] == 2
+
+
+def test_a_file_that_the_manifest_does_not_list_is_refused_before_any(demo: Program, tmp_path: Path) -> None:
+    path = _organisations(tmp_path, "LISTED")
+    other = path.with_name("other.csv")
+    other.write_bytes(path.read_bytes())
+    refused = demo.run("import", "organisations", path, other, "--manifest", _manifest(path, 1))
+    assert (refused.returncode, "manifest.unknown-file" in refused.stderr) == (1, True)
+    assert demo.data("import", "organisations", path)["imported"][0]["added"] == 1
+
+
+def test_the_number_of_rows_can_be_told_of_one_file(demo: Program, tmp_path: Path) -> None:
+    path = _organisations(tmp_path, "ROWS1", "ROWS2")
+    refused = demo.run("import", "organisations", path, "--expected-rows", "3")
+    assert (refused.returncode, "has 2 rows, 3 are expected" in refused.stderr) == (1, True)
+    assert demo.data("import", "organisations", path, "--expected-rows", "2")["imported"][0]["added"] == 2
+    for more in ((path,), ("--manifest", _manifest(path, 2))):
+        result = demo.run("import", "organisations", path, *more, "--expected-rows", "2")
+        assert (result.returncode, "--expected-rows" in result.stderr) == (2, True)

@@ -21,6 +21,9 @@ VIEWS = {
     "RESIDENT_COUNT": "register.resident_count_version",
     "ASSESSMENT": "disclosure.assessment_version",
     "MEASURE": "register.measure_value_version",
+    "TRAINING": "register.training_record_version",
+    "AWARD": "register.skill_award_version",
+    "EQUIVALENCE": "disclosure.equivalence_version",
 }
 
 

@@ -29,6 +29,9 @@ KINDS_OF_THE_FEED = (
     "RESIDENT_COUNT",
     "ASSESSMENT",
     "MEASURE",
+    "TRAINING",
+    "AWARD",
+    "EQUIVALENCE",
 )
 
 
@@ -122,6 +125,38 @@ def _measure(_: "Plain", row: Row) -> Content:
     return {**_copied(row, **names, day="day", flag="flag"), "value": value}
 
 
+def _yuan(text: str) -> str | None:
+    return f"{Decimal(text):.2f}" if text else None
+
+
+def _training(_: "Plain", row: Row) -> Content:
+    names = {"occupation": "occupation", "programme": "programme", "provider": "provider", "result": "result"}
+    days = {"startedOn": "started_on", "endedOn": "ended_on", "subsidyPaidOn": "subsidy_paid_on"}
+    return {
+        **_copied(row, **names, **days, providerCode="provider_code", documentNumber="document_number"),
+        "numberMask": mask_citizen_id(row["citizen_id"]),
+        "level": _level(row["level"]),
+        "hours": f"{Decimal(row['hours']):.1f}",
+        "subsidyAmount": _yuan(row["subsidy_amount"]),
+    }
+
+
+def _award(_: "Plain", row: Row) -> Content:
+    names = {"documentNumber": "document_number", "awardedOn": "awarded_on", "authority": "authority"}
+    return {
+        **_copied(row, **names, regionCode="region_code", certificateNumber="certificate_number"),
+        "numberMask": mask_citizen_id(row["citizen_id"]),
+        "level": _level(row["level"]),
+        "amount": _yuan(row["amount"]),
+    }
+
+
+def _equivalence(_: "Plain", row: Row) -> Content:
+    names = {"regionCode": "region_code", "fromLadder": "from_ladder", "fromRung": "from_rung"}
+    more = {"toLadder": "to_ladder", "toRung": "to_rung", "legalBasis": "legal_basis"}
+    return _copied(row, **names, **more, effectiveFrom="effective_from", effectiveTo="effective_to")
+
+
 CONTENT: Mapping[str, Sequence[tuple[str, int, Callable[["Plain", Row], Content]]]] = {
     "regions": (("REGION", 2, _region),),
     "organisations": (("ORGANISATION", 1, _organisation),),
@@ -133,6 +168,9 @@ CONTENT: Mapping[str, Sequence[tuple[str, int, Callable[["Plain", Row], Content]
     "residents": (("RESIDENT_COUNT", 3, _residents),),
     "assessments": (("ASSESSMENT", 2, _assessment),),
     "measures": (("MEASURE", 3, _measure),),
+    "training": (("TRAINING", 4, _training),),
+    "awards": (("AWARD", 3, _award),),
+    "equivalences": (("EQUIVALENCE", 5, _equivalence),),
 }
 """By kind of file: what a row of it states, each with how many columns of the file's key identify it."""
 
@@ -144,6 +182,8 @@ class Counts:
     added: int = 0
     amended: int = 0
     unchanged: int = 0
+    ended: int = 0
+    rejected: int = 0
 
 
 @dataclass
@@ -177,13 +217,13 @@ class Plain:
         return ("amended" if changed else "unchanged") if known else "added"
 
     def _take_status(self, row: Row) -> bool:
-        """A row tells the status that stands and since when; statuses from a later day end."""
+        """A row tells the status that stands and since when; milder ones do not clear a severer one of a later day."""
         statuses, number, since = self.standing["CERTIFICATE_STATUS"], row["certificate_number"], row["status_from"]
         later = [key for key in statuses if key[0] == number and key[1] > since]
+        if not since or any(_severity(statuses[key]["status"]) > _severity(row["status"]) for key in later):
+            return False
         for key in later:
             del statuses[key]
-        if not since:
-            return bool(later)
         stated = {"number": number, "status": row["status"], "effectiveFrom": since}
         changed = bool(later) or statuses.get((number, since)) != stated
         statuses[number, since] = stated
@@ -210,6 +250,10 @@ class Plain:
             if at <= instant:
                 found = state
         return found
+
+
+def _severity(status: str) -> int:
+    return ("VALID", "SUSPENDED", "REVOKED").index(status)
 
 
 def _frozen(standing: Standing) -> Standing:

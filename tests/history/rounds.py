@@ -10,20 +10,26 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 from tests.history.contents import Contents, held, stated
-from tests.history.files import Drawer, File
+from tests.history.drawing import Drawer
+from tests.history.files import File
 from tests.history.plain import Counts, Plain
+from tests.history.snapshots import bring
 
 from registry.db.pool import Addresses
 
 SOURCES = str(Path(__file__).resolve().parents[2] / "src")
+SOURCE = "soak"
 PATIENCE_SECONDS = 120.0
 LONGEST_WRITING_SECONDS = 0.25
+LONGEST_TO_THE_SERVER_SECONDS = 0.05
+"""An import of the soak does not write for long: its process in the server is killed while it is there."""
+
 SERVER_KILLED_EVERY = 8
 """In one round of so many the server's own process of the import is killed, so that the server recovers."""
 
@@ -100,8 +106,8 @@ class Soak:
         """Draw a file; import it under fire; hold the register to the model; import it again."""
         file = self.drawer.draw(self.model)
         after = self.model.copy()
-        counts = after.bring(file.kind, file.rows)
-        if file.dry_run or file.refused:
+        counts = bring(after, file)
+        if file.options.dry_run:
             after = self.model.copy()
         command = self._command(number, file)
         died = await self._kill(command, by_server=number % SERVER_KILLED_EVERY == SERVER_KILLED_EVERY - 1)
@@ -109,7 +115,7 @@ class Soak:
         taken = await self._contents()
         assert taken in (before_text, after_text), (number, file.kind, file.shape, _difference(taken, after_text))
         changes = before_text != after_text
-        self._count(file, died=died, changes=changes, done=changes and taken == after_text)
+        self._count(file, counts, died=died, changes=changes, done=changes and taken == after_text)
         await self._verified(number)
         await self._run_again(command, file, counts, done=taken == after_text)
         assert await self._contents() == after_text, (number, file.kind, file.shape)
@@ -117,16 +123,21 @@ class Soak:
         self.files.append(file)
 
     def _command(self, number: int, file: File) -> tuple[str, ...]:
-        path = self.program.folder / f"{number:03d}-{file.kind}.csv"
+        path = self.program.folder / f"{number:03d}-{file.name}"
         path.write_bytes(file.bytes())
-        return ("import", file.kind, str(path), "--json", *(("--dry-run",) if file.dry_run else ()))
+        options = asdict(file.options)
+        rows = options.pop("expected_rows")
+        given = [f"--{name.replace('_', '-')}" for name, on in options.items() if on]
+        given += [] if rows is None else ["--expected-rows", str(rows)]
+        return ("import", file.kind, str(path), "--json", "--source", SOURCE, *given)
 
     async def _kill(self, command: tuple[str, ...], *, by_server: bool) -> bool:
         """Start the command and kill it, or its process in the server, at a random instant; True if in time."""
         process = self.program.start(*command)
         if by_server or self.dice.random() < 0.6:
             writer = await self._writer(process)
-            await asyncio.sleep(self.dice.uniform(0, LONGEST_WRITING_SECONDS))
+            longest = LONGEST_TO_THE_SERVER_SECONDS if by_server else LONGEST_WRITING_SECONDS
+            await asyncio.sleep(self.dice.uniform(0, longest))
         else:
             writer = None
             await asyncio.sleep(self.dice.uniform(0, self.usual_seconds))
@@ -154,10 +165,14 @@ class Soak:
             assert time.monotonic() < deadline, "the killed import goes on"
             await asyncio.sleep(0.01)
 
-    def _count(self, file: File, *, died: bool, changes: bool, done: bool) -> None:
+    def _count(self, file: File, counts: Counts | None, *, died: bool, changes: bool, done: bool) -> None:
         self.tally["rounds"] += 1
         self.tally[f"of {file.kind}"] += 1
-        self.tally["dry runs" if file.dry_run else "refused files" if file.refused else f"files of {file.shape}"] += 1
+        self.tally[f"files of {file.shape}, {file.file_format}"] += 1
+        for name, on in (*asdict(file.options).items(), ("refused", counts is None)):
+            self.tally[f"with {name.replace('_', ' ')}"] += bool(on)
+        self.tally["rows ended by snapshots"] += counts.ended if counts else 0
+        self.tally["rows left out"] += counts.rejected if counts else 0
         self.tally["killed while running" if died else "ended before the kill"] += 1
         if changes:
             self.tally["as after the import" if done else "as before the import"] += 1
@@ -171,19 +186,19 @@ class Soak:
         assert code == 0, (number, out, err)
         assert json.loads(out)["holds"]
 
-    async def _run_again(self, command: tuple[str, ...], file: File, counts: Counts, *, done: bool) -> None:
+    async def _run_again(self, command: tuple[str, ...], file: File, counts: Counts | None, *, done: bool) -> None:
         begun = time.monotonic()
         code, out, err = await self.program.end(*command)
         self.usual_seconds += 0.3 * (time.monotonic() - begun - self.usual_seconds)
-        assert code == (1 if file.refused else 0), (command, out, err)
-        if not file.refused:
-            _check_counts(json.loads(out)["imported"][0], counts, done=done and not file.dry_run)
+        assert code == (1 if counts is None or counts.rejected else 0), (command, out, err)
+        if counts is not None:
+            _check_counts(json.loads(out)["imported"][0], counts, done=done and not file.options.dry_run)
 
 
 def _check_counts(told: dict[str, Any], counts: Counts, *, done: bool) -> None:
     rows = counts.added + counts.amended + counts.unchanged
-    expected = (0, 0, rows) if done else (counts.added, counts.amended, counts.unchanged)
-    assert (told["added"], told["amended"], told["unchanged"]) == expected, (told, counts)
+    expected = replace(counts, added=0, amended=0, unchanged=rows, ended=0) if done else counts
+    assert {name: told[name] for name in asdict(expected)} == asdict(expected), (told, counts)
 
 
 def _kill_process(pid: int) -> bool:

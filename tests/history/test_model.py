@@ -8,6 +8,7 @@ import io
 import os
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -17,16 +18,18 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from tests.history import questions
+from tests.history.amending import NAMES
 from tests.history.contents import held, stated
-from tests.history.files import NAMES, Drawer
-from tests.history.plain import Plain
+from tests.history.drawing import Drawer
+from tests.history.plain import Counts, Plain
+from tests.history.snapshots import bring
 from tests.services.importing.conftest import KEYS, OPERATOR
 
 from registry.api import ApiContext, graphql_routes
 from registry.db.pool import Addresses, Connection, Database
-from registry.domain.errors import RowsRejected
+from registry.domain.errors import Conflict, InputError
 from registry.domain.lawdays import law_day
-from registry.services.importing import ImportOptions, ImportStep, import_file
+from registry.services.importing import ImportStep, import_file
 from registry.services.policies import add_policy, shipped_documents
 from registry.services.rating_runs import recompute
 from registry.services.seeding import seed
@@ -69,18 +72,20 @@ class Register:
         await self._recorded()
 
     async def _bring(self) -> None:
-        file = self.drawer.draw(self.model)
-        content, names = io.BytesIO(file.bytes()), {"file_name": "f.csv", "source": "test"}
+        file, after = self.drawer.draw(self.model), self.model.copy()
+        counts, names = bring(after, file), {"file_name": file.name, "source": "test"}
+        content = io.BytesIO(file.bytes())
         try:
             result = await import_file(
-                self.database, OPERATOR, KEYS, file.kind, content, options=ImportOptions(dry_run=file.dry_run), **names
-            )
-        except RowsRejected:
-            assert file.refused
+                self.database, OPERATOR, KEYS, file.kind, content, file_format=file.file_format,
+                options=file.options, **names,
+            )  # fmt: skip
+        except (InputError, Conflict):
+            assert counts is None, file
             return
-        if not file.dry_run:
-            counts = self.model.bring(file.kind, file.rows)
-            assert (counts.added, counts.amended) == (result.added, result.amended), (file, result)
+        assert counts == Counts(**{name: getattr(result, name) for name in asdict(Counts())}), (file, result)
+        if not file.options.dry_run:
+            self.model = after
 
     async def _correct(self) -> None:
         """Correct a few institutions by hand."""
@@ -236,7 +241,7 @@ async def test_a_reader_at_an_instant_does_not_see_what_commits_meanwhile(
     await register.begin()
     for kind in ("organisations", "institutions"):
         rows = register.drawer.generated[kind]
-        file = Drawer(register.dice, tmp_path / "generated").draw_all(kind, rows)
+        file = register.drawer.draw_all(kind, rows)
         await import_file(database, OPERATOR, KEYS, kind, io.BytesIO(file.bytes()), file_name="f", source="test")
         register.model.bring(kind, rows)
         await register._recorded()

@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from tests.synthetic.conftest import Register, Row, parsed
 
 from registry.synthetic import DEFAULT_AS_OF, generate
-from registry.transfer import KINDS
+from registry.transfer import KINDS, read_manifest
 
 SECOND = ("institutions", "people", "employments", "certificates", "assessments")
 NEXT = ("people", "employments", "residents")
@@ -173,3 +174,21 @@ def test_the_manifest_tells_the_companions_too(register: Register) -> None:
     assert named == {
         str(path.relative_to(directory)) for folder in folders for path in directory.glob(f"{folder}/*.csv")
     }
+
+
+@pytest.mark.parametrize("folder", ["", "second_source", "next_month", "truncated"])
+def test_every_folder_has_a_manifest_as_an_import_reads_it(register: Register, folder: str) -> None:
+    directory = register.manifest.directory / folder
+    published = read_manifest(directory / "manifest.json")
+    assert published.keys() == {path.name for path in directory.glob("*.csv")}
+    as_told = {
+        name: file.sha256 == sha256((directory / name).read_bytes()).hexdigest() for name, file in published.items()
+    }
+    assert set(as_told.values()) == {folder != "truncated"}
+
+
+def test_the_snapshot_cut_short_is_told_by_the_manifest_of_the_whole(register: Register) -> None:
+    whole, cut = (
+        read_manifest(register.manifest.directory / name / "manifest.json") for name in ("next_month", "truncated")
+    )
+    assert cut == {"employments.csv": whole["employments.csv"]}

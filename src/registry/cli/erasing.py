@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.cli.importing import counted_progress
+from registry.cli.progress import counted_progress
 from registry.cli.screen import Json, emit, say, show_table
 from registry.cli.session import opened, operator_here, personal_keys, run, settings_of_command
 from registry.domain.lawdays import law_day

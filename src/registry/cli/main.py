@@ -13,6 +13,7 @@ from registry.cli import (
     demo,
     erasing,
     explaining,
+    generating,
     importing,
     keys,
     policies,
@@ -54,7 +55,7 @@ def _options(
     mode.debug = debug
 
 
-for commands in (demo, serving, upkeep, importing, scoring, replaying, explaining, erasing):
+for commands in (demo, serving, upkeep, importing, generating, scoring, replaying, explaining, erasing):
     commands.register(app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(access.app, name="token")

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry.cli.importing import counted_progress, shown_progress
+from registry.cli.progress import counted_progress, shown_progress
 from registry.cli.scoring import shown_stage
 from registry.cli.screen import error_console
 from registry.cli.session import personal_keys

@@ -1,6 +1,5 @@
 """The folders beside the register: a second source, the next month, and what importing their files must report."""
 
-import json
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import numpy as np
 from registry.synthetic import next_month, second_source
 from registry.synthetic.draws import Draws
 from registry.synthetic.excerpts import Excerpts, Folder, open_folder
-from registry.synthetic.files import WrittenFile
+from registry.synthetic.files import WrittenFile, write_json, write_manifest
 from registry.synthetic.planting import Plan, some
 from registry.synthetic.scene import Scene
 
@@ -83,13 +82,18 @@ LEAST_REFUSED = 3
 
 
 def write_expected(directory: Path, companions: Companions) -> None:
-    """Writes `expected.json` into each folder: how its files are imported, and what each import must report."""
+    """Writes `expected.json` into each folder: how its files are imported, and what each import must report.
+
+    And `manifest.json`; that of the snapshot cut short tells of the files as they were published.
+    """
     second, whole, cut = companions.folders
     _write(directory, second, SECOND_SOURCE, lambda kind: _prevailing(second.tallies[kind]))
     _write(directory, whole, FIRST_SOURCE, lambda kind: {"snapshot": kind in SNAPSHOTS, **_report(whole.tallies[kind])})
     removed = whole.rows("employments") - cut.rows("employments")
     refusal: dict[str, object] = {"snapshot": True, "refused": "import.mass-removal"}
     _write(directory, cut, FIRST_SOURCE, lambda _: refusal if removed >= LEAST_REFUSED else {"snapshot": True})
+    for folder, published in ((second, second), (whole, whole), (cut, whole)):
+        write_manifest(directory / folder.name, [published.files[kind].written() for kind in folder.files])
 
 
 def _report(tally: Mapping[str, int]) -> dict[str, object]:
@@ -108,5 +112,4 @@ def _write(directory: Path, folder: Folder, source: str, report: Callable[[str],
         if folder.rows(kind)
     ]
     document = {"source": source, "imports": imports}
-    text = json.dumps(document, indent=1) + "\n"
-    (directory / folder.name / "expected.json").write_text(text, encoding="utf-8", newline="\n")
+    write_json(directory / folder.name / "expected.json", document)

@@ -1,9 +1,10 @@
 """CSV files written in blocks, counted and hashed as they are written."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
@@ -66,3 +67,15 @@ class CsvFile:
     def written(self) -> WrittenFile:
         """What has been written so far."""
         return WrittenFile(self._name, self.rows, self._size, self._digest.hexdigest())
+
+
+def write_json(path: Path, document: Mapping[str, object]) -> None:
+    """Writes a JSON document, the same bytes on every system."""
+    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_manifest(directory: Path, files: Sequence[WrittenFile], **more: object) -> None:
+    """Writes the counts and digests of a folder's files as `import --manifest` reads them, and what else is to tell."""
+    listed = [asdict(file) | {"name": PurePosixPath(file.name).name} for file in files]
+    write_json(directory / "manifest.json", {**more, "files": listed})

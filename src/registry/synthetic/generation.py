@@ -1,6 +1,5 @@
 """A synthetic register, block by block: memory does not grow with the number of institutions."""
 
-import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -15,7 +14,7 @@ from registry.synthetic.companions import open_companions, write_expected
 from registry.synthetic.days import day_number
 from registry.synthetic.draws import Draws
 from registry.synthetic.evaluators import make_evaluators
-from registry.synthetic.files import WrittenFile
+from registry.synthetic.files import WrittenFile, write_json, write_manifest
 from registry.synthetic.places import read_places
 from registry.synthetic.planting import FINDINGS
 from registry.synthetic.supporters import make_agencies, make_schools
@@ -68,9 +67,9 @@ def generate(
         companions = world.companions.written()
     write_bad_rows(directory)
     write_expected(directory, world.companions)
-    _write_json(directory / "planted.json", _planted(world.findings, seed, as_of))
+    write_json(directory / "planted.json", _planted(world.findings, seed, as_of))
     manifest = Manifest(directory, institutions, seed, as_of, files, len(world.findings), companions)
-    _write_json(directory / "manifest.json", _manifest_document(manifest))
+    _write_manifest(manifest)
     return manifest
 
 
@@ -120,17 +119,13 @@ def _planted(findings: list[Finding], seed: int, as_of: date) -> dict[str, objec
     return {"seed": seed, "as_of": as_of.isoformat(), "kinds": kinds, "findings": findings}
 
 
-def _manifest_document(manifest: Manifest) -> dict[str, object]:
-    return {
-        "institutions": manifest.institutions,
-        "seed": manifest.seed,
-        "as_of": manifest.as_of.isoformat(),
-        "files": [asdict(file) for file in manifest.files],
-        "companions": [asdict(file) for file in manifest.companions],
-        "planted": manifest.planted,
-    }
-
-
-def _write_json(path: Path, document: dict[str, object]) -> None:
-    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+def _write_manifest(manifest: Manifest) -> None:
+    write_manifest(
+        manifest.directory,
+        manifest.files,
+        institutions=manifest.institutions,
+        seed=manifest.seed,
+        as_of=manifest.as_of.isoformat(),
+        planted=manifest.planted,
+        companions=[asdict(file) for file in manifest.companions],
+    )

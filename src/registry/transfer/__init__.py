@@ -16,12 +16,14 @@ Lines stream: memory does not grow with the file; a workbook is held whole. A re
 with the file as a whole (encoding, header, broken quoting) raises `RowsRejected`, located; row 0 is the header.
 Values are str (codes in canonical form), int, Decimal or date. Values of personal columns are masked in errors.
 `template(kind, format)` is a file to fill in: the columns, and comments that the reader passes over.
+`read_manifest(path)` tells how many rows published files have, and their SHA-256.
 """
 
 from registry.transfer.columns import Column, ImportKind
 from registry.transfer.conversion import ErrorLog, ParsedBatch, ParsedRow
 from registry.transfer.formats import FileFormat, format_of
 from registry.transfer.kinds import KINDS, get_kind
+from registry.transfer.manifests import PublishedFile, published_file, read_manifest
 from registry.transfer.reading import read_batches, read_rows
 from registry.transfer.reports import ERROR_COLUMNS, header_letters, write_errors
 from registry.transfer.templates import template
@@ -36,11 +38,14 @@ __all__ = [
     "ImportKind",
     "ParsedBatch",
     "ParsedRow",
+    "PublishedFile",
     "Value",
     "format_of",
     "get_kind",
     "header_letters",
+    "published_file",
     "read_batches",
+    "read_manifest",
     "read_rows",
     "template",
     "write_errors",

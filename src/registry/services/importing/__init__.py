@@ -19,6 +19,7 @@ Parts, each importing only those above it:
     plans        what each kind stages, checks and writes
     options      how a file is to be taken
     staging      rows into the staging table
+    wholeness    whether the file is the one that was published
     turns        one at a time
     removal      what a snapshot ends
     sources      who prevails, and notes of what others say

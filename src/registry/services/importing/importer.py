@@ -19,6 +19,7 @@ from registry.services.importing.plans import PLANS, ImportPlan
 from registry.services.importing.results import EarlierImport, ImportCounts, ImportProgress, ImportResult, ImportStep
 from registry.services.importing.staging import Report, Upload, stage
 from registry.services.importing.turns import await_turn
+from registry.services.importing.wholeness import refuse_other_file
 from registry.services.permissions import require
 from registry.services.personal_keys import claim_key, hold_keys
 from registry.services.transactions import Change, ChangeKind, acting, publishing
@@ -90,8 +91,8 @@ async def import_file(
     personal data. A regulator's rows must lie in the regulator's region (`scope.region`).
 
     Raises RowsRejected (nothing written; the first `error_limit` errors in the order of rows), InputError
-    (`import.kind`, `import.source`, `file.unreadable`, and see the options), Forbidden, Conflict (`import.busy`,
-    `import.mass-removal`, `import.cut-off`).
+    (`import.kind`, `import.source`, `import.row-count`, `import.digest`, `file.unreadable`, and see the options),
+    Forbidden, Conflict (`import.busy`, `import.mass-removal`, `import.cut-off`).
     """
     require(actor, Role.ADMIN, Role.REGULATOR)
     plan = PLANS[get_kind(kind).name]
@@ -162,6 +163,7 @@ async def _publish(database: Database, job: _Job) -> ImportResult:
 async def _bring_in(change: Change, job: _Job) -> _Done:
     keys = None if job.keys is None else await hold_keys(change.connection, job.keys)
     read = await stage(change.connection, job.plan, job.plan.converter(keys), job.upload)
+    refuse_other_file(job.upload, read, job.options)
     job.upload.tell(ImportStep.WAITING, read)
     await await_turn(change.connection, job.wait_seconds)
     if keys is not None and keys.rotating:

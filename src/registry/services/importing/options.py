@@ -11,13 +11,16 @@ class ImportOptions:
     """The options of one import.
 
     `snapshot`: the file is all that its source has to say, so what it does not name ends; `confirm_removals`: also
-    where that is a mass removal; `partial`: good rows are taken and bad ones reported; `dry_run`: all is rolled back.
+    where that is a mass removal; `partial`: good rows are taken and bad ones reported; `dry_run`: all is rolled back;
+    `expected_rows`, `expected_sha256` (lower-case hexadecimal): what is published of the file, which else is refused.
     """
 
     dry_run: bool = False
     snapshot: bool = False
     confirm_removals: bool = False
     partial: bool = False
+    expected_rows: int | None = None
+    expected_sha256: str | None = None
 
 
 NO_OPTIONS = ImportOptions()
