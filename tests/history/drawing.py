@@ -79,7 +79,7 @@ class Drawer:
         kept = [row for row in known if self.dice.random() >= lost]
         told = [AMEND[kind](self.dice, row) if self.dice.random() < 0.2 else row for row in kept]
         new = [row for row in self._new(kind, model, len(self.generated[kind])) if row[SUBJECT[kind]] in chosen]
-        options = ImportOptions(snapshot=True, confirm_removals=self.dice.random() < 0.4)
+        options = ImportOptions(snapshot=True, confirm_removals=self.dice.random() < 0.7)
         return File(kind, self._one_voice(kind, [*told, *new]), "a snapshot", options=options)
 
     def _new(self, kind: str, model: Plain, most: int) -> list[Row]:

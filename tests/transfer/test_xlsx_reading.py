@@ -2,14 +2,16 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from tests.transfer.tables import as_xlsx, placed, read
+from xlsxwriter import Workbook
 
 from registry.domain.errors import RowError, RowsRejected
-from registry.transfer import FileFormat, ParsedRow
+from registry.transfer import FileFormat, ParsedRow, get_kind, header_letters
 from registry.transfer.xlsx import LARGEST_UNPACKED_BYTES, read_xlsx
 
 USCC = "91350100M000100Y43"
@@ -171,3 +173,60 @@ def test_a_workbook_that_would_fill_the_memory_is_refused_unread(tmp_path: Path)
     with path.open("rb") as stream, pytest.raises(RowsRejected) as caught:
         read_xlsx(stream, "bomb.xlsx")
     assert caught.value.errors[0].rule == "xlsx.size"
+
+
+FAILED = ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?")
+
+
+def with_failures(table: Sequence[Sequence[str]], begin: tuple[int, int] = (0, 0)) -> bytes:
+    """A workbook whose cells that look like failed formulas are such; a second sheet, which nobody reads, has more."""
+    stream = io.BytesIO()
+    with Workbook(stream, {"in_memory": True}) as book:
+        for rows in (table, [["#N/A"] * 9] * 9):
+            sheet = book.add_worksheet()
+            for row, cells in enumerate(rows, begin[0]):
+                for column, cell in enumerate(cells, begin[1]):
+                    if cell in FAILED:
+                        sheet.write_formula(row, column, "=NA()", None, cell)
+                    else:
+                        sheet.write_string(row, column, cell)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("shown", FAILED)
+@pytest.mark.parametrize("column", [0, 3, 4])
+def test_a_formula_that_failed_is_an_error_of_its_cell(shown: str, column: int) -> None:
+    bad = [shown if place == column else cell for place, cell in enumerate(ROW)]
+    rows, errors = rows_of(with_failures([MEASURES, ROW, bad, ROW]))
+    assert placed(errors) == [(2, MEASURES[column], "cell.failed")]
+    assert errors[0].value == shown
+    assert shown in errors[0].reason.zh
+    assert [row.number for row in rows] == [1, 3]
+
+
+def test_a_row_of_nothing_but_a_failed_formula_is_no_blank_row() -> None:
+    errors = rows_of(with_failures([MEASURES, ["", "", "", "#N/A", ""], ROW]))[1]
+    assert ("value", "cell.failed") in [(error.column, error.rule) for error in errors]
+
+
+def test_what_looks_like_a_failed_formula_and_is_a_text_is_a_text() -> None:
+    rows, errors = rows_of(as_xlsx([("citizen_id", "name"), ("11010519491231002X", "#N/A")]), "people")
+    assert (rows[0].values[1], errors) == ("#N/A", [])
+
+
+def test_a_failed_formula_is_found_wherever_the_table_begins(tmp_path: Path) -> None:
+    data = with_failures([["", *MEASURES][1:], [USCC, "M", "#REF!", "1", ""]], begin=(3, 2))
+    errors = rows_of(data)[1]
+    assert placed(errors) == [(4, "day", "cell.failed")]
+    path = tmp_path / "measures.xlsx"
+    path.write_bytes(data)
+    assert header_letters(get_kind("measures"), path, FileFormat.XLSX)["day"] == "E"
+
+
+def test_a_failed_formula_is_found_in_a_sheet_without_references() -> None:
+    data = with_failures([MEASURES, ROW, [USCC, "M", "2024-01-31", "#N/A", ""]])
+    for row in range(1, 4):
+        data = rewritten(data, "xl/worksheets/sheet1.xml", f' r="{row}"', "")
+        for letter in "ABCDE":
+            data = rewritten(data, "xl/worksheets/sheet1.xml", f' r="{letter}{row}"', "")
+    assert placed(rows_of(data)[1]) == [(2, "value", "cell.failed")]

@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 from registry.domain.identifiers import refuse
+from registry.transfer.failed_cells import FailedCell
 from registry.transfer.tables import DAY_ZERO
 from registry.transfer.values import TIME_OF_DAY, Day, Identifier, Text, ValueType, cell_text
 
@@ -15,8 +16,10 @@ def text_in(column_type: ValueType, cell: object, day_zero: date = DAY_ZERO) -> 
     """The text of a raw cell of a column; empty for an empty cell. Floats are the numbers of a spreadsheet,
     which counts days from `day_zero`.
 
-    Rules: `cell.type`, `cell.number`, `day.time`.
+    Rules: `cell.failed`, `cell.type`, `cell.number`, `day.time`.
     """
+    if isinstance(cell, FailedCell):
+        raise refuse("cell.failed", f"公式出错:{cell}", f"the formula of the cell failed: {cell}")
     if isinstance(cell, bool | time | timedelta):
         raise refuse("cell.type", "单元格应为文本、数字或日期", "the cell holds neither a text, a number nor a day")
     if isinstance(cell, float):

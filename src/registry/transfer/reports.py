@@ -20,10 +20,10 @@ def header_letters(kind: ImportKind, file: Path, file_format: FileFormat) -> Map
         return {}
     try:
         with file.open("rb") as stream:
-            header = READERS[file_format](stream, file.name, kind).header
+            table = READERS[file_format](stream, file.name, kind)
     except (OSError, RegisterError):
         return {}
-    return {column_name(kind, cell): _letters(place) for place, cell in enumerate(header)}
+    return {column_name(kind, cell): _letters(place) for place, cell in enumerate(table.header, table.first_column)}
 
 
 def _letters(place: int) -> str:

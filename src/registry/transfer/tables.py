@@ -26,11 +26,15 @@ RawRow = tuple[int, Sequence[object] | WrongRow]
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """The header's cells and the rows under it, which stream; numbers in columns of days count from `day_zero`."""
+    """The header's cells and the rows under it, which stream; numbers in columns of days count from `day_zero`.
+
+    `first_column` is where the cells begin in a sheet, from 0.
+    """
 
     header: Sequence[object]
     rows: Iterator[RawRow]
     day_zero: date = DAY_ZERO
+    first_column: int = 0
 
 
 def reject_file(file: str, row: int, rule: str, zh: str, en: str) -> RowsRejected:
