@@ -14,46 +14,50 @@ from common.report import Line, Report
 from registry.db.columns import Columns, read_columns
 from registry.db.pool import Connection, Database, fetch, fetch_value, open_database
 from registry.services.scoring_inputs import Snapshot, read_snapshot
-from registry.services.transactions import acting
+from registry.services.transactions import acting, acting_beside
 from scoring import Employments
 
-TYPES = {"institution": "int8", "person": "int8", "occupation": "int2", "fte": "int2"}
-TYPES |= {"started": "int4", "ended": "int4", "appointed": "int2", "recorded": "int8"}
-Reader = Callable[[Connection], Awaitable[object]]
+TYPES = {"institution": "int4", "person": "int4", "occupation": "int2", "fte": "int2"}
+TYPES |= {"started": "int4", "ended": "int4", "appointed": "int2", "recorded": "int4"}
+Reader = Callable[[Connection, Connection], Awaitable[object]]
 
 
-async def read_employments(connection: Connection) -> Columns:
+async def read_employments(connection: Connection, _: Connection) -> Columns:
     """Read the employments as a run does, up to where it puts them in order."""
     occupations = await fetch_value(connection, "run/read_occupations")
     return await read_columns(connection, "run/read_employments", TYPES, occupations, AS_OF, None)
 
 
-async def read_all(connection: Connection) -> Snapshot:
-    """Read everything a run reads, in the order in which it computes."""
-    return await read_snapshot(connection, AS_OF)
+async def read_all(connection: Connection, beside: Connection) -> Snapshot:
+    """Read everything a run reads, in the order in which it computes, on two connections as a run does."""
+    return await read_snapshot(connection, AS_OF, None, beside)
 
 
-async def fetch_employments(connection: Connection) -> list[object]:
+async def fetch_employments(connection: Connection, _: Connection) -> list[object]:
     """Read the employments as records, as one would without thinking of columns."""
     occupations = await fetch_value(connection, "run/read_occupations")
     return list(await fetch(connection, "run/read_employments", occupations, AS_OF, None))
 
 
 async def _timed(database: Database, read: Reader) -> tuple[float, object]:
-    async with acting(database, ACTOR, isolation="repeatable_read", readonly=True) as work:
+    async with (
+        acting(database, ACTOR, isolation="repeatable_read", readonly=True) as work,
+        acting_beside(database, work) as other,
+    ):
         begun = time.perf_counter()
-        found = await read(work.connection)
+        found = await read(work.connection, other.connection)
         return time.perf_counter() - begun, found
 
 
 async def _once(register: Register, read: Reader) -> tuple[float, object]:
-    async with open_database(register.addresses(COMPLETE), size=1) as database:
+    async with open_database(register.addresses(COMPLETE), size=2) as database:
         await _timed(database, fetch_nothing)
         return await _timed(database, read)
 
 
-async def fetch_nothing(connection: Connection) -> object:
-    """Warm the connection up: it loads its catalogue once."""
+async def fetch_nothing(connection: Connection, beside: Connection) -> object:
+    """Warm the connections up: each loads its catalogue once."""
+    await fetch_value(beside, "run/read_occupations")
     return await fetch_value(connection, "run/read_occupations")
 
 

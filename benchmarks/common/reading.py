@@ -10,7 +10,7 @@ from common.register import AS_OF
 from registry.db.pool import fetch_row, fetch_value
 from registry.db.statements import statement
 from registry.domain.institutions import AbilityClass
-from registry.services.scoring_inputs import CERTIFICATE_KINDS, SKILL_RUNGS, TITLE_RUNGS
+from registry.services.roster_inputs import CERTIFICATE_KINDS, SKILL_RUNGS, TITLE_RUNGS
 
 _STORED = {
     "institution": "id, region_code, kind, scheme, beds",

@@ -13,7 +13,7 @@ from registry.db.pool import Connection, Record, fetch
 from registry.domain.institutions import AbilityClass
 from registry.services.policies import check_policy, shipped_documents
 from registry.services.rating_rows import RATING_COLUMNS, rating_rows
-from registry.services.scoring_inputs import CERTIFICATE_KINDS, SKILL_RUNGS, TITLE_RUNGS
+from registry.services.roster_inputs import CERTIFICATE_KINDS, SKILL_RUNGS, TITLE_RUNGS
 from scoring import Column, Grouping, Outcome, Policy, Population, score
 
 KINDS = list(CERTIFICATE_KINDS)
@@ -93,7 +93,8 @@ async def score_naively(connection: Connection, policy: Policy, words: Vocabular
     asked = KINDS, words.occupations, AS_OF, SKILL_RUNGS, TITLE_RUNGS, None
     certificates = await fetch(connection, "run/read_certificates", *asked)
     holders = _holders(policy, certificates, words.occupations)
-    for row in await fetch(connection, "run/read_residents", CLASSES, AS_OF, None):
+    counted = await fetch(connection, "run/read_residents", CLASSES, AS_OF, None)
+    for row in sorted(counted, key=lambda row: row["day"]):
         if row["institution_id"] in institutions:
             institutions[row["institution_id"]].residents[CLASSES[row["ability_class"] - 1]] = row["headcount"]
     assessed = {row["institution_id"]: row for row in await fetch(connection, "run/read_assessments", AS_OF, None)}

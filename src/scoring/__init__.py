@@ -16,7 +16,9 @@ The public interface, all importable from `scoring`:
     policy_schema() -> dict                      the JSON Schema of policy documents
     shipped_policies() -> dict[str, bytes]       file name without suffix -> TOML bytes
 
-    workforce_measures(policy, roster, as_of_day) -> dict[str, Column]
+    workforce_measures(policy, roster, as_of_day, rows=None) -> dict[str, Column]
+    by_institution(slots, n) -> (offsets, order)
+        What puts employments in the order that the roster wants.
     Population(n, measures, groups, flags, keys) groups: nation, province, prefecture, county, kind -> Grouping
     score(policy, population, frozen=None, previous=None) -> Outcome
     explain(policy, population, outcome, i) -> dict
@@ -44,7 +46,7 @@ from scoring.inputs import Column, Grouping, Population, Previous
 from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Reason, Weights
 from scoring.policy import Policy, PolicyInvalid, Problem, Text, load_policy
 from scoring.policy.schema import policy_schema
-from scoring.roster import Certificates, Employments, Roster
+from scoring.roster import Certificates, Employments, Roster, by_institution
 from scoring.shipped import shipped_policies
 from scoring.version import ENGINE_VERSION
 from scoring.warm import warm_up
@@ -75,6 +77,7 @@ __all__ = [
     "Text",
     "Weights",
     "apply_credit_caps",
+    "by_institution",
     "explain",
     "load_policy",
     "moves",

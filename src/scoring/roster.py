@@ -6,19 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.inputs import Indexes, Ints
+from scoring.kernels import compiled
+
+People = NDArray[np.int64] | NDArray[np.int32]
+"""Ids of persons; int32 from 0 on without great gaps is taken as it is, anything else is numbered anew."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Certificates:
     """Validity intervals of certificates: suspensions, revocations and withdrawn accreditation are already cut out.
 
-    One row per interval, in any order. `person` int64 ids as in the employments; `kind` int8 and `occupation` int16
+    One row per interval, in any order. `person` ids as in the employments; `kind` int8 and `occupation` int16
     are indexes into the roster's code tables, -1 for a code that is not there; `level` int8 ordinal 1…8, 0 none; days
     are int32 since 1970-01-01, half-open (valid_from_day ≤ day < valid_to_day); `expires_day` is the first day after
     the certificate's own expiry; an open end is 2**31 - 1.
     """
 
-    person: Ints
+    person: People
     kind: NDArray[np.int8]
     occupation: NDArray[np.int16]
     level: NDArray[np.int8]
@@ -31,22 +35,22 @@ class Certificates:
 class Employments:
     """Employments ordered by institution: rows offsets[i] … offsets[i + 1] are those of institution i, in any order.
 
-    `offsets` int64[n + 1]; `person` int64, any ids (small dense ones are fastest); `occupation` int16, an index into
+    `offsets` int64[n + 1]; `person` any ids (small dense ones in int32 are fastest); `occupation` int16, an index into
     the roster's occupation_codes or -1; `fte_thousandths` int16, 1…1000; days int32 since 1970-01-01, half-open;
     `appointed_level` int8, 0 none. `standing` int8 carries resolved double posts on the as-of day: 0 by rule, 1 counts,
-    -1 does not count; None is all 0. `recorded` int64 orders double posts that started on one day (smaller counts as
-    earlier); None leaves the order of institutions.
+    -1 does not count; None is all 0. `recorded` orders double posts that started on one day (smaller counts as earlier;
+    int32 is taken as it is); None leaves the order of institutions.
     """
 
     offsets: Ints
-    person: Ints
+    person: People
     occupation: NDArray[np.int16]
     fte_thousandths: NDArray[np.int16]
     started_day: Indexes
     ended_day: Indexes
     appointed_level: NDArray[np.int8]
     standing: NDArray[np.int8] | None = None
-    recorded: Ints | None = None
+    recorded: People | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,3 +73,27 @@ class Roster:
     def n(self) -> int:
         """How many institutions."""
         return int(self.beds.shape[0])
+
+
+@compiled
+def _fill_order(slots: Indexes, offsets: Ints, order: Ints) -> None:
+    """Turns the rows per slot behind a 0 into where each slot begins, and fills which row stands where."""
+    for slot in range(1, offsets.shape[0]):
+        offsets[slot] += offsets[slot - 1]
+    following = offsets.copy()
+    for row in range(slots.shape[0]):
+        if slots[row] >= 0:
+            order[following[slots[row]]] = row
+            following[slots[row]] += 1
+
+
+def by_institution(slots: Indexes, n: int) -> tuple[Ints, Ints]:
+    """The offsets int64[n + 1] of employments put in the order of institutions, and the row that stands at each place.
+
+    `slots` int32 is the institution of each row; rows of one institution keep their order, those of -1 are left out.
+    """
+    offsets = np.zeros(n + 1, dtype=np.int64)
+    np.add(offsets[1:], np.bincount(slots[slots >= 0], minlength=n), out=offsets[1:])
+    order = np.empty(int(offsets.sum()), dtype=np.int64)
+    _fill_order(slots, offsets, order)
+    return offsets, order

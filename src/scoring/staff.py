@@ -44,9 +44,10 @@ NURSE = 4
 ) = range(17)
 COLUMNS = 17
 
-# Stamps by which one person is counted once per institution.
-ON_POST, COUNTED, AS_SENIOR, AS_SOCIAL_WORKER, AS_NURSE, HAS_LEFT = range(6)
-STAMPS = 6
+# Bits of a person's stamp, by which one person is counted once per institution; above them stands the institution.
+ON_POST, COUNTED, AS_SENIOR, AS_SOCIAL_WORKER, AS_NURSE, HAS_LEFT = (1 << bit for bit in range(6))
+STAMP_BITS = 6
+MOST_INSTITUTIONS = (1 << 31 - STAMP_BITS) - 2
 
 # Levels beside the ladder: what an employer appoints, and a certificate that names no level.
 APPRENTICE = 1
@@ -55,7 +56,10 @@ WITHOUT_LEVEL = 9
 
 
 class Posts(NamedTuple):
-    """Employments ordered by institution; `role` holds the bits of the occupation, the rest is as in the roster."""
+    """Employments ordered by institution; `role` holds the bits of the occupation, the rest is as in the roster.
+
+    A `standing` of length 0 says that no double post was resolved.
+    """
 
     offsets: Ints
     person: Indexes
@@ -65,18 +69,23 @@ class Posts(NamedTuple):
     ended: Indexes
     appointed: Bytes
     standing: Bytes
-    recorded: Ints
+    recorded: Indexes
 
 
 class Papers(NamedTuple):
-    """Certificates: the person's index (-1: no post), the bits and level they are worth, and their days."""
+    """Certificates: the person's index (beyond those of `Held`: no post), what they are, and their days.
+
+    `worth` int8[kind, occupation, level, 2]: the bits, and the level that counts; an index of -1 is its last line.
+    """
 
     person: Indexes
-    bits: Bytes
+    kind: Bytes
+    occupation: NDArray[np.int16]
     level: Bytes
     valid_from: Indexes
     valid_to: Indexes
     expires: Indexes
+    worth: Bytes
 
 
 class Held(NamedTuple):
@@ -113,11 +122,14 @@ class Work(NamedTuple):
 @compiled
 def qualify(papers: Papers, day: int, held: Held) -> None:
     """Gathers per person what the certificates valid on the day say; unions and maxima, so that no order matters."""
+    people = held.bits.shape[0]
     for row in range(papers.person.shape[0]):
-        who, bits = papers.person[row], papers.bits[row]
-        if who >= 0 and bits != 0 and papers.valid_from[row] <= day < papers.valid_to[row]:
+        who = papers.person[row]
+        worth = papers.worth[papers.kind[row], papers.occupation[row], papers.level[row]]
+        bits = worth[0]
+        if 0 <= who < people and bits != 0 and papers.valid_from[row] <= day < papers.valid_to[row]:
             held.bits[who] |= bits
-            held.level[who] = max(held.level[who], papers.level[row])
+            held.level[who] = max(held.level[who], worth[1])
             if bits & CERTIFIED:
                 held.lasts[who] = max(held.lasts[who], min(papers.expires[row], papers.valid_to[row]))
 
@@ -129,10 +141,16 @@ def on_post(posts: Posts, row: int, day: int) -> bool:
 
 
 @compiled
+def standing_of(posts: Posts, row: int) -> int:
+    """What was resolved about a post: 1 counts, -1 does not, 0 nothing."""
+    return int(posts.standing[row]) if posts.standing.shape[0] else 0
+
+
+@compiled
 def comes_first(posts: Posts, row: int, other: int) -> bool:
     """Which of two full-time posts of a person counts: resolved, else started earlier, else recorded earlier."""
-    if posts.standing[row] != posts.standing[other]:
-        return bool(posts.standing[row] > posts.standing[other])
+    if standing_of(posts, row) != standing_of(posts, other):
+        return standing_of(posts, row) > standing_of(posts, other)
     if posts.started[row] != posts.started[other]:
         return bool(posts.started[row] < posts.started[other])
     return bool(posts.recorded[row] < posts.recorded[other])
@@ -142,7 +160,7 @@ def comes_first(posts: Posts, row: int, other: int) -> bool:
 def find_first_posts(posts: Posts, full_time: int, day: int, first: Indexes) -> None:
     """Per person the row of the full-time post on the day that comes first, -1 for none; ties: first institution."""
     for row in range(posts.person.shape[0]):
-        if on_post(posts, row, day) and posts.fte[row] >= full_time and posts.standing[row] >= 0:
+        if on_post(posts, row, day) and posts.fte[row] >= full_time and standing_of(posts, row) >= 0:
             best = first[posts.person[row]]
             if best < 0 or comes_first(posts, row, best):
                 first[posts.person[row]] = row
@@ -151,10 +169,19 @@ def find_first_posts(posts: Posts, full_time: int, day: int, first: Indexes) -> 
 @compiled
 def is_new(stamps: Indexes, who: int, slot: int, institution: int) -> int:
     """1 the first time a person is seen in a slot at the institution, 0 after."""
-    if stamps[who, slot] == institution + 1:
+    seen = stamps[who]
+    if seen >> STAMP_BITS != institution + 1:
+        seen = (institution + 1) << STAMP_BITS
+    if seen & slot:
         return 0
-    stamps[who, slot] = institution + 1
+    stamps[who] = seen | slot
     return 1
+
+
+@compiled
+def was_seen(stamps: Indexes, who: int, slot: int, institution: int) -> bool:
+    """Whether a person has been seen in a slot at the institution."""
+    return bool(stamps[who] >> STAMP_BITS == institution + 1 and stamps[who] & slot)
 
 
 @compiled
@@ -162,8 +189,8 @@ def counts_here(work: Work, row: int, institution: int) -> bool:
     """Whether the post adds to numerators: not resolved against, and not the later of two full-time posts."""
     posts = work.posts
     best = work.first[posts.person[row]]
-    if posts.standing[row] != 0:
-        return bool(posts.standing[row] > 0)
+    if standing_of(posts, row) != 0:
+        return standing_of(posts, row) > 0
     if posts.fte[row] < work.setting.full_time or best < 0:
         return True
     return bool(posts.offsets[institution] <= best < posts.offsets[institution + 1])
@@ -245,18 +272,20 @@ def count_leavers(work: Work, institution: int) -> int:
     for row in range(posts.offsets[institution], posts.offsets[institution + 1]):
         who, ended = posts.person[row], posts.ended[row]
         recent = work.setting.year_ago < ended <= work.setting.day
-        if posts.role[row] & CARER and recent and work.stamps[who, ON_POST] != institution + 1:
+        if posts.role[row] & CARER and recent and not was_seen(work.stamps, who, ON_POST, institution):
             left += is_new(work.stamps, who, HAS_LEFT, institution)
     return left
 
 
 @compiled
-def count_staff(work: Work, table: Ints) -> None:
-    """Fills int64[n, COLUMNS]: heads once a person, full-time equivalents in thousandths, skill in 10**-7."""
-    posts = work.posts
-    for institution in range(posts.offsets.shape[0] - 1):
-        line = table[institution]
+def count_staff(work: Work, institutions: Ints, table: Ints) -> None:
+    """Fills int64[n, COLUMNS] for the given institutions: heads once a person, fte in thousandths, skill in 10**-7."""
+    posts, line = work.posts, np.zeros(COLUMNS, dtype=np.int64)
+    for place in range(institutions.shape[0]):
+        institution = institutions[place]
+        line[:] = 0
         for row in range(posts.offsets[institution], posts.offsets[institution + 1]):
             if posts.role[row] != 0 and on_post(posts, row, work.setting.day):
                 add_post(work, row, institution, line)
         line[LEAVERS] = count_leavers(work, institution)
+        table[place] = line

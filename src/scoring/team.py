@@ -91,7 +91,7 @@ class _People:
         )
         newly = (bits & staff.CERTIFIED != 0) & (self.bits & staff.CERTIFIED == 0)
         lasts = np.where(newly, OPEN_DAY, self.work.held.lasts[self.persons]).astype(np.int32)
-        return count_work(_work(alone, staff.Held(bits, level, lasts), self.work.setting))
+        return count_work(_work(alone, staff.Held(bits, level, lasts), self.work.setting), np.arange(bits.shape[0]))
 
     def skill(self) -> Ints:
         """The highest level that counts for each certified person on a post of the day; 0 where it is not named."""
@@ -106,7 +106,7 @@ class _People:
 def _work(posts: staff.Posts, held: staff.Held, setting: staff.Setting) -> staff.Work:
     people = held.bits.shape[0]
     first: Indexes = np.full(people, -1, dtype=np.int32)
-    return staff.Work(posts, held, setting, first, np.zeros((people, staff.STAMPS), dtype=np.int32))
+    return staff.Work(posts, held, setting, first, np.zeros(people, dtype=np.int32))
 
 
 def _hired(setting: staff.Setting) -> Ints:
@@ -121,8 +121,8 @@ def _hired(setting: staff.Setting) -> Ints:
         ended=np.array([OPEN_DAY], dtype=np.int32),
         appointed=one8 * np.int8(0),
         standing=one8,
-        recorded=np.zeros(1, dtype=np.int64),
+        recorded=none32,
     )
     held = staff.Held(one8 * np.int8(staff.CERTIFIED), one8 * np.int8(JUNIOR), np.array([OPEN_DAY], dtype=np.int32))
-    line: Ints = count_work(_work(posts, held, setting))[0]
+    line: Ints = count_work(_work(posts, held, setting), np.zeros(1, dtype=np.int64))[0]
     return line

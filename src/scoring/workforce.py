@@ -19,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring import staff
+from scoring.exact import NumbersTooLarge
 from scoring.inputs import Column, Indexes, Ints
 from scoring.policy.measures import FTE, ROSTER, RosterMeasure
 from scoring.policy.policy import Policy
 from scoring.policy.workforce import COEFFICIENT_DECIMALS, Workforce
-from scoring.roster import Roster
+from scoring.roster import People, Roster
 from scoring.vocabulary import ABILITY_CLASSES
 
 EPOCH = date(1970, 1, 1)
@@ -31,12 +32,16 @@ EXPIRING_DAYS = 90
 THOUSAND = 1000
 
 
-def workforce_measures(policy: Policy, roster: Roster, as_of_day: int) -> dict[str, Column]:
-    """The policy's roster measures by code on a day (days since 1970-01-01); empty where the policy has none."""
+def workforce_measures(policy: Policy, roster: Roster, as_of_day: int, rows: Ints | None = None) -> dict[str, Column]:
+    """The policy's roster measures by code on a day (days since 1970-01-01); empty where the policy has none.
+
+    `rows` int64 are the institutions asked for, in their order; None asks for all.
+    """
     if policy.workforce is None or not policy.needs_roster:
         return {}
-    table = count_staff(policy.workforce, roster, as_of_day)
-    return measures_of_counts(policy, Counts(table, roster.beds, roster.residents))
+    work = staff_work(policy.workforce, roster, as_of_day)
+    asked = np.arange(roster.n, dtype=np.int64) if rows is None else rows
+    return measures_of_counts(policy, Counts(count_work(work, asked), roster.beds[asked], roster.residents[asked]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,15 +65,15 @@ def measures_of_counts(policy: Policy, counts: Counts) -> dict[str, Column]:
     }
 
 
-def count_staff(rules: Workforce, roster: Roster, day: int) -> Ints:
-    """Heads and full-time equivalents of every institution, int64[n, staff.COLUMNS]."""
-    return count_work(staff_work(rules, roster, day))
+def count_work(work: staff.Work, institutions: Ints) -> Ints:
+    """Heads and full-time equivalents of the given institutions of prepared posts, int64[n, staff.COLUMNS].
 
-
-def count_work(work: staff.Work) -> Ints:
-    """Counts the staff of every institution of prepared posts."""
-    table = np.zeros((work.posts.offsets.shape[0] - 1, staff.COLUMNS), dtype=np.int64)
-    staff.count_staff(work, table)
+    In Fortran order, so that each measure takes its column without copying. Raises NumbersTooLarge beyond 33 million.
+    """
+    if work.posts.offsets.shape[0] - 1 > staff.MOST_INSTITUTIONS:
+        raise NumbersTooLarge(f"more than {staff.MOST_INSTITUTIONS:,} institutions")
+    table = np.zeros((staff.COLUMNS, institutions.shape[0]), dtype=np.int64).T
+    staff.count_staff(work, institutions, table)
     return table
 
 
@@ -80,13 +85,11 @@ def staff_work(rules: Workforce, roster: Roster, day: int) -> staff.Work:
     first = np.full(people, -1, dtype=np.int32)
     staff.find_first_posts(posts, rules.full_time_from, day, first)
     held = _held(rules, roster, certified, people, day)
-    stamps = np.zeros((people, staff.STAMPS), dtype=np.int32)
-    return staff.Work(posts, held, _setting(rules, day), first, stamps)
+    return staff.Work(posts, held, _setting(rules, day), first, np.zeros(people, dtype=np.int32))
 
 
 def _posts(rules: Workforce, roster: Roster, person: Indexes) -> staff.Posts:
     given = roster.employments
-    rows = given.person.shape[0]
     return staff.Posts(
         offsets=given.offsets,
         person=person,
@@ -95,9 +98,18 @@ def _posts(rules: Workforce, roster: Roster, person: Indexes) -> staff.Posts:
         started=given.started_day,
         ended=given.ended_day,
         appointed=given.appointed_level,
-        standing=np.zeros(rows, dtype=np.int8) if given.standing is None else given.standing,
-        recorded=np.zeros(rows, dtype=np.int64) if given.recorded is None else given.recorded,
+        standing=np.zeros(0, dtype=np.int8) if given.standing is None else given.standing,
+        recorded=_order_of(given.recorded, person.shape[0]),
     )
+
+
+def _order_of(recorded: People | None, rows: int) -> Indexes:
+    """When posts were recorded as int32; only the order matters."""
+    if recorded is None:
+        return np.zeros(rows, dtype=np.int32)
+    if recorded.dtype == np.int32 or rows == 0:
+        return recorded.astype(np.int32, copy=False)
+    return np.unique(recorded, return_inverse=True)[1].astype(np.int32)
 
 
 def _setting(rules: Workforce, day: int) -> staff.Setting:
@@ -120,14 +132,13 @@ def year_before(day: int) -> int:
     return (date(today.year - 1, today.month, last) - EPOCH).days
 
 
-def _people(posted: Ints, certified: Ints) -> tuple[Indexes, Indexes]:
-    """Persons of posts as dense indexes, and those of certificates in the same numbering (-1: without a post)."""
+def _people(posted: People, certified: People) -> tuple[Indexes, Indexes]:
+    """Persons of posts as dense indexes; those of certificates numbered alike, one without a post beyond them."""
     if posted.size == 0:
         return posted.astype(np.int32), np.full(certified.shape, -1, dtype=np.int32)
-    lowest, highest = int(posted.min()), int(posted.max())
-    if highest - lowest < 4 * posted.size + 1024:
-        inside = (certified >= lowest) & (certified <= highest)
-        return (posted - lowest).astype(np.int32), np.where(inside, certified - lowest, -1).astype(np.int32)
+    as_they_are = posted.dtype == certified.dtype == np.int32 and int(posted.min()) >= 0
+    if as_they_are and int(posted.max()) < 4 * posted.size + 1024:
+        return posted.astype(np.int32, copy=False), certified.astype(np.int32, copy=False)
     known, index = np.unique(posted, return_inverse=True)
     place = np.searchsorted(known, certified)
     found = known[np.minimum(place, known.size - 1)] == certified
@@ -145,25 +156,31 @@ def _roles(rules: Workforce, roster: Roster) -> NDArray[np.int8]:
 
 
 def _held(rules: Workforce, roster: Roster, person: Indexes, people: int, day: int) -> staff.Held:
-    bits, levels = certificate_tables(rules, roster)
     rows = roster.certificates
-    worth = rows.kind, rows.occupation, rows.level
-    papers = staff.Papers(person, bits[worth], levels[worth], rows.valid_from_day, rows.valid_to_day, rows.expires_day)
+    papers = staff.Papers(
+        person=person,
+        kind=rows.kind,
+        occupation=rows.occupation,
+        level=rows.level,
+        valid_from=rows.valid_from_day,
+        valid_to=rows.valid_to_day,
+        expires=rows.expires_day,
+        worth=certificate_worth(rules, roster),
+    )
     none8, none32 = np.zeros(people, dtype=np.int8), np.zeros(people, dtype=np.int32)
     held = staff.Held(none8, none8.copy(), none32)
     staff.qualify(papers, day, held)
     return held
 
 
-def certificate_tables(rules: Workforce, roster: Roster) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """What a certificate is worth: bits and level by kind, occupation and level, equivalences included."""
-    shape = len(roster.certificate_kinds) + 1, len(roster.occupation_codes) + 1, 9
-    bits, levels = np.zeros(shape, dtype=np.int8), np.zeros(shape, dtype=np.int8)
+def certificate_worth(rules: Workforce, roster: Roster) -> NDArray[np.int8]:
+    """What a certificate is worth by kind, occupation and level, equivalences included: bits, and the level."""
+    worth = np.zeros((len(roster.certificate_kinds) + 1, len(roster.occupation_codes) + 1, 9, 2), dtype=np.int8)
     for k, kind in enumerate(roster.certificate_kinds):
         for o, occupation in enumerate((*roster.occupation_codes, "")):
             for level in range(9):
-                bits[k, o, level], levels[k, o, level] = _worth(rules, kind, occupation, level)
-    return bits, levels
+                worth[k, o, level] = _worth(rules, kind, occupation, level)
+    return worth
 
 
 def _worth(rules: Workforce, kind: str, occupation: str, level: int) -> tuple[int, int]:
@@ -194,7 +211,7 @@ class Asked:
 
     def counted(self, heads: int, fte: int) -> Ints:
         """Heads or full-time equivalents in thousandths, as the measure says."""
-        return self.table[:, fte if self.measure.count == FTE else heads].copy()
+        return self.table[:, fte if self.measure.count == FTE else heads]
 
 
 Function = Callable[[Asked], Column]
@@ -208,7 +225,7 @@ def _share_of_carers(heads: int, fte: int) -> Function:
 def _skill_configuration(asked: Asked) -> Column:
     """技能等级证书配置: Σ fte × level coefficient ÷ Σ fte of carers."""
     scale = 10**COEFFICIENT_DECIMALS
-    return Column(asked.table[:, staff.SKILL_FTE].copy(), asked.table[:, staff.CARER_FTE] * scale)
+    return Column(asked.table[:, staff.SKILL_FTE], asked.table[:, staff.CARER_FTE] * scale)
 
 
 def _adequacy(column: int, classes: tuple[int, ...]) -> Function:
@@ -239,12 +256,12 @@ def _per_bed(heads: int, fte: int, times: int) -> Function:
 def _turnover(asked: Asked) -> Column:
     """Carers who left within twelve months and are not back ÷ (carers on post + those who left): 流失率."""
     left = asked.table[:, staff.LEAVERS]
-    return Column(left.copy(), asked.table[:, staff.CARER_HEADS] + left)
+    return Column(left, asked.table[:, staff.CARER_HEADS] + left)
 
 
 def _expiring(asked: Asked) -> Column:
     """Certified carers whose last certificate stops counting within 90 days ÷ certified carers."""
-    return Column(asked.table[:, staff.EXPIRING_HEADS].copy(), asked.table[:, staff.CERTIFIED_HEADS].copy())
+    return Column(asked.table[:, staff.EXPIRING_HEADS], asked.table[:, staff.CERTIFIED_HEADS])
 
 
 _EVERYBODY = tuple(range(len(ABILITY_CLASSES)))

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from registry.db.pool import Addresses, Connection, Database, fetch_row
+from registry.db.pool import Addresses, Connection, Database, fetch_row, open_database, read_instant
 from registry.domain.actors import Actor, operator
-from registry.services.transactions import Change, ChangeKind, acting, publishing
+from registry.services.transactions import Change, ChangeKind, acting, acting_beside, publishing
 
 CLI = operator("cli")
 
@@ -329,3 +329,35 @@ async def test_the_scope_ends_with_its_transaction(database: Database, admin: Co
     for _ in range(4):
         async with database.staff.acquire() as connection:
             assert await connection.fetch("SELECT * FROM register.person") == []
+
+
+NAMES = "SELECT count(*) FROM register.person"
+
+
+async def test_two_transactions_beside_each_other_read_one_instant(database: Database, admin: Connection) -> None:
+    async with acting(database, CLI, isolation="repeatable_read", readonly=True) as work:
+        assert await work.connection.fetchval(NAMES) == 0
+        await _seed_two_regions(admin)
+        async with acting_beside(database, work) as other:
+            assert other.connection is not work.connection
+            assert await other.connection.fetchval(NAMES) == 0
+    async with (
+        acting(database, CLI, isolation="repeatable_read", readonly=True) as work,
+        acting_beside(database, work) as other,
+    ):
+        assert await other.connection.fetchval(NAMES) == 2
+
+
+async def test_without_a_spare_connection_the_first_is_given(addresses: Addresses) -> None:
+    async with (
+        open_database(addresses, size=1) as narrow,
+        acting(narrow, CLI, isolation="repeatable_read", readonly=True) as work,
+        acting_beside(narrow, work) as other,
+    ):
+        assert other is work
+
+
+async def test_only_an_instant_of_the_server_is_read(database: Database) -> None:
+    async with database.staff.acquire() as connection:
+        with pytest.raises(ValueError, match="no instant"):
+            await read_instant(connection, "0-1'; DROP TABLE register.person; --")

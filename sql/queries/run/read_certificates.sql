@@ -36,28 +36,46 @@ WITH in_force AS MATERIALIZED (
                   OR x.certificate_id = ANY (ARRAY(SELECT c.id FROM certificate AS c WHERE c.person_id = ANY ($6::bigint[]))))
            ORDER BY x.certificate_id, x.effective_from DESC) AS s
    WHERE s.status <> 'VALID'
+), valid AS NOT MATERIALIZED (
+  SELECT c.person_id::integer AS person_id,
+         array_position($1::text[], c.kind)::smallint AS kind,
+         coalesce(array_position($2::text[], c.occupation), 0)::smallint AS occupation,
+         c.level,
+         c.issued_on - DATE '1970-01-01' AS valid_from_day,
+         coalesce(c.expires_on + 1 - DATE '1970-01-01', 2147483647) AS valid_to_day
+    FROM certificate AS c
+    LEFT JOIN accreditation AS a
+      ON a.evaluation_organisation_id = c.evaluation_organisation_id
+     AND a.accredited @> c.issued_on
+     AND coalesce(c.issued_on < a.withdrawn_from, true)
+   WHERE c.issued_on <= $3::date
+     AND coalesce(c.expires_on >= $3::date, true)
+     AND c.kind = ANY ($1::text[])
+     AND ($6::bigint[] IS NULL OR c.person_id = ANY ($6::bigint[]))
+     AND (c.evaluation_organisation_id IS NULL OR a.id IS NOT NULL)
+     AND NOT EXISTS (SELECT FROM lapsed AS l WHERE l.certificate_id = c.id)
 )
-SELECT c.person_id,
-       array_position($1::text[], c.kind)::smallint AS kind,
-       coalesce(array_position($2::text[], c.occupation), 0)::smallint AS occupation,
-       CASE WHEN c.level <= 10 THEN c.level ELSE coalesce(q.level, 0::smallint) END AS level,
-       c.issued_on - DATE '1970-01-01' AS valid_from_day,
-       coalesce(c.expires_on + 1 - DATE '1970-01-01', 2147483647) AS valid_to_day
-  FROM certificate AS c
-  LEFT JOIN accreditation AS a
-    ON a.evaluation_organisation_id = c.evaluation_organisation_id
-   AND a.accredited @> c.issued_on
-   AND coalesce(c.issued_on < a.withdrawn_from, true)
-  LEFT JOIN holder AS h ON c.level > 10 AND h.person_id = c.person_id
-  LEFT JOIN equal AS q ON q.region_code = h.region_code AND q.from_ladder = 'TITLE' AND q.from_rung = ($5::text[])[c.level - 10]
- WHERE c.issued_on <= $3::date
-   AND coalesce(c.expires_on >= $3::date, true)
-   AND c.kind = ANY ($1::text[])
-   AND ($6::bigint[] IS NULL OR c.person_id = ANY ($6::bigint[]))
-   AND (c.evaluation_organisation_id IS NULL OR a.id IS NOT NULL)
-   AND NOT EXISTS (SELECT FROM lapsed AS l WHERE l.certificate_id = c.id)
+SELECT v.person_id,
+       v.kind,
+       v.occupation,
+       CASE WHEN v.level <= 10 THEN v.level ELSE 0::smallint END AS level,
+       v.valid_from_day,
+       v.valid_to_day
+  FROM valid AS v
+ WHERE v.level <= 10 OR NOT EXISTS (SELECT FROM in_force AS q WHERE q.from_ladder = 'TITLE')
 UNION ALL
-SELECT h.person_id,
+SELECT v.person_id,
+       v.kind,
+       v.occupation,
+       coalesce(q.level, 0::smallint),
+       v.valid_from_day,
+       v.valid_to_day
+  FROM valid AS v
+  LEFT JOIN holder AS h ON h.person_id = v.person_id
+  LEFT JOIN equal AS q ON q.region_code = h.region_code AND q.from_ladder = 'TITLE' AND q.from_rung = ($5::text[])[v.level - 10]
+ WHERE v.level > 10 AND EXISTS (SELECT FROM in_force AS q WHERE q.from_ladder = 'TITLE')
+UNION ALL
+SELECT h.person_id::integer,
        array_position($1::text[], 'EDUCATION')::smallint,
        0::smallint,
        q.level,

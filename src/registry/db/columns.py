@@ -1,5 +1,6 @@
 """Whole columns out of the database, as binary COPY decoded into NumPy arrays while it streams; records into it."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ Columns = dict[str, npt.NDArray[Any]]
 _HEADER_BYTES = 19
 _TYPES = {"int8": ">i8", "int4": ">i4", "int2": ">i2"}
 _CHUNK_BYTES = 4 << 20
+_PAUSE_SECONDS = 0.001
+_GROWTH = 4
 
 
 def _row_type(columns: Mapping[str, str]) -> np.dtype[Any]:
@@ -25,13 +28,17 @@ def _row_type(columns: Mapping[str, str]) -> np.dtype[Any]:
 
 
 class _Decoder:
-    """Collects rows of fixed width: every column is NOT NULL and of an integer type, so all rows are equally long."""
+    """Collects rows of fixed width: every column is NOT NULL and of an integer type, so all rows are equally long.
+
+    Columns have room for more rows than there are yet; the system gives memory to the part alone that is written.
+    """
 
     def __init__(self, columns: Mapping[str, str]) -> None:
         self._row = _row_type(columns)
-        self._names = tuple(columns)
         self._expected = {f"length of {name}": np.dtype(_TYPES[kind]).itemsize for name, kind in columns.items()}
-        self._parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in columns}
+        native = {name: np.dtype(_TYPES[kind]).newbyteorder("=") for name, kind in columns.items()}
+        self._columns: Columns = {name: np.empty(0, kind) for name, kind in native.items()}
+        self._count, self._room = 0, 0
         self._rest = bytearray()
         self._to_skip = _HEADER_BYTES
 
@@ -39,25 +46,41 @@ class _Decoder:
         self._rest += data
         if len(self._rest) >= _CHUNK_BYTES:
             self._decode(len(self._rest) // self._row.itemsize - 1)
+        # The server sends 8 KiB at a time, and being woken for each costs more than decoding it: let some gather.
+        await asyncio.sleep(_PAUSE_SECONDS)
 
     def _decode(self, rows: int) -> None:
-        if self._to_skip:
-            del self._rest[: self._to_skip]
-            self._to_skip = 0
-        table = np.frombuffer(bytes(memoryview(self._rest)[: rows * self._row.itemsize]), self._row)
+        body = memoryview(self._rest)[self._to_skip :]
+        self._to_skip = 0
+        table = np.frombuffer(body, self._row, rows)
         for length, expected in self._expected.items():
             if not (table[length] == expected).all():
                 raise ValueError(f"a value behind {length!r} is NULL or of another type than declared")
-        for name in self._names:
-            self._parts[name].append(table[name].astype(table[name].dtype.newbyteorder("=")))
-        del self._rest[: rows * self._row.itemsize]
+        self._append(table)
+        self._rest = bytearray(body[rows * self._row.itemsize :])
+
+    def _append(self, table: npt.NDArray[Any]) -> None:
+        after = self._count + table.shape[0]
+        if after > self._room:
+            self._room = after if self._count == 0 else _GROWTH * after
+            self._columns = {name: self._moved(name) for name in list(self._columns)}
+        for name, column in self._columns.items():
+            column[self._count : after] = table[name]
+        self._count = after
+
+    def _moved(self, name: str) -> npt.NDArray[Any]:
+        """A column with more room; the old one is given back before the next is moved."""
+        old = self._columns.pop(name)
+        moved = np.empty(self._room, old.dtype)
+        moved[: self._count] = old[: self._count]
+        return moved
 
     def finish(self) -> Columns:
         body = len(self._rest) - self._to_skip - 2
         if body % self._row.itemsize:
             raise ValueError("the rows are not of the declared width")
         self._decode(body // self._row.itemsize)
-        return {name: np.concatenate(parts) for name, parts in self._parts.items()}
+        return {name: column[: self._count] for name, column in self._columns.items()}
 
 
 async def read_columns(connection: Connection, name: str, columns: Mapping[str, str], *arguments: object) -> Columns:

@@ -1,5 +1,6 @@
 """Connections: one pool per database role, statements by name."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ PUBLIC_ROLE = "registry_public"
 MINIMUM_SERVER = 180000
 LONGEST_LOCK_WAIT_MS = 60_000
 LONGEST_WAIT_FOR_CONNECTION_SECONDS = 30.0
+_INSTANT = re.compile(r"[0-9A-F]+(-[0-9A-F]+)+")
 
 
 class _LeanConnection(asyncpg.Connection):
@@ -141,3 +143,14 @@ async def execute(connection: Connection, name: str, *arguments: object) -> int:
         tag = await connection.execute(statement(name), *arguments)
     last = tag.rsplit(" ", 1)[-1]
     return int(last) if last.isdigit() else 0
+
+
+async def read_instant(connection: Connection, instant: str) -> None:
+    """Make a transaction that has read nothing yet see what the one sees that shared its instant.
+
+    The statement takes no parameter; only what PostgreSQL itself names an instant is let into it.
+    """
+    if not _INSTANT.fullmatch(instant):
+        raise ValueError("this is no instant that PostgreSQL shared")
+    with mapped_errors():
+        await connection.execute(statement("session/read_instant").replace("instant", instant))

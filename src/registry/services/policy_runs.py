@@ -94,10 +94,9 @@ async def load_policies(
 
 def _matches(snapshot: Snapshot, policy: Policy) -> npt.NDArray[np.int64]:
     """Return for each institution how deep the policy's region lies above it, from 1; 0 where it does not govern."""
-    depth_of_path: dict[tuple[str, ...], int] = {}
-    for path in set(snapshot.paths):
-        depth_of_path[path] = path.index(policy.governs.region) + 1 if policy.governs.region in path else 0
-    depth = np.array([depth_of_path[path] for path in snapshot.paths], np.int64)
+    region = policy.governs.region
+    depths = [path.index(region) + 1 if region in path else 0 for path in snapshot.paths]
+    depth = np.array([*depths, 0], np.int64)[snapshot.regions]
     for wanted, index, codes in (
         (policy.governs.kinds, snapshot.kinds, snapshot.kind_codes),
         (policy.governs.schemes, snapshot.schemes, snapshot.scheme_codes),
@@ -146,18 +145,19 @@ def _frozen_for(in_force: InForce, as_of: date, incremental: bool) -> Frozen | N
 
 def population_of(snapshot: Snapshot, policy: Policy, rows: npt.NDArray[np.int64]) -> Population:
     """Return what the core is given of the given rows of the snapshot under a policy."""
-    missing, unraised = Column.missing(snapshot.n), np.zeros(snapshot.n, np.bool_)
-    measures = {code: snapshot.measures.get(code, missing) for code in policy.imported_measures}
+    missing, unraised = Column.missing(rows.shape[0]), np.zeros(rows.shape, np.bool_)
+    reported, flags = snapshot.measures, snapshot.flags
+    codes = policy.imported_measures
+    measures = {code: reported[code].take(rows) if code in reported else missing for code in codes}
     if policy.needs_roster:
-        measures |= workforce_measures(policy, snapshot.roster, (snapshot.as_of - EPOCH).days)
-    whole = Population(
-        n=snapshot.n,
+        measures |= workforce_measures(policy, snapshot.roster, (snapshot.as_of - EPOCH).days, rows)
+    return Population(
+        n=int(rows.shape[0]),
         measures=measures,
-        groups=snapshot.groups,
-        flags={code: snapshot.flags.get(code, unraised) for code in policy.flag_codes},
-        keys=snapshot.ids,
+        groups={level: grouping.take(rows) for level, grouping in snapshot.groups.items()},
+        flags={code: flags[code][rows] if code in flags else unraised for code in policy.flag_codes},
+        keys=snapshot.ids[rows],
     )
-    return whole.take(rows)
 
 
 def run_policy(

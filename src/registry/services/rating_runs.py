@@ -16,7 +16,7 @@ from registry.services.rating_publication import RunRecord, find_changes, publis
 from registry.services.read_digests import read_digests
 from registry.services.run_stages import Progress, Stages
 from registry.services.scoring_inputs import Snapshot, read_snapshot
-from registry.services.transactions import Change, ChangeKind, acting, publishing
+from registry.services.transactions import Change, ChangeKind, acting, acting_beside, publishing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,16 @@ async def score_register(
     `only` are the ids of the institutions asked for, None for all.
     """
     everywhere = replace(actor, scope=EVERYTHING)
-    async with acting(database, everywhere, isolation="repeatable_read", readonly=True) as work:
+    async with (
+        acting(database, everywhere, isolation="repeatable_read", readonly=True) as work,
+        acting_beside(database, work) as other,
+    ):
         with stages.stage("read"):
             if position is not None:
-                await execute(work.connection, "session/read_as_of", position)
+                for connection in {work.connection, other.connection}:
+                    await execute(connection, "session/read_as_of", position)
             policies = await load_policies(work.connection, code, as_of, only)
-            snapshot = await read_snapshot(work.connection, as_of, only)
+            snapshot = await read_snapshot(work.connection, as_of, only, other.connection)
     with stages.stage("score"):
         runs = [
             await asyncio.to_thread(run_policy, snapshot, in_force, rows, incremental=incremental)

@@ -1,5 +1,6 @@
 """The register as the scoring core wants it: columns of one instant, institutions in the order of their ids."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,18 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.db.columns import Columns, read_columns
-from registry.db.pool import Connection, execute, fetch, fetch_row, fetch_value
-from registry.domain.certificates import CertificateKind
-from registry.domain.institutions import AbilityClass
-from registry.domain.ladders import RUNGS, Ladder
+from registry.db.pool import Connection, fetch, fetch_row, fetch_value
+from registry.services.roster_inputs import (
+    CERTIFICATE_KINDS,
+    Circle,
+    read_certificates,
+    read_circle,
+    read_employments,
+    read_residents,
+    slots_of,
+)
 from scoring import Certificates, Column, Employments, Grouping, Roster
 
 LEVELS = ("NATION", "PROVINCE", "PREFECTURE", "COUNTY")
 ASSESSMENT_PARTS = ("environment", "facilities", "operations", "service")
 MEASURE_DECIMALS = 6
-CERTIFICATE_KINDS = (*(kind.value for kind in CertificateKind), "EDUCATION")
-"""What certifies people: the kinds of certificates, and education where the register says which level it equals."""
-SKILL_RUNGS, TITLE_RUNGS = ([rung.value for rung in RUNGS[ladder]] for ladder in (Ladder.SKILL, Ladder.TITLE))
 _NOT_SUBMITTED = np.iinfo(np.int64).min
 
 
@@ -29,9 +33,9 @@ class Snapshot:
     """Everything a run reads, as of one register position and one law day; n institutions in ascending id.
 
     `asked` bool[n] tells the institutions that were asked for; the others are there for the posts that people share,
-    are not read whole and cannot be rated. `ids` int64[n]; `paths` holds each institution's region codes from the
-    nation down; `measures` and `flags` are what was reported (assessment parts included, `assessment_<part>` in
-    hundredths); `roster` feeds the built-in measures.
+    are not read whole and cannot be rated. `ids` int64[n]; `regions` int64[n] is each institution's place in `paths`,
+    which hold the codes of a region from the nation down; `measures` and `flags` are what was reported (assessment
+    parts included, `assessment_<part>` in hundredths); `roster` feeds the built-in measures.
     """
 
     position: int
@@ -39,6 +43,7 @@ class Snapshot:
     ids: npt.NDArray[np.int64]
     asked: npt.NDArray[np.bool_]
     paths: tuple[tuple[str, ...], ...]
+    regions: npt.NDArray[np.int64]
     kinds: npt.NDArray[np.int32]
     kind_codes: tuple[str, ...]
     schemes: npt.NDArray[np.int32]
@@ -52,28 +57,6 @@ class Snapshot:
     def n(self) -> int:
         """How many institutions there are."""
         return int(self.ids.shape[0])
-
-
-@dataclass(frozen=True, slots=True)
-class _Circle:
-    """Whom a reading takes in; None stands for everybody.
-
-    `asked` the institutions asked for, `people` who works or worked there within the year, `known` every institution
-    at which these do, since a double post shows only there.
-    """
-
-    asked: list[int] | None = None
-    people: list[int] | None = None
-    known: list[int] | None = None
-
-
-async def _circle(connection: Connection, as_of: date, only: Sequence[int] | None) -> _Circle:
-    if only is None:
-        return _Circle()
-    await execute(connection, "session/plan_for_values")
-    found = await read_columns(connection, "run/read_circle", {"person": "int8", "at": "int8"}, list(only), as_of)
-    known = np.union1d(found["at"], np.array(only, np.int64))
-    return _Circle(list(only), np.unique(found["person"]).tolist(), known.tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,71 +89,7 @@ def _region_groups(regions: Sequence[_Region], rows: npt.NDArray[np.int64]) -> d
     return groups
 
 
-def _slots(ids: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return where each wanted id stands in `ids`; -1 for one that is not there."""
-    if ids.shape[0] == 0:
-        return np.full(wanted.shape, -1, np.int64)
-    slots = np.minimum(np.searchsorted(ids, wanted), ids.shape[0] - 1)
-    return np.where(ids[slots] == wanted, slots, -1).astype(np.int64)
-
-
-async def _employments(
-    connection: Connection,
-    ids: npt.NDArray[np.int64],
-    occupations: Sequence[str],
-    as_of: date,
-    people: list[int] | None,
-) -> Employments:
-    types = {"institution": "int8", "person": "int8", "occupation": "int2", "fte": "int2"}
-    types |= {"started": "int4", "ended": "int4", "appointed": "int2", "recorded": "int8"}
-    found = await read_columns(connection, "run/read_employments", types, list(occupations), as_of, people)
-    slots = _slots(ids, found["institution"])
-    rows = np.argsort(slots, kind="stable")
-    rows = rows[np.searchsorted(slots[rows], 0) :]
-    counts = np.bincount(slots[rows], minlength=ids.shape[0])
-    return Employments(
-        offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        person=found["person"][rows],
-        occupation=(found["occupation"][rows] - 1).astype(np.int16),
-        fte_thousandths=found["fte"][rows],
-        started_day=found["started"][rows],
-        ended_day=found["ended"][rows],
-        appointed_level=found["appointed"][rows].astype(np.int8),
-        recorded=found["recorded"][rows],
-    )
-
-
-async def _certificates(
-    connection: Connection, occupations: Sequence[str], as_of: date, people: list[int] | None
-) -> Certificates:
-    types = {"person": "int8", "kind": "int2", "occupation": "int2", "level": "int2", "since": "int4", "until": "int4"}
-    asked = (list(CERTIFICATE_KINDS), list(occupations), as_of, SKILL_RUNGS, TITLE_RUNGS, people)
-    found = await read_columns(connection, "run/read_certificates", types, *asked)
-    return Certificates(
-        person=found["person"],
-        kind=(found["kind"] - 1).astype(np.int8),
-        occupation=(found["occupation"] - 1).astype(np.int16),
-        level=found["level"].astype(np.int8),
-        valid_from_day=found["since"],
-        valid_to_day=found["until"],
-        expires_day=found["until"],
-    )
-
-
-async def _residents(
-    connection: Connection, ids: npt.NDArray[np.int64], as_of: date, asked: list[int] | None
-) -> npt.NDArray[np.int32]:
-    classes = [ability.value for ability in AbilityClass]
-    types = {"institution": "int8", "ability": "int2", "headcount": "int4"}
-    found = await read_columns(connection, "run/read_residents", types, classes, as_of, asked)
-    table = np.zeros((ids.shape[0], len(classes)), np.int32)
-    slots = _slots(ids, found["institution"])
-    known = slots >= 0
-    table[slots[known], found["ability"][known] - 1] = found["headcount"][known]
-    return table
-
-
-def _spread(n: int, slots: npt.NDArray[np.int64], values: npt.NDArray[Any], decimals: int) -> Column:
+def _spread(n: int, slots: npt.NDArray[np.int32], values: npt.NDArray[Any], decimals: int) -> Column:
     dense, present = np.zeros(n, np.int64), np.zeros(n, np.bool_)
     dense[slots], present[slots] = values, True
     return Column.of_decimals(dense, decimals, present)
@@ -181,7 +100,7 @@ async def _assessments(
 ) -> dict[str, Column]:
     types = {"institution": "int8", "grade": "int2"} | dict.fromkeys(ASSESSMENT_PARTS, "int8")
     found = await read_columns(connection, "run/read_assessments", types, as_of, asked)
-    slots = _slots(ids, found["institution"])
+    slots = slots_of(ids, found["institution"])
     known = slots >= 0
     parts = {
         f"assessment_{part}": _spread(ids.shape[0], slots[known], found[part][known], 2) for part in ASSESSMENT_PARTS
@@ -189,7 +108,7 @@ async def _assessments(
     return parts | {"assessment_grade": _spread(ids.shape[0], slots[known], found["grade"][known], 0)}
 
 
-def _reported(found: Columns, slots: npt.NDArray[np.int64], codes: Sequence[str], n: int) -> dict[str, Column]:
+def _reported(found: Columns, slots: npt.NDArray[np.int32], codes: Sequence[str], n: int) -> dict[str, Column]:
     columns = {}
     for number, code in enumerate(codes, 1):
         rows = (found["measure"] == number) & (slots >= 0) & (found["value"] != _NOT_SUBMITTED)
@@ -198,7 +117,7 @@ def _reported(found: Columns, slots: npt.NDArray[np.int64], codes: Sequence[str]
 
 
 def _raised(
-    found: Columns, slots: npt.NDArray[np.int64], codes: Sequence[str], n: int
+    found: Columns, slots: npt.NDArray[np.int32], codes: Sequence[str], n: int
 ) -> dict[str, npt.NDArray[np.bool_]]:
     flags = {}
     for number, code in enumerate(codes, 1):
@@ -216,55 +135,134 @@ async def _measures(
     codes, flags = vocabulary["measures"], vocabulary["flags"]
     types = {"institution": "int8", "measure": "int2", "value": "int8", "flag": "int2"}
     found = await read_columns(connection, "run/read_measures", types, codes, flags, as_of, asked)
-    slots = _slots(ids, found["institution"])
+    slots = slots_of(ids, found["institution"])
     return _reported(found, slots, codes, ids.shape[0]), _raised(found, slots, flags, ids.shape[0])
 
 
-async def _roster(
-    connection: Connection, found: Columns, occupations: Sequence[str], as_of: date, circle: _Circle
-) -> Roster:
-    return Roster(
-        beds=found["beds"],
-        residents=await _residents(connection, found["id"], as_of, circle.asked),
-        employments=await _employments(connection, found["id"], occupations, as_of, circle.people),
-        certificates=await _certificates(connection, occupations, as_of, circle.people),
-        occupation_codes=tuple(occupations),
-        certificate_kinds=CERTIFICATE_KINDS,
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class _Standing:
+    """The institutions of a reading with their regions; `rows` int64[n] tells each one's place in `regions`."""
+
+    found: Columns
+    kinds: tuple[str, ...]
+    schemes: tuple[str, ...]
+    regions: list[_Region]
+    rows: npt.NDArray[np.int64]
+
+    @property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """The institutions, ascending."""
+        return self.found["id"]
+
+    def index_of(self, name: str) -> npt.NDArray[np.int32]:
+        """A column of numbers of codes, counted from 0."""
+        return self.found[name].astype(np.int32) - np.int32(1)
+
+    def groups(self) -> dict[str, Grouping]:
+        """The groups that institutions are compared in."""
+        return _region_groups(self.regions, self.rows) | {"kind": Grouping(self.index_of("kind"), self.kinds)}
 
 
-async def read_snapshot(connection: Connection, as_of: date, only: Sequence[int] | None = None) -> Snapshot:
-    """Read the register within a REPEATABLE READ transaction, as it stands and for the law day `as_of`.
-
-    `only` are the ids of the institutions asked for, found by index; None asks for all, in one pass over each table.
-    """
-    position = await fetch_value(connection, "change/position")
-    circle = await _circle(connection, as_of, only)
-    vocabulary = await fetch_row(connection, "run/read_vocabulary", circle.known)
+async def _standing(connection: Connection, as_of: date, known: list[int] | None) -> _Standing:
+    vocabulary = await fetch_row(connection, "run/read_vocabulary", known)
     assert vocabulary is not None  # noqa: S101 - an aggregate without GROUP BY returns one row
     kinds, schemes = vocabulary["kinds"] or [], vocabulary["schemes"] or []
     types = {"id": "int8", "region": "int8", "kind": "int2", "scheme": "int2", "beds": "int4"}
-    found = await read_columns(connection, "run/read_institutions", types, kinds, schemes, as_of, circle.known)
-    regions = await _regions(connection, as_of, circle.known)
-    order = {number: row for row, number in enumerate(regions)}
-    rows = np.array([order[number] for number in found["region"].tolist()], np.int64)
-    listed = list(regions.values())
-    occupations = await fetch_value(connection, "run/read_occupations")
-    ids = found["id"]
-    reported, flags = await _measures(connection, ids, as_of, circle.asked)
-    kind_index = (found["kind"] - 1).astype(np.int32)
+    found = await read_columns(connection, "run/read_institutions", types, kinds, schemes, as_of, known)
+    regions = await _regions(connection, as_of, known)
+    place = np.zeros(max(regions, default=0) + 1, np.int64)
+    place[list(regions)] = np.arange(len(regions))
+    return _Standing(found, tuple(kinds), tuple(schemes), list(regions.values()), place[found["region"]])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    """What a reading is for, and the two connections on which it goes on at once; they may be one."""
+
+    connection: Connection
+    beside: Connection
+    as_of: date
+    circle: Circle
+    occupations: list[str]
+
+    async def posts(self, standing: _Standing) -> Employments:
+        """Read the employments at the institutions."""
+        return await read_employments(self.connection, standing.ids, self.occupations, self.as_of, self.circle.people)
+
+    async def papers(self) -> Certificates:
+        """Read the certificates of the people."""
+        return await read_certificates(self.beside, self.occupations, self.as_of, self.circle.people)
+
+    async def residents(self, standing: _Standing) -> npt.NDArray[np.int32]:
+        """Read the residents of the institutions."""
+        return await read_residents(self.beside, standing.ids, self.as_of, self.circle.asked)
+
+    async def reported(self, standing: _Standing) -> tuple[dict[str, Column], dict[str, npt.NDArray[np.bool_]]]:
+        """Read the measures and flags that were reported of the institutions."""
+        asked = self.connection, standing.ids, self.as_of, self.circle.asked
+        measures, flags = await _measures(*asked)
+        return measures | await _assessments(*asked), flags
+
+
+Posts = tuple[_Standing, Employments, dict[str, Column], dict[str, npt.NDArray[np.bool_]]]
+
+
+async def _read(reading: _Reading) -> tuple[Posts, Certificates, npt.NDArray[np.int32]]:
+    """Read half of it on each connection; the longest two tables go side by side."""
+    standing = asyncio.ensure_future(_standing(reading.connection, reading.as_of, reading.circle.known))
+
+    async def first() -> Posts:
+        found = await standing
+        return found, await reading.posts(found), *(await reading.reported(found))
+
+    async def second() -> tuple[Certificates, npt.NDArray[np.int32]]:
+        return await reading.papers(), await reading.residents(await standing)
+
+    if reading.beside is reading.connection:
+        return await first(), *(await second())
+    tasks = asyncio.create_task(first()), asyncio.create_task(second())
+    try:
+        posts, held = await asyncio.gather(*tasks)
+    finally:
+        for task in (standing, *tasks):
+            task.cancel()
+        await asyncio.wait((standing, *tasks))
+    return posts, *held
+
+
+async def read_snapshot(
+    connection: Connection, as_of: date, only: Sequence[int] | None = None, beside: Connection | None = None
+) -> Snapshot:
+    """Read the register within a REPEATABLE READ transaction, as it stands and for the law day `as_of`.
+
+    `only` are the ids of the institutions asked for, found by index; None asks for all, in one pass over each table.
+    `beside` is a connection on which another transaction reads the same instant: half of the work goes there at once.
+    """
+    position = await fetch_value(connection, "change/position")
+    circle = await read_circle(connection, as_of, only)
+    occupations: list[str] = await fetch_value(connection, "run/read_occupations")
+    posts, papers, residents = await _read(_Reading(connection, beside or connection, as_of, circle, occupations))
+    standing, employments, measures, flags = posts
     return Snapshot(
         position=position,
         as_of=as_of,
-        ids=ids,
-        asked=np.ones(ids.shape, np.bool_) if only is None else np.isin(ids, list(only)),
-        paths=tuple(listed[row].path for row in rows.tolist()),
-        kinds=kind_index,
-        kind_codes=tuple(kinds),
-        schemes=(found["scheme"] - 1).astype(np.int32),
-        scheme_codes=tuple(schemes),
-        groups=_region_groups(listed, rows) | {"kind": Grouping(kind_index, tuple(kinds))},
-        roster=await _roster(connection, found, occupations, as_of, circle),
-        measures=reported | await _assessments(connection, ids, as_of, circle.asked),
+        ids=standing.ids,
+        asked=np.ones(standing.ids.shape, np.bool_) if only is None else np.isin(standing.ids, list(only)),
+        paths=tuple(region.path for region in standing.regions),
+        regions=standing.rows,
+        kinds=standing.index_of("kind"),
+        kind_codes=standing.kinds,
+        schemes=standing.index_of("scheme"),
+        scheme_codes=standing.schemes,
+        groups=standing.groups(),
+        roster=Roster(
+            beds=standing.found["beds"],
+            residents=residents,
+            employments=employments,
+            certificates=papers,
+            occupation_codes=tuple(occupations),
+            certificate_kinds=CERTIFICATE_KINDS,
+        ),
+        measures=measures,
         flags=flags,
     )

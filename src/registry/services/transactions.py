@@ -8,7 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from registry.db.mapping import mapped_errors
-from registry.db.pool import LONGEST_WAIT_FOR_CONNECTION_SECONDS, Connection, Database, execute, fetch_row, fetch_value
+from registry.db.pool import (
+    LONGEST_WAIT_FOR_CONNECTION_SECONDS,
+    Connection,
+    Database,
+    execute,
+    fetch_row,
+    fetch_value,
+    read_instant,
+)
 from registry.domain.actors import Actor
 
 
@@ -106,6 +114,27 @@ async def acting(
         ):
             await execute(connection, "session/act_for", actor.scope, actor.institution_code or "")
             yield Work(connection, actor, request_id)
+
+
+@asynccontextmanager
+async def acting_beside(database: Database, work: Work) -> AsyncIterator[Work]:
+    """Open a second transaction that reads the very instant that a REPEATABLE READ one reads, for work side by side.
+
+    Where the pool has no connection to spare it gives the first, so that transactions never wait for each other.
+    """
+    pool = database.staff
+    if pool.get_idle_size() == 0 and pool.get_size() >= pool.get_max_size():
+        yield work
+        return
+    instant = await fetch_value(work.connection, "session/share_instant")
+    with mapped_errors():
+        async with (
+            pool.acquire(timeout=LONGEST_WAIT_FOR_CONNECTION_SECONDS) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            await read_instant(connection, instant)
+            await execute(connection, "session/act_for", work.actor.scope, work.actor.institution_code or "")
+            yield Work(connection, work.actor, work.request_id)
 
 
 @asynccontextmanager
