@@ -61,7 +61,9 @@ CREATE TABLE register.credit_entry (
   CONSTRAINT credit_entry_class CHECK (
     repair_class IS NULL OR CASE list_kind WHEN 'RED' THEN repair_class = 'HONOUR' WHEN 'WATCH' THEN repair_class = 'WATCH'
                                  ELSE repair_class IN ('MINOR', 'GENERAL', 'SERIOUS') END),
-  CONSTRAINT credit_entry_term CHECK (last_day <= register.months_after(decided_on, most_months)),
+  CONSTRAINT credit_entry_term CHECK (
+    last_day <= register.months_after(decided_on, most_months)
+    AND (origin <> 'LOCAL' OR last_day >= register.months_after(decided_on, least_months))),
   CONSTRAINT credit_entry_document UNIQUE NULLS NOT DISTINCT (list_code, document_number, organisation_id, institution_id, person_id)
 );
 COMMENT ON COLUMN register.credit_entry.decided_on IS 'Date of the deciding document: from it terms count, and by the rules of this day.';

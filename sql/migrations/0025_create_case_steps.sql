@@ -33,6 +33,7 @@ CREATE FUNCTION register.are_documents(documents jsonb) RETURNS boolean LANGUAGE
 RETURN jsonb_typeof(documents) = 'array' AND NOT jsonb_path_exists(documents, '$[*] ? (@.type() != "object"
   || !exists(@.number) || !exists(@.dated) || !exists(@.sha256)
   || !(@.sha256 like_regex "^[0-9a-f]{64}$") || !(@.dated like_regex "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))'::jsonpath);
+GRANT EXECUTE ON FUNCTION register.are_documents TO registry_staff;
 
 CREATE TABLE register.case_step (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import asyncpg
 
+from registry.db.credit_constraints import CREDIT_CONSTRAINTS
 from registry.domain.errors import Bilingual, ConfigurationError, Conflict, InputError, RegisterError, Unavailable
 
 _CONSTRAINTS: dict[str, RegisterError] = {
@@ -56,6 +57,7 @@ _CONSTRAINTS: dict[str, RegisterError] = {
         rule="api-key.institution",
         path=("institution",),
     ),
+    **CREDIT_CONSTRAINTS,
 }
 
 

@@ -1,0 +1,1 @@
+SELECT id FROM register.credit_entry WHERE case_id = $1::bigint
