@@ -2,8 +2,8 @@
 
 The public interface, all importable from `scoring`:
 
-    load_policy(data: bytes) -> Policy
-        TOML or canonical JSON, numbers exact; raises PolicyInvalid.
+    load_policy(data: bytes, words=Words()) -> Policy
+        TOML or canonical JSON, numbers exact; raises PolicyInvalid. `words` are what a register calls things.
     Policy.from_document(document) -> Policy
         A dict as tomllib gives it with parse_float=Decimal. PolicyInvalid.problems is a tuple[Problem, ...]: every
         mistake with path, rule, zh, en, remedy_zh, remedy_en.
@@ -46,6 +46,7 @@ from scoring.inputs import Column, Grouping, Population, Previous
 from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Reason, Weights
 from scoring.policy import Policy, PolicyInvalid, Problem, Text, load_policy
 from scoring.policy.schema import policy_schema
+from scoring.policy.words import Words
 from scoring.roster import Certificates, Employments, Roster, by_institution
 from scoring.shipped import shipped_policies
 from scoring.version import ENGINE_VERSION
@@ -76,6 +77,7 @@ __all__ = [
     "Standpoint",
     "Text",
     "Weights",
+    "Words",
     "apply_credit_caps",
     "by_institution",
     "explain",

@@ -52,6 +52,11 @@ class Comparison:
             return bins(values * scale, self.group, cuts, False)
         return bins(-values * scale, self.group, -cuts, False)
 
+    def middles(self) -> Ints:
+        """The one cut of each row's group, of a rule that has but one; 0 without a group."""
+        cuts = np.array([*(cut for (cut,) in self.cuts.values()), 0], dtype=np.int64)
+        return cuts[self.group]
+
     def stretched(self, values: Ints) -> Ints:
         """The values over the range of their group, rounded half up."""
         rule = self.rule

@@ -12,7 +12,7 @@ from scoring.inputs import Bools, Ints
 from scoring.kernels import accumulate, available, bins, rescale_half_up
 from scoring.plan import Plan
 from scoring.points import Pointed
-from scoring.policy.indicators import LOWEST, NOT_RATED, RESCALE, Domain
+from scoring.policy.indicators import BORROWED, LOWEST, NOT_RATED, RESCALE, Domain
 from scoring.policy.policy import Policy
 
 
@@ -49,9 +49,11 @@ def _present(policy: Policy, plan: Plan, pointed: Pointed) -> Bools:
     """Enough indicators count, and none is missing whose absence leaves the domain unrated."""
     present = np.zeros((pointed.points.shape[0], len(policy.domains)), dtype=np.bool_, order="F")
     strict = np.array([indicator.missing.rule == NOT_RATED for indicator in policy.indicators])
+    borrowing = np.array([indicator.missing.rule in BORROWED for indicator in policy.indicators])
     for place, domain in enumerate(policy.domains):
         members = np.flatnonzero(plan.members[place])
-        enough = pointed.counted[:, members].sum(axis=1) >= domain.minimum_indicators
+        own = pointed.counted[:, members] & (pointed.present[:, members] | ~borrowing[members])
+        enough = own.sum(axis=1) >= domain.minimum_indicators
         present[:, place] = enough & pointed.counted[:, members[strict[members]]].all(axis=1)
     return present
 

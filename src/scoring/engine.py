@@ -6,11 +6,11 @@ import numpy as np
 
 from scoring.digests import input_digest, output_digest
 from scoring.domains import Sums, grade_domains, score_domains, sum_domains, unrated_domains
-from scoring.exact import all_columns, rounded
 from scoring.facts import Facts
 from scoring.grading import Earlier, Trail, grade_overall
 from scoring.inputs import Ints, Population, Previous
 from scoring.kernels import Parts, contributions
+from scoring.measuring import measure_all
 from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Weights
 from scoring.plan import plan_of
 from scoring.points import Pointed, Rounded, give_points
@@ -31,7 +31,7 @@ def score(
     percentiles and the upgrade limit. Raises NumbersTooLarge where a measure leaves the exact range.
     """
     held = frozen or Frozen()
-    figures = round_measures(policy, population)
+    figures = measure_all(policy.measures, population).rounded
     pointed = give_points(policy, figures, population, held.cuts, previous)
     weights = find_weights(policy, pointed.transformed, pointed.present, held.weights)
     plan = plan_of(policy, weights.final)
@@ -50,13 +50,6 @@ def score(
         input_digest=input_digest(policy, population, frozen, previous),
         output_digest=output_digest(population, outcome),
     )
-
-
-def round_measures(policy: Policy, population: Population) -> Rounded:
-    """Every measure of the policy, rounded half up to its decimals."""
-    columns = all_columns(policy.measures, population)
-    values = [rounded(measure, column) for measure, column in zip(policy.measures, columns, strict=True)]
-    return Rounded(values, [column.present for column in columns])
 
 
 def _facts(policy: Policy, population: Population, figures: Rounded, pointed: Pointed, sums: Sums) -> Facts:

@@ -8,9 +8,9 @@ from math import lcm
 
 import numpy as np
 
-from scoring.inputs import Bools, Column, Ints, Population
+from scoring.inputs import Bools, Column, Ints
 from scoring.kernels import round_half_up
-from scoring.policy.measures import DERIVED, Derived, Measure
+from scoring.policy.measures import Derived, Measure
 
 LIMIT = 2**61
 
@@ -24,17 +24,6 @@ def greatest(values: Ints) -> int:
     return max(abs(int(values.min())), abs(int(values.max()))) if values.size else 0
 
 
-def all_columns(measures: tuple[Measure, ...], population: Population) -> list[Column]:
-    """One column per measure of the policy: as given, or derived from those before it; absent ones are missing."""
-    columns: list[Column] = []
-    for measure in measures:
-        if measure.source == DERIVED and measure.derived is not None:
-            columns.append(_derive(measure.code, measure.derived, columns, population.n))
-        else:
-            columns.append(population.measures.get(measure.code) or Column.missing(population.n))
-    return columns
-
-
 def rounded(measure: Measure, column: Column) -> Ints:
     """The measure times its factor, rounded half up to its decimals, as integers; 0 where missing."""
     times = measure.times * measure.scale
@@ -45,7 +34,8 @@ def rounded(measure: Measure, column: Column) -> Ints:
     return round_half_up(column.numerator, column.denominator, times.numerator, times.denominator)
 
 
-def _derive(code: str, rule: Derived, columns: list[Column], rows: int) -> Column:
+def derive(code: str, rule: Derived, columns: list[Column], rows: int) -> Column:
+    """A measure worked out from those before it; `rows` is the number of institutions."""
     scale = lcm(*(times.denominator for _, times in rule.terms))
     terms = [(columns[index], int(times * scale)) for index, times in rule.terms]
     top, bottom = np.zeros(rows, dtype=np.int64), np.ones(rows, dtype=np.int64)

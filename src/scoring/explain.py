@@ -3,12 +3,16 @@
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from scoring.comparison import group_name
-from scoring.exact import all_columns, rounded
-from scoring.inputs import Column, Population
+from scoring.facts import holds
+from scoring.inputs import Population
+from scoring.measuring import Measured, measure_all
 from scoring.outcome import SCORE_CUTS, Outcome
 from scoring.policy.comparisons import MinMax, Percentile, Placing, Relative
 from scoring.policy.grades import Demand
+from scoring.policy.measures import Measure
 from scoring.policy.policy import Policy
 from scoring.policy.text import Text
 from scoring.policy.transforms import (
@@ -69,30 +73,27 @@ def _reason(outcome: Outcome, i: int) -> Json | None:
 
 
 def _measures(policy: Policy, population: Population, i: int) -> list[Json]:
-    row = _one(population, i)
-    traces = []
-    for measure, column in zip(policy.measures, all_columns(policy.measures, row), strict=True):
-        there = bool(column.present[0])
-        traces.append(
-            {
-                "code": measure.code,
-                "title": _text(measure.title),
-                "source": measure.source,
-                "numerator": int(column.numerator[0]) if there else None,
-                "denominator": int(column.denominator[0]) if there else None,
-                "times": str(measure.times),
-                "value": decimal_text(rounded(measure, column)[0], measure.decimals) if there else None,
-            }
-        )
-    return traces
+    known = _measured(policy, population, i)
+    return [_measure(measure, known, at) for at, measure in enumerate(policy.measures)]
 
 
-def _one(population: Population, i: int) -> Population:
-    rows = slice(i, i + 1)
-    measures = {
-        code: Column(column.numerator[rows], column.denominator[rows]) for code, column in population.measures.items()
+def _measure(measure: Measure, known: Measured, at: int) -> Json:
+    column = known.columns[at]
+    there = bool(column.present[0])
+    return {
+        "code": measure.code,
+        "title": _text(measure.title),
+        "source": measure.source,
+        "numerator": int(column.numerator[0]) if there else None,
+        "denominator": int(column.denominator[0]) if there else None,
+        "times": str(measure.times),
+        "value": decimal_text(known.rounded.values[at][0], measure.decimals) if there else None,
+        "withheld": measure.when is not None and not bool(holds(measure.when, known)[0]),
     }
-    return Population(1, measures)
+
+
+def _measured(policy: Policy, population: Population, i: int) -> Measured:
+    return measure_all(policy.measures, population.take(np.array([i], dtype=np.int64)))
 
 
 def _indicator(policy: Policy, population: Population, outcome: Outcome, i: int, at: int) -> Json:
@@ -251,8 +252,8 @@ def _demand(policy: Policy, population: Population, outcome: Outcome, i: int, de
     else:
         measure = policy.measures[demand.index]
         name, decimals = measure.code, measure.decimals
-        column = all_columns(policy.measures, _one(population, i))[demand.index]
-        value = rounded(measure, column)[0] if column.present[0] else None
+        figures = _measured(policy, population, i).rounded
+        value = figures.values[demand.index][0] if figures.present[demand.index][0] else None
     limits = [None if limit is None else decimal_text(limit, decimals) for limit in demand.limits]
     return {
         "of": name,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,21 @@ OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "below": np.less,
     "equals": np.equal,
 }
+
+
+class Known(Protocol):
+    """What a condition may look at: the population with its flags and groups, rounded measures, figures by subject."""
+
+    @property
+    def n(self) -> int: ...
+
+    @property
+    def population(self) -> Population: ...
+
+    @property
+    def rounded(self) -> Rounded: ...
+
+    def figure(self, subject: str, index: int) -> tuple[Any, Bools]: ...
 
 
 @dataclass(slots=True)
@@ -77,7 +92,7 @@ def placed(asked: Placed, figures: Ints, present: Bools, facts: Facts, cuts: Map
     return np.where(present & (compared.group >= 0), grades, 0).astype(np.int8)
 
 
-def holds(condition: Condition, facts: Facts) -> Bools:
+def holds(condition: Condition, facts: Known) -> Bools:
     """Where a condition holds, bool[n]; a comparison on something missing is false."""
     result: Bools
     match condition:
@@ -100,7 +115,7 @@ def holds(condition: Condition, facts: Facts) -> Bools:
     return result
 
 
-def _in_group(condition: InGroup, facts: Facts) -> Bools:
+def _in_group(condition: InGroup, facts: Known) -> Bools:
     grouping = facts.population.groups.get(condition.level)
     if grouping is None:
         return np.zeros(facts.n, dtype=np.bool_)
@@ -108,7 +123,7 @@ def _in_group(condition: InGroup, facts: Facts) -> Bools:
     return wanted[grouping.index]
 
 
-def _compare(condition: Compare, facts: Facts) -> Bools:
+def _compare(condition: Compare, facts: Known) -> Bools:
     figures, there = facts.figure(condition.subject, condition.index)
     against: Any = condition.value
     if condition.other >= 0:
@@ -118,7 +133,7 @@ def _compare(condition: Compare, facts: Facts) -> Bools:
     return result
 
 
-def _count(condition: Count, facts: Facts) -> Bools:
+def _count(condition: Count, facts: Known) -> Bools:
     subject = "domain_grade" if condition.subject == "domains" else "indicator"
     number = np.zeros(facts.n, dtype=np.int64)
     for index in condition.indexes:

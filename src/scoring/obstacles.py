@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from scoring.comparison import group_name
-from scoring.engine import round_measures
 from scoring.explain import decimal_text
 from scoring.facts import Facts, holds
 from scoring.inputs import Population, Previous
+from scoring.measuring import measure_all
 from scoring.outcome import SCORE_CUTS, Outcome
 from scoring.points import Pointed
 from scoring.policy.comparisons import Percentile
@@ -38,7 +38,7 @@ def facts_of(policy: Policy, population: Population, outcome: Outcome, grade: in
     pointed = Pointed(outcome.values, outcome.present, outcome.counted, outcome.points, outcome.transformed, {})
     return Facts(
         population=population,
-        rounded=round_measures(policy, population),
+        rounded=measure_all(policy.measures, population).rounded,
         pointed=pointed,
         domain_points=outcome.domain_points,
         domain_present=outcome.domain_present,

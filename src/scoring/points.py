@@ -11,7 +11,7 @@ from scoring.exact import LIMIT, NumbersTooLarge, greatest
 from scoring.inputs import Bools, Indexes, Ints, Population, Previous
 from scoring.kernels import bins, linear_points, round_half_up
 from scoring.policy.comparisons import MinMax, Percentile, Relative
-from scoring.policy.indicators import POINTS, VALUE, ZERO, Indicator
+from scoring.policy.indicators import BORROWED, POINTS, VALUE, ZERO, Indicator
 from scoring.policy.policy import Policy
 from scoring.policy.transforms import Identity, Linear, Matrix, Steps, Transform, highest_points
 from scoring.vocabulary import LEVELS_OF_TRANSFORMED
@@ -76,7 +76,12 @@ def _write(pointed: Pointed, column: int, work: "_Work", previous: Previous | No
     pointed.points[:, column] = np.where(counted, points, 0)
     pointed.transformed[:, column] = _transformed(work.policy, indicator, pointed.points[:, column])
     if work.compared is not None:
-        pointed.cuts[indicator.code] = work.compared.cuts
+        pointed.cuts[cuts_name(indicator)] = work.compared.cuts
+
+
+def cuts_name(indicator: Indicator) -> str:
+    """Under what name a run keeps the figures of the groups that an indicator looks at."""
+    return f"missing:{indicator.code}" if indicator.missing.rule in BORROWED else indicator.code
 
 
 def _transformed(policy: Policy, indicator: Indicator, points: Ints) -> Indexes:
@@ -104,12 +109,15 @@ class _Work:
         self.grouped = np.ones(population.n, dtype=np.bool_)
 
     def find_cuts(self, cuts: Mapping[str, GroupCuts] | None) -> None:
-        """Finds (or takes over) the cuts of the groups that the indicator is compared with."""
+        """Finds (or takes over) the cuts of the groups that the indicator is compared with, or borrows from."""
         transform = self.indicator.transform
-        if isinstance(transform, (Percentile, Relative, MinMax)):
-            decimals = self.policy.measures[self.indicator.measure].decimals
-            self.compared = Comparison(transform, self.values, self.present, self.population, decimals)
-            self.compared.find(None if cuts is None else cuts.get(self.indicator.code))
+        rule = transform if isinstance(transform, (Percentile, Relative, MinMax)) else self.indicator.missing.borrowed
+        if rule is None:
+            return
+        decimals = self.policy.measures[self.indicator.measure].decimals
+        self.compared = Comparison(rule, self.values, self.present, self.population, decimals)
+        self.compared.find(None if cuts is None else cuts.get(cuts_name(self.indicator)))
+        if rule is transform:
             self.grouped = self.compared.group >= 0
 
     def points(self) -> tuple[Bools, Ints]:
@@ -118,6 +126,10 @@ class _Work:
         counted = self.present & self.grouped
         if missing.rule == VALUE:
             return np.ones_like(counted), self._transform(np.where(counted, self.values, missing.value))
+        if missing.rule in BORROWED:
+            assert self.compared is not None  # noqa: S101 - what borrows has found its groups
+            lent = self.compared.middles()
+            return counted | (self.compared.group >= 0), self._transform(np.where(counted, self.values, lent))
         points = self._transform(self.values)
         if missing.rule in (ZERO, POINTS):
             stated = missing.points if missing.rule == POINTS else 0

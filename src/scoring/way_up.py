@@ -19,7 +19,6 @@ from scoring.explain import decimal_text
 from scoring.inputs import Column, Ints, Population, Previous
 from scoring.obstacles import obstacles
 from scoring.outcome import Frozen, Outcome
-from scoring.policy.comparisons import MinMax, Percentile, Relative
 from scoring.policy.policy import Policy
 from scoring.roster import Roster
 from scoring.team import Team, team_of
@@ -79,9 +78,7 @@ def way_up(policy: Policy, situation: Situation) -> Json:
 
 
 def _check_frozen(policy: Policy, frozen: Frozen) -> None:
-    compares = any(isinstance(indicator.transform, (Percentile, Relative, MinMax)) for indicator in policy.indicators)
-    compares = compares or any(domain.placing for domain in policy.domains) or policy.rules.overall.placing is not None
-    if (policy.weighting.alpha and frozen.weights is None) or (compares and frozen.cuts is None):
+    if (policy.weighting.alpha and frozen.weights is None) or (policy.compares and frozen.cuts is None):
         raise ValueError("the way up needs the weights and cuts of the last full run")
 
 

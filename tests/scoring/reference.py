@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tests.scoring.reference_domains import contributions, domain_points, find_score
 from tests.scoring.reference_grades import grade_domains, overall
-from tests.scoring.reference_points import give_points, rounded_measures
+from tests.scoring.reference_points import give_points, round_measures
 from tests.scoring.reference_rows import Institution, Rating
 from tests.scoring.reference_weights import find_weights
 
@@ -15,7 +15,7 @@ def rate(policy: Policy, institutions: Sequence[Institution]) -> tuple[list[Rati
     """The ratings and the weights in millionths."""
     ratings = [Rating() for _ in institutions]
     for institution, rating in zip(institutions, ratings, strict=True):
-        rating.rounded = rounded_measures(policy, institution)
+        round_measures(policy, institution, rating)
     for at in range(len(policy.indicators)):
         give_points(policy, at, institutions, ratings)
     weights = find_weights(policy, ratings)

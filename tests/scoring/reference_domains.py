@@ -51,13 +51,18 @@ def raw_sum(policy: Policy, weights: list[int], at: int, rating: Rating) -> Frac
 
 def domain_there(policy: Policy, weights: list[int], at: int, rating: Rating) -> bool:
     inside = [place for place, _ in members(policy, at)]
-    counted = [place for place in inside if rating.points[place] is not None]
+    counted = [place for place in inside if rating.points[place] is not None and not borrows(policy, place, rating)]
     if len(counted) < policy.domains[at].minimum_indicators:
         return False
     if any(policy.indicators[p].missing.rule == "not-rated" and rating.points[p] is None for p in inside):
         return False
     full, part = full_and_part(policy, weights, at, rating)
     return part > 0 or part == full
+
+
+def borrows(policy: Policy, place: int, rating: Rating) -> bool:
+    """Whether the group's figure stands in for one of the institution's own."""
+    return policy.indicators[place].missing.borrowed is not None and not rating.measured[place]
 
 
 def domain_points(policy: Policy, weights: list[int], at: int, rating: Rating) -> Number:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from tests.scoring.reference_conditions import holds
 from tests.scoring.reference_rows import Institution, Number, Rating
 
 from scoring.policy.comparisons import MinMax, Percentile, Relative
@@ -16,17 +17,17 @@ def half_up(number: Fraction, decimals: int) -> Fraction:
     return Fraction(math.floor(number * 10**decimals + Fraction(1, 2)), 10**decimals)
 
 
-def rounded_measures(policy: Policy, institution: Institution) -> list[Number]:
+def round_measures(policy: Policy, institution: Institution, rating: Rating) -> None:
+    """Fills in the rounded measures in order: a measure's condition sees those before it."""
     exact: list[Number] = []
     for measure in policy.measures:
-        if measure.derived is None:
-            exact.append(institution.measures.get(measure.code))
-        else:
-            exact.append(derive(measure.derived, exact))
-    return [
-        None if value is None else half_up(value * measure.times, measure.decimals)
-        for measure, value in zip(policy.measures, exact, strict=True)
-    ]
+        value = institution.measures.get(measure.code)
+        if measure.derived is not None:
+            value = derive(measure.derived, exact)
+        if measure.when is not None and not holds(measure.when, policy, institution, rating):
+            value = None
+        exact.append(value)
+        rating.rounded.append(None if value is None else half_up(value * measure.times, measure.decimals))
 
 
 def derive(rule: Any, exact: list[Number]) -> Number:
@@ -68,6 +69,9 @@ def give_points(policy: Policy, at: int, institutions: Sequence[Institution], ra
         rule = indicator.missing
         if value is None and rule.rule == "value":
             value = Fraction(rule.value, 10**decimals)
+        if value is None and rule.borrowed is not None:
+            borrowed = group_cuts(rule.borrowed, institution, institutions, values)
+            value = borrowed[0] if borrowed else None
         if value is None:
             stated = {"zero": Fraction(0), "points": rule.points * scale}
             rating.points.append(stated.get(rule.rule))

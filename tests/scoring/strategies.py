@@ -81,7 +81,19 @@ def _measures(draw: Draw) -> list[Json]:
         if draw(st.booleans()):
             derived["divided_by"] = "m0"
         measures.append(derived)
+    for at, measure in enumerate(measures):
+        if draw(st.integers(0, 3)) == 0:
+            measure["when"] = _when_measured(draw, measures[:at])
     return measures
+
+
+def _when_measured(draw: Draw, before: list[Json]) -> Json:
+    """A condition on what is known while measures are worked out."""
+    made: list[Json] = [{"flag": draw(st.sampled_from(FLAGS))}, {"group": {"level": "kind", "in": ["HOME"]}}]
+    for measure in before:
+        made += [{"measure": measure["code"], "at_least": draw(st.integers(0, 9))}, {"missing": measure["code"]}]
+    one = draw(st.sampled_from(made))
+    return {"not": one} if draw(st.booleans()) else one
 
 
 def _indicator(draw: Draw, at: int, measures: list[Json], domains: list[str], weighted: bool) -> Json:
@@ -90,6 +102,7 @@ def _indicator(draw: Draw, at: int, measures: list[Json], domains: list[str], we
     rules: list[Any] = ["zero", "rescale", "not-rated", {"rule": "points", "points": 20}]
     if transform["kind"] in ("linear", "steps", "identity"):
         rules.append({"rule": "value", "value": number(draw, 0, 9, measure["decimals"])})
+        rules.append({"rule": draw(st.sampled_from(["mean", "median"])), **_group(draw)})
     indicator: Json = {
         "code": f"i{at}",
         "measure": measure["code"],

@@ -1,16 +1,26 @@
 """Rating policies: checked, added once, never changed."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from registry.db.pool import Database, fetch, fetch_row, fetch_value
 from registry.domain.access import Role
 from registry.domain.actors import Actor
 from registry.domain.errors import Bilingual, InputError, NotFound
+from registry.domain.institutions import InstitutionKind
 from registry.services.idempotency import find_answer, remember_answer
 from registry.services.permissions import require
+from registry.services.scoring_inputs import CERTIFICATE_KINDS, LEVELS
 from registry.services.transactions import Change, ChangeKind, publishing
-from scoring import Policy, PolicyInvalid, Problem, load_policy, policy_schema, shipped_policies
+from scoring import Policy, PolicyInvalid, Problem, Words, load_policy, policy_schema, shipped_policies
+
+WORDS = Words(
+    kinds=tuple(kind.value for kind in InstitutionKind),
+    levels=(*(level.lower() for level in LEVELS), "kind"),
+    certificates=CERTIFICATE_KINDS,
+)
+"""What every register calls things."""
 
 PolicyProblem = Problem
 """One mistake of a document, as the scoring core tells it."""
@@ -66,10 +76,13 @@ class PolicyText:
     document: str
 
 
-def check_policy(text: str) -> Policy:
-    """Return the policy that a document describes, or raise PolicyRejected with all its mistakes."""
+def check_policy(text: str, occupations: Sequence[str] = ()) -> Policy:
+    """Return the policy that a document describes, or raise PolicyRejected with all its mistakes.
+
+    `occupations` are those of the register; without them their names go unchecked.
+    """
     try:
-        return load_policy(text.encode())
+        return load_policy(text.encode(), replace(WORDS, occupations=tuple(occupations)))
     except PolicyInvalid as invalid:
         raise PolicyRejected(invalid.problems) from invalid
 
@@ -89,6 +102,7 @@ async def _insert(change: Change, policy: Policy, text: str) -> StoredPolicy:
         region = policy.governs.region
         message = Bilingual(f"未知的行政区划代码 {region}", f"Unknown region code {region}")
         raise InputError(message, rule="region.unknown", path=("input", "document", "governs.region"))
+    check_policy(text, await fetch_value(change.connection, "run/read_occupations"))
     base = await change.reserve_from(1)
     number = await fetch_value(
         change.connection,

@@ -30,7 +30,8 @@ def _plain(value: Any, path: str) -> Any:
         return _number(value)
     if isinstance(value, date):
         return value.isoformat()
-    raise PolicyInvalid((problem(path, "type", zh_kind="TOML 值", en_kind="a TOML value", found=type(value).__name__),))
+    kinds = {"zh_kind": "TOML 值", "en_kind": "a TOML value", "zh_found": "其他类型", "en_found": "something else"}
+    raise PolicyInvalid((problem(path, "type", **kinds),))
 
 
 def _number(value: int | Decimal) -> str:

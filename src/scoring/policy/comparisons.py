@@ -152,6 +152,13 @@ def read_relative(reader: Reader, given: Given) -> Relative:
     )
 
 
+def read_borrowed(reader: Reader, statistic: str, decimals: int) -> Relative:
+    """Reads of which group the mean or median stands in for a missing value of so many decimals."""
+    groups, minimum = _groups(reader)
+    one = (Fraction(1),)
+    return Relative(-1, groups, minimum, statistic, one, points=(0, 0), closed=LEFT, cut_decimals=decimals, hold=False)
+
+
 def read_minmax(reader: Reader, measure: int, names: Names) -> MinMax:
     """Reads the stretch over a group's range."""
     groups, minimum = _groups(reader)

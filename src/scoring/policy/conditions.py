@@ -75,6 +75,7 @@ class Count:
 Condition: TypeAlias = All | AnyOf | Not | Flag | InGroup | Missing | Compare | Count
 
 # Stages at which a condition is asked; each knows what the ones before it produced.
+AT_MEASURE = 0
 AT_DOMAIN = 1
 AT_OVERALL = 2
 AT_GRADE = 3
@@ -96,12 +97,24 @@ class _Asked:
     def read(self) -> Condition:
         found = [subject for subject in SUBJECTS if self.reader.has(subject)]
         if len(found) != 1:
+            self.without_subject()
+            return All(())
+        if self.stage == AT_MEASURE and found[0] in LATER_THAN_MEASURES:
             self.reader.seen.update(self.reader.table)
-            self.reader.note("", "one-of", choices=", ".join(SUBJECTS))
+            self.reader.note(found[0], "not-known-yet", name=found[0])
             return All(())
         condition = SUBJECTS[found[0]](self)
         self.reader.finish()
         return condition
+
+    def without_subject(self) -> None:
+        """Notes what is wrong where no subject, or more than one, is named."""
+        strange = [key for key in self.reader.table if key not in SUBJECTS and key not in (*OPERATORS, "of", "having")]
+        self.reader.seen.update(self.reader.table)
+        if not strange:
+            self.reader.one_of(tuple(SUBJECTS))
+        for key in strange:
+            self.reader.note(key, "unknown-key", name=key, known=", ".join(SUBJECTS))
 
     def inner(self, reader: Reader) -> Condition:
         return _Asked(reader, self.names, self.stage).read()
@@ -178,11 +191,10 @@ class _Asked:
 
 def operator(reader: Reader, decimals: int) -> tuple[str, int]:
     """The one operator of a comparison and its number, scaled."""
-    found = [name for name in OPERATORS if reader.has(name)]
+    found = reader.one_of(OPERATORS)
     if len(found) == 1:
         return found[0], reader.scaled(found[0], decimals)
     reader.seen.update(OPERATORS)
-    reader.note("", "one-of", choices=", ".join(OPERATORS))
     return "at_least", 0
 
 
@@ -208,6 +220,9 @@ SUBJECTS: dict[str, Callable[[_Asked], Condition]] = {
     "grade": _Asked.grade,
     "count": _Asked.count,
 }
+
+
+LATER_THAN_MEASURES = ("indicator", "domain_points", "domain_grade", "score", "grade", "count")
 
 
 def flags_of(condition: Condition) -> set[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scoring.policy.comparisons import Placing, read_grade_placing
+from scoring.policy.comparisons import MEAN, MEDIAN, Placing, Relative, read_borrowed, read_grade_placing
 from scoring.policy.context import Names, define
 from scoring.policy.reader import Reader
 from scoring.policy.text import NO_TEXT, Text
@@ -15,6 +15,7 @@ RESCALE = "rescale"
 ZERO = "zero"
 POINTS = "points"
 VALUE = "value"
+BORROWED = (MEAN, MEDIAN)
 LOWEST = "lowest"
 HIGHEST_DOMAIN_GRADE = 20
 
@@ -28,13 +29,17 @@ METHODS = (BY_POINTS, FIXED, ENTROPY, CRITIC, BLEND)
 
 @dataclass(frozen=True, slots=True)
 class MissingRule:
-    """What a missing value does; `value` is scaled like the measure, `points` like points."""
+    """What a missing value does; `value` is scaled like the measure, `points` like points.
+
+    `borrowed` says of which group the mean or median stands in: a placing of one cut, rounded like the measure.
+    """
 
     rule: str
     value: int = 0
     points: int = 0
     reason: str = ""
     text: Text = NO_TEXT
+    borrowed: Relative | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,9 @@ def _domain(reader: Reader, names: Names) -> Domain:
     reader.rising("cuts", cuts)
     placing = read_grade_placing(reader, decimals, HIGHEST_DOMAIN_GRADE) if reader.has("placing") else None
     if cuts and placing:
-        reader.note("", "one-of", choices="cuts, placing")
+        reader.one_of(("cuts", "placing"))
+    if placing and isinstance(reader.table["placing"], dict) and "hold" in reader.table["placing"]:
+        reader.note("placing.hold", "hold-unsuited")
     if cuts or placing:
         names.graded_domains.add(code)
     below = reader.choice("below_first", (LOWEST, NOT_RATED))
@@ -172,11 +179,11 @@ def _indicator(reader: Reader, names: Names, weighting: Weighting) -> Indicator:
     code = define(reader, names.indicators, names.points_decimals)
     measure = names.measure(reader, "measure", None if reader.has("measure") else code)
     transform = read_transform(reader, measure, names)
-    rules = (NOT_RATED, RESCALE, ZERO, VALUE, POINTS)
+    rules = (NOT_RATED, RESCALE, ZERO, VALUE, POINTS, *BORROWED)
     missing = _missing(reader, rules, f"{code}.missing", names.measure_decimals(measure), names.points_decimals)
-    if missing.rule == RESCALE and highest_points(transform) <= 0:
+    if missing.rule in (RESCALE, *BORROWED) and highest_points(transform) <= 0:
         reader.note("missing", "rescale-without-maximum")
-    if missing.rule == VALUE and not isinstance(transform, (Linear, Steps, Identity)):
+    if missing.rule in (VALUE, *BORROWED) and not isinstance(transform, (Linear, Steps, Identity)):
         reader.note("missing", "value-unsuited", kind=type(transform).__name__.lower())
     indicator = Indicator(
         code=code,
@@ -236,8 +243,10 @@ def _weight(reader: Reader, weighting: Weighting) -> Bounds | None:
 
 def _missing(reader: Reader, rules: tuple[str, ...], reason: str, decimals: int, points: int) -> MissingRule:
     """The rule as a bare word, or as a table with its value and reason; not rated unless said otherwise."""
-    if isinstance(reader.table.get("missing"), str):
-        return MissingRule(reader.choice("missing", rules), reason=reason)
+    if isinstance(bare := reader.table.get("missing"), str):
+        rule = reader.choice("missing", rules)
+        borrowed = read_borrowed(Reader({}, "", []), rule, decimals) if bare in BORROWED else None
+        return MissingRule(rule, reason=reason, borrowed=borrowed)
     inner = reader.child("missing")
     rule = inner.choice("rule", rules, required=reader.has("missing"))
     found = MissingRule(
@@ -246,6 +255,7 @@ def _missing(reader: Reader, rules: tuple[str, ...], reason: str, decimals: int,
         points=inner.scaled("points", points, required=rule == POINTS) if POINTS in rules else 0,
         reason=inner.code("reason", reason, required=False),
         text=inner.bilingual("text"),
+        borrowed=read_borrowed(inner, rule, decimals) if rule in BORROWED else None,
     )
     inner.finish()
     return found

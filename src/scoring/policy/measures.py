@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from scoring.policy.conditions import AT_MEASURE, Condition, read_condition
 from scoring.policy.context import Names, define
 from scoring.policy.reader import Reader
 from scoring.policy.text import Text
@@ -59,7 +60,10 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure per institution, rounded half up to `decimals` after multiplying by `times`."""
+    """One figure per institution, rounded half up to `decimals` after multiplying by `times`.
+
+    Where `when` is given and does not hold, the institution has no such figure.
+    """
 
     code: str
     source: str
@@ -69,6 +73,7 @@ class Measure:
     derived: Derived | None = None
     title: Text = field(default_factory=lambda: Text("", ""))
     unit: Text = field(default_factory=lambda: Text("", ""))
+    when: Condition | None = None
 
     @property
     def scale(self) -> int:
@@ -77,7 +82,7 @@ class Measure:
 
 
 def read_measures(document: Reader, names: Names) -> tuple[Measure, ...]:
-    """Reads `[[measures]]`; a derived measure may use those before it."""
+    """Reads `[[measures]]`; a derived measure and a condition may use those before it."""
     return tuple(_measure(reader, names) for reader in document.children("measures", required=True))
 
 
@@ -86,12 +91,13 @@ def _measure(reader: Reader, names: Names) -> Measure:
     decimals = reader.integer("decimals", 0, 0, 9, required=True)
     derived = _derived(reader, names) if source == DERIVED else None
     roster = _roster_measure(reader) if source == ROSTER else None
+    when = read_condition(reader, "when", names, AT_MEASURE) if reader.has("when") else None
     code = define(reader, names.measures, decimals)
     times = reader.number("times", 1)
     title, unit = reader.bilingual("title"), reader.bilingual("unit")
     reader.text("note")
     reader.finish()
-    return Measure(code, source, decimals, times, roster, derived, title, unit)
+    return Measure(code, source, decimals, times, roster, derived, title, unit, when)
 
 
 def _roster_measure(reader: Reader) -> RosterMeasure:

@@ -54,7 +54,7 @@ def _score_base(reader: Reader, names: Names) -> dict[str, Any]:
     cuts = reader.each("cuts", lambda place, value: reader.to_scale(place, value, names.score_decimals), required=True)
     reader.rising("cuts", cuts)
     wanted = names.grades - (below != NOT_RATED)
-    if reader.has("cuts") and len(cuts) != wanted:
+    if reader.has("cuts") and names.grades and len(cuts) != wanted:
         zh, en = _CUT_HINTS[LOWEST if below != NOT_RATED else below]
         reader.note("cuts", "length", wanted=wanted, found=len(cuts), zh_hint=zh, en_hint=en)
     return {"cuts": cuts}
@@ -122,7 +122,7 @@ _BASE_READERS: dict[str, Callable[[Reader, Names], dict[str, Any]]] = {
 
 def _in_grades(reader: Reader, place: str, value: object, names: Names) -> int:
     number = reader.to_scale(place, value, 0)
-    if not 0 <= number <= names.grades:
+    if reader.sound(place) and not 0 <= number <= names.grades:
         reader.note(place, "grade", found=number, high=names.grades)
     return number
 
@@ -132,14 +132,13 @@ def _grade(reader: Reader, key: str, names: Names, default: int = 1, low: int = 
     if value is None:
         return default
     grade = reader.to_scale(key, value, 0)
-    if not low <= grade <= names.grades:
+    if reader.sound(key) and not low <= grade <= names.grades:
         reader.note(key, "grade", found=grade, high=names.grades)
     return grade
 
 
 def _step(reader: Reader, names: Names, place: int) -> Step:
-    if reader.has("change") == reader.has("sets"):
-        reader.note("", "one-of", choices="change, sets")
+    reader.one_of(("change", "sets"))
     change = reader.integer("change", 0, -names.grades, names.grades)
     if reader.has("change") and change == 0:
         reader.note("change", "choice", found=0, choices="-1, 1")
@@ -168,10 +167,9 @@ def _requirement(reader: Reader, names: Names) -> Demand:
 
 
 def _demand(reader: Reader, names: Names, code: str, index: int, decimals: int) -> Demand:
-    found = [key for key in ("at_least", "at_most") if reader.has(key)]
+    found = reader.one_of(("at_least", "at_most"))
     if len(found) != 1:
         reader.seen.update(("at_least", "at_most"))
-        reader.note("", "one-of", choices="at_least, at_most")
     key = found[0] if found else "at_least"
     demand = Demand(
         code=code,
@@ -237,15 +235,21 @@ def _cap(reader: Reader, names: Names) -> Cap:
 
 
 def _held_at(reader: Reader, names: Names) -> int:
-    if reader.has("at_most") == reader.flag("suspended"):
-        reader.note("", "one-of", choices="at_most, suspended")
+    _one_unless_false(reader, "at_most", "suspended")
     return _grade(reader, "at_most", names, 0, low=1)
+
+
+def _one_unless_false(reader: Reader, key: str, switch: str) -> None:
+    """A grade or the switch that stands for none; a switch that is false says nothing."""
+    on = reader.flag(switch)
+    if reader.has(key) == on:
+        found = [name for name, there in ((key, reader.has(key)), (switch, on)) if there]
+        reader.note("", "one-of", choices=f"{key}, {switch}", found=", ".join(found) or "-")
 
 
 def _exception(reader: Reader, names: Names) -> Exceptional:
     domain, stage = _target(reader, names)
-    if reader.has("grade") == reader.flag("not_rated"):
-        reader.note("", "one-of", choices="grade, not_rated")
+    _one_unless_false(reader, "grade", "not_rated")
     exception = Exceptional(
         code=reader.code(),
         when=read_condition(reader, "when", names, stage),

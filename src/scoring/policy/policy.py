@@ -12,7 +12,7 @@ from typing import Any
 
 from scoring.policy.canonical import canonical_bytes
 from scoring.policy.checks import check_policy
-from scoring.policy.comparisons import Percentile, Relative
+from scoring.policy.comparisons import MinMax, Percentile, Relative
 from scoring.policy.conditions import Condition, flags_of
 from scoring.policy.context import Names, define
 from scoring.policy.grades import CreditCap, Rules
@@ -33,6 +33,7 @@ from scoring.policy.overall import read_rules
 from scoring.policy.problems import PolicyInvalid, Problem, problem
 from scoring.policy.reader import Reader
 from scoring.policy.text import Text
+from scoring.policy.words import NO_WORDS, Words, unknown_words
 from scoring.policy.workforce import Workforce, read_workforce
 
 
@@ -76,13 +77,14 @@ class Policy:
     canonical: bytes
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> "Policy":
+    def from_document(cls, document: Mapping[str, Any], words: Words = NO_WORDS) -> "Policy":
         """Checks the whole document and gives the policy; raises PolicyInvalid with every problem."""
         problems: list[Problem] = []
         reader = Reader(document, "", problems)
         policy = _read(reader)
         reader.finish()
         problems.extend(check_policy(policy, [problem.path for problem in problems]))
+        problems.extend(unknown_words(document, words))
         if problems:
             raise PolicyInvalid(tuple(problems))
         return replace(policy, canonical=canonical_bytes(document))
@@ -131,6 +133,14 @@ class Policy:
         return held or overall.upgrade_limit > 0
 
     @property
+    def compares(self) -> bool:
+        """Whether a rating rests on other institutions' figures: places, ranges, or values that stand in."""
+        comparing = any(isinstance(one.transform, (Percentile, Relative, MinMax)) for one in self.indicators)
+        borrowing = any(one.missing.borrowed for one in self.indicators)
+        placed = any(domain.placing for domain in self.domains)
+        return comparing or borrowing or placed or self.rules.overall.placing is not None
+
+    @property
     def flag_codes(self) -> tuple[str, ...]:
         """Codes of the flags that conditions ask about, sorted."""
         return tuple(sorted(set().union(*(flags_of(condition) for condition in self.conditions()))))
@@ -139,6 +149,7 @@ class Policy:
         """Every condition of the policy."""
         rules = self.rules
         asked = [rule.when for rule in rules.overall.rules] + [step.when for step in rules.overall.steps]
+        asked += [measure.when for measure in self.measures if measure.when is not None]
         return asked + [cap.when for cap in rules.caps] + [exception.when for exception in rules.exceptions]
 
     def in_force(self, day: date) -> bool:
@@ -146,11 +157,14 @@ class Policy:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
 
-def load_policy(data: bytes) -> Policy:
-    """Reads a policy from TOML or from its canonical JSON, numbers exact; raises PolicyInvalid."""
+def load_policy(data: bytes, words: Words = NO_WORDS) -> Policy:
+    """Reads a policy from TOML or from its canonical JSON, numbers exact; raises PolicyInvalid.
+
+    `words` are those of a register; what a policy says in other words is a problem.
+    """
     text = data.decode("utf-8", errors="surrogateescape")
     try:
-        return Policy.from_document(_parsed(text))
+        return Policy.from_document(_parsed(text), words)
     except PolicyInvalid as invalid:
         raise PolicyInvalid(with_lines(text, invalid.problems)) from invalid.__cause__
 

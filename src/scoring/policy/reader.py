@@ -47,7 +47,20 @@ class Reader:
         return self.table[key]
 
     def wrong(self, key: str, value: object, zh_kind: str, en_kind: str) -> None:
-        self.note(key, "type", zh_kind=zh_kind, en_kind=en_kind, found=type(value).__name__)
+        zh_found, en_found = kind_of(value)
+        self.note(key, "type", zh_kind=zh_kind, en_kind=en_kind, zh_found=zh_found, en_found=en_found)
+
+    def sound(self, key: object) -> bool:
+        """Whether nothing is wrong at a key or below it so far."""
+        place = self.at(key)
+        return not any(one.path == place or one.path.startswith(f"{place}.") for one in self.problems)
+
+    def one_of(self, choices: Sequence[str]) -> list[str]:
+        """Which of the choices stand in this table; any number but one is a problem."""
+        found = [name for name in choices if name in self.table]
+        if len(found) != 1:
+            self.note("", "one-of", choices=", ".join(choices), found=", ".join(found) or "-")
+        return found
 
     def text(self, key: str, default: str = "", required: bool = False) -> str:
         value = self.raw(key, required)
@@ -106,7 +119,7 @@ class Reader:
     def integer(self, key: str, default: int = 0, low: int = 0, high: int = WIDEST, required: bool = False) -> int:
         value = self.number(key, default, required)
         if value.denominator != 1:
-            self.wrong(key, value, "整数", "a whole number")
+            self.note(key, "whole", found=plain(self.table[key]))
             return default
         if not low <= value <= high:
             self.note(key, "range", found=value, low=low, high=high)
@@ -140,19 +153,21 @@ class Reader:
         """A text in both languages; with one given it serves for both."""
         if key not in self.table and not required:
             return Text("", "")
-        inner = self.child(key, required)
+        inner = self.child(key, required, example=(f'，如 {key}.zh = "…"', f' such as {key}.en = "…"'))
         zh, en = inner.text("zh"), inner.text("en")
         if required and not (zh or en) and key in self.table:
             inner.note("", "required", name=self.at(f"{key}.zh"))
         inner.finish()
         return Text(zh or en, en or zh)
 
-    def child(self, key: str, required: bool = False) -> "Reader":
-        """The table under a key; an empty one when absent or wrong."""
+    def child(self, key: str, required: bool = False, example: tuple[str, str] = ("", "")) -> "Reader":
+        """The table under a key; when absent or wrong an empty one, of which nothing more is asked."""
         value = self.raw(key, required)
-        if value is not None and not isinstance(value, Mapping):
-            self.wrong(key, value, "表", "a table")
-        return Reader(value if isinstance(value, Mapping) else {}, self.at(key), self.problems)
+        if isinstance(value, Mapping):
+            return Reader(value, self.at(key), self.problems)
+        if value is not None:
+            self.wrong(key, value, "表" + example[0], "a table" + example[1])
+        return Reader({}, self.at(key), [])
 
     def items(self, key: str, required: bool = False) -> list[Any]:
         """The list under a key; an empty one when absent or wrong."""
@@ -181,7 +196,11 @@ class Reader:
         return tuple(read(f"{key}.{index}", value) for index, value in enumerate(self.items(key, required)))
 
     def texts(self, key: str, choices: Sequence[str] = (), required: bool = False) -> tuple[str, ...]:
-        """A list of texts, each of the choices where these are given."""
+        """A list of texts, each of the choices where these are given; one text alone stands for a list of one."""
+        alone = self.table.get(key)
+        if isinstance(alone, str):
+            self.seen.add(key)
+            return (self.one_text(key, alone, choices),)
         return self.each(key, lambda place, value: self.one_text(place, value, choices), required)
 
     def one_text(self, place: str, value: object, choices: Sequence[str]) -> str:
@@ -193,7 +212,9 @@ class Reader:
         return value
 
     def rising(self, key: str, values: Sequence[int | Fraction]) -> None:
-        """Notes the first place where a list does not rise strictly."""
+        """Notes the first place where a list of numbers does not rise strictly."""
+        if not self.sound(key):
+            return
         for index in range(1, len(values)):
             if values[index] <= values[index - 1]:
                 shown = self.table[key][index], self.table[key][index - 1]
@@ -205,6 +226,24 @@ class Reader:
         for key in self.table:
             if key not in self.seen:
                 self.note(key, "unknown-key", name=key, known=", ".join(sorted(self.seen)))
+
+
+def kind_of(value: object) -> tuple[str, str]:
+    """What a value is, in the words of the documentation."""
+    for kind, words in _KINDS:
+        if isinstance(value, kind):
+            return words
+    return "其他类型", "something else"
+
+
+_KINDS: tuple[tuple[Any, tuple[str, str]], ...] = (
+    (bool, ("true 或 false", "true or false")),
+    ((int, float, Decimal), ("数字", "a number")),
+    (str, ("文字", "a text")),
+    (date, ("日期", "a date")),
+    (Mapping, ("表", "a table")),
+    ((list, tuple), ("列表", "a list")),
+)
 
 
 def plain(value: int | Decimal | str) -> str:

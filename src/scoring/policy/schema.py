@@ -10,6 +10,7 @@ from scoring.policy.comparisons import CLOSED, HIGHEST_FIRST, LOWEST_FIRST, METH
 from scoring.policy.grades import BASES, BY_DOMAIN, BY_PLACING, BY_RULES, BY_SCORE, BY_TABLE
 from scoring.policy.indicators import (
     BLEND,
+    BORROWED,
     CRITIC,
     ENTROPY,
     LOWEST,
@@ -35,6 +36,7 @@ from scoring.policy.shapes import (
     one_of_keys,
     ref,
     table,
+    texts,
 )
 from scoring.vocabulary import ABILITY_CLASSES, SKILL_LEVELS
 
@@ -45,7 +47,7 @@ NUMBERS = listed(A_NUMBER)
 SOME_NUMBERS = listed(A_NUMBER, 1)
 BILINGUAL = table({"zh": TEXT, "en": TEXT})
 NOTED: dict[str, Json] = {"note": TEXT}
-GROUPED: dict[str, Json] = {"group": CODE_TEXT, "fallback": listed(TEXT), "minimum_group": A_NUMBER}
+GROUPED: dict[str, Json] = {"group": CODE_TEXT, "fallback": texts(), "minimum_group": A_NUMBER}
 TITLED: dict[str, Json] = {"title": ref("named"), "legal_basis": TEXT, **NOTED}
 
 
@@ -70,10 +72,10 @@ def _root() -> dict[str, Json]:
         "code": CODE_TEXT,
         "version": TEXT,
         "title": ref("named"),
-        "legal_basis": listed(TEXT, 1),
+        "legal_basis": texts(1),
         "effective_from": DAY,
         "effective_to": DAY,
-        "governs": table({"region": TEXT, "kinds": listed(TEXT), "schemes": listed(TEXT)}, ("region",)),
+        "governs": table({"region": TEXT, "kinds": texts(), "schemes": texts()}, ("region",)),
         "grades": listed(table({"code": CODE_TEXT, "title": ref("named")}, ("code", "title")), 1),
         "measures": listed({"oneOf": list(_measures())}, 1),
         "score": _score(),
@@ -92,7 +94,8 @@ def _root() -> dict[str, Json]:
 
 
 def _measures() -> Iterable[Json]:
-    common = {"code": CODE_TEXT, "decimals": integer(0, 9), "times": A_NUMBER, "title": BILINGUAL, "unit": BILINGUAL}
+    common = {"code": CODE_TEXT, "decimals": integer(0, 9), "times": A_NUMBER, "when": ref("condition")}
+    common |= {"title": BILINGUAL, "unit": BILINGUAL}
     term = table({"measure": TEXT, "times": A_NUMBER}, ("measure",))
     own: dict[str, tuple[dict[str, Json], tuple[str, ...]]] = {
         IMPORTED: ({}, ()),
@@ -146,9 +149,13 @@ def _weighting() -> Json:
 
 def _missing(rules: tuple[str, ...]) -> Json:
     stated = {key: A_NUMBER for key in (VALUE, POINTS) if key in rules}
-    keys = {"rule": choice(rules), "reason": CODE_TEXT, "text": BILINGUAL, **stated}
+    plain = [rule for rule in rules if rule not in BORROWED]
+    keys = {"rule": choice(plain), "reason": CODE_TEXT, "text": BILINGUAL, **stated}
     needs = [{"if": {"properties": {"rule": {"const": key}}}, "then": {"required": [key]}} for key in stated]
-    return {"anyOf": [choice(rules), table(keys, ("rule",), **({"allOf": needs} if needs else {}))]}
+    kinds = [choice(rules), table(keys, ("rule",), **({"allOf": needs} if needs else {}))]
+    if len(plain) < len(rules):
+        kinds.append(table({**keys, "rule": choice(BORROWED), **GROUPED}, ("rule",)))
+    return {"anyOf": kinds}
 
 
 def _domain() -> Json:
@@ -156,7 +163,7 @@ def _domain() -> Json:
         "code": CODE_TEXT,
         "title": BILINGUAL,
         "cuts": NUMBERS,
-        "placing": ref("placing"),
+        "placing": {**ref("placing"), "not": {"required": ["hold"]}},
         "below_first": choice((LOWEST, NOT_RATED)),
         "missing": _missing((NOT_RATED, RESCALE, ZERO)),
         "minimum_indicators": integer(1, 100),
@@ -170,7 +177,7 @@ def _indicator() -> Json:
         "code": CODE_TEXT,
         "measure": TEXT,
         "transform": ref("transform"),
-        "missing": _missing((NOT_RATED, RESCALE, ZERO, VALUE, POINTS)),
+        "missing": _missing((NOT_RATED, RESCALE, ZERO, VALUE, POINTS, *BORROWED)),
         "weight": table(dict.fromkeys(("base", "lower", "upper"), A_NUMBER), ("base",)),
         "title": BILINGUAL,
         **NOTED,
@@ -258,21 +265,21 @@ def _exception() -> Json:
 
 
 def _workforce() -> Json:
-    level, texts = choice(SKILL_LEVELS), listed(TEXT)
-    group = table({"occupations": texts, "certificates": texts})
+    level, some = choice(SKILL_LEVELS), texts()
+    group = table({"occupations": some, "certificates": some})
     equivalence = {"kind": TEXT, "occupation": TEXT, "level": level, "as_level": level, "legal_basis": TEXT}
     return table(
         {
-            "carers": listed(TEXT, 1),
-            "certified": table({"kinds": listed(TEXT, 1), "occupations": texts}, ("kinds",)),
+            "carers": texts(1),
+            "certified": table({"kinds": texts(1), "occupations": some}, ("kinds",)),
             "level_coefficients": table(dict.fromkeys(("UNCERTIFIED", *SKILL_LEVELS, "WITHOUT_LEVEL"), A_NUMBER)),
             "equivalences": listed(table(equivalence, ("kind",))),
             "senior_from": level,
             "residents_per_carer": _ratios(),
             "social_workers": group,
             "nurses": group,
-            "first_aid": texts,
-            "dementia_care": texts,
+            "first_aid": some,
+            "dementia_care": some,
             "full_time_from": A_NUMBER,
             **NOTED,
         },

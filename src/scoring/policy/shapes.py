@@ -41,6 +41,11 @@ def integer(low: int, high: int) -> Json:
     return {"anyOf": [{"type": "integer", "minimum": low, "maximum": high}, A_NUMBER["anyOf"][1]]}
 
 
+def texts(least: int = 0) -> Json:
+    """A list of texts, or one text alone."""
+    return {"anyOf": [TEXT, listed(TEXT, least)]}
+
+
 def table(keys: Mapping[str, Json], required: Iterable[str] = (), **more: Any) -> Json:
     """A table without any other keys."""
     made: Json = {"type": "object", "properties": dict(keys), "additionalProperties": False}
@@ -63,7 +68,7 @@ def condition() -> Json:
         "any": listed(ref("condition"), 1),
         "not": ref("condition"),
         "flag": CODE_TEXT,
-        "group": table({"level": CODE_TEXT, "in": listed(TEXT, 1)}, ("level", "in")),
+        "group": table({"level": CODE_TEXT, "in": texts(1)}, ("level", "in")),
         "missing": TEXT,
         "score": compared,
         "grade": compared,
@@ -73,6 +78,6 @@ def condition() -> Json:
         for subject in ("measure", "indicator", "domain_points")
     ]
     graded = table({"domain_grade": TEXT, **dict.fromkeys(OPERATORS, other)}, ("domain_grade",), oneOf=one)
-    counting = {"count": choice(("domains", "indicators")), "of": listed(TEXT), "having": compared}
+    counting = {"count": choice(("domains", "indicators")), "of": texts(), "having": compared}
     count = table({**counting, **operators}, ("count", "having"), oneOf=one)
     return {"oneOf": [*(table({key: of}, (key,)) for key, of in plain.items()), *figures, graded, count]}

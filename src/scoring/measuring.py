@@ -1,0 +1,54 @@
+"""The measures of a policy in order: as given or derived from those before them, withheld where a condition says so."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scoring.exact import derive, rounded
+from scoring.facts import holds
+from scoring.inputs import Bools, Column, Population
+from scoring.points import Rounded
+from scoring.policy.measures import Measure
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """What is known while measures are worked out: `columns` exact, `rounded` what conditions and cuts look at."""
+
+    population: Population
+    columns: list[Column]
+    rounded: Rounded
+
+    @property
+    def n(self) -> int:
+        return self.population.n
+
+    def figure(self, subject: str, index: int) -> tuple[Any, Bools]:
+        """The rounded values of a measure and where they exist; no other subject exists yet."""
+        assert subject == "measure"  # noqa: S101 - validation lets a measure's condition ask for nothing else
+        return self.rounded.values[index], self.rounded.present[index]
+
+
+def measure_all(measures: tuple[Measure, ...], population: Population) -> Measured:
+    """One column per measure of the policy, exact and rounded half up to its decimals; absent ones are missing."""
+    known = Measured(population, [], Rounded([], []))
+    for measure in measures:
+        column = _allowed(measure, _column(measure, known), known)
+        known.columns.append(column)
+        known.rounded.values.append(rounded(measure, column))
+        known.rounded.present.append(column.present)
+    return known
+
+
+def _column(measure: Measure, known: Measured) -> Column:
+    if measure.derived is not None:
+        return derive(measure.code, measure.derived, known.columns, known.n)
+    return known.population.measures.get(measure.code) or Column.missing(known.n)
+
+
+def _allowed(measure: Measure, column: Column, known: Measured) -> Column:
+    """The column where its condition holds, else missing."""
+    if measure.when is None:
+        return column
+    return Column(column.numerator, np.where(holds(measure.when, known), column.denominator, 0))
