@@ -8,10 +8,10 @@ import numpy as np
 
 from scoring.comparison import GroupCuts
 from scoring.facts import Facts, Grades, Placed, holds, placed
+from scoring.figures import Pointed
 from scoring.inputs import Bools, Ints
 from scoring.kernels import accumulate, available, bins, rescale_half_up
 from scoring.plan import Plan
-from scoring.points import Pointed
 from scoring.policy.indicators import BORROWED, LOWEST, NOT_RATED, RESCALE, Domain
 from scoring.policy.policy import Policy
 

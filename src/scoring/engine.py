@@ -7,13 +7,14 @@ import numpy as np
 from scoring.digests import input_digest, output_digest
 from scoring.domains import Sums, grade_domains, score_domains, sum_domains, unrated_domains
 from scoring.facts import Facts
+from scoring.figures import Pointed, Rounded
 from scoring.grading import Earlier, Trail, grade_overall
 from scoring.inputs import Ints, Population, Previous
 from scoring.kernels import Parts, contributions
 from scoring.measuring import measure_all
 from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Weights
 from scoring.plan import plan_of
-from scoring.points import Pointed, Rounded, give_points
+from scoring.points import give_points
 from scoring.policy.policy import Policy
 from scoring.ranks import Standings, find_ranks
 from scoring.version import ENGINE_VERSION
@@ -31,8 +32,9 @@ def score(
     percentiles and the upgrade limit. Raises NumbersTooLarge where a measure leaves the exact range.
     """
     held = frozen or Frozen()
-    figures = measure_all(policy.measures, population).rounded
-    pointed = give_points(policy, figures, population, held.cuts, previous)
+    known = measure_all(policy.measures, population)
+    figures = known.rounded
+    pointed = give_points(policy, known, held.cuts, previous)
     weights = find_weights(policy, pointed.transformed, pointed.present, held.weights)
     plan = plan_of(policy, weights.final)
     sums = sum_domains(policy, plan, pointed)

@@ -11,6 +11,7 @@ from scoring.inputs import Population
 from scoring.measuring import Measured, measure_all
 from scoring.outcome import SCORE_CUTS, Outcome
 from scoring.policy.comparisons import MinMax, Percentile, Placing, Relative
+from scoring.policy.conditions import Condition
 from scoring.policy.grades import Demand
 from scoring.policy.measures import Measure
 from scoring.policy.policy import Policy
@@ -36,6 +37,7 @@ def decimal_text(scaled: int, decimals: int) -> str:
 
 def explain(policy: Policy, population: Population, outcome: Outcome, i: int) -> Json:
     """The trace of row `i` of an outcome, given the population it was scored from. Numbers are exact texts."""
+    known = measure_all(policy.measures, population.take(np.array([i], dtype=np.int64)))
     return {
         "policy": {
             "code": policy.code,
@@ -44,8 +46,11 @@ def explain(policy: Policy, population: Population, outcome: Outcome, i: int) ->
             "title": _text(policy.title),
         },
         "engine_version": outcome.engine_version,
-        "measures": _measures(policy, population, i),
-        "indicators": [_indicator(policy, population, outcome, i, at) for at in range(len(policy.indicators))],
+        "measures": [_measure(measure, known, at) for at, measure in enumerate(policy.measures)],
+        "indicators": [
+            {**_indicator(policy, population, outcome, i, at), "withheld": _withheld(indicator.when, known)}
+            for at, indicator in enumerate(policy.indicators)
+        ],
         "domains": [_domain(policy, population, outcome, i, at) for at in range(len(policy.domains))],
         "score": decimal_text(outcome.score[i], policy.decimals) if outcome.scored[i] else None,
         "stages": _stages(policy, population, outcome, i),
@@ -72,11 +77,6 @@ def _reason(outcome: Outcome, i: int) -> Json | None:
     return {"code": reason.code, "text": _text(reason.text)} if reason.code else None
 
 
-def _measures(policy: Policy, population: Population, i: int) -> list[Json]:
-    known = _measured(policy, population, i)
-    return [_measure(measure, known, at) for at, measure in enumerate(policy.measures)]
-
-
 def _measure(measure: Measure, known: Measured, at: int) -> Json:
     column = known.columns[at]
     there = bool(column.present[0])
@@ -88,12 +88,13 @@ def _measure(measure: Measure, known: Measured, at: int) -> Json:
         "denominator": int(column.denominator[0]) if there else None,
         "times": str(measure.times),
         "value": decimal_text(known.rounded.values[at][0], measure.decimals) if there else None,
-        "withheld": measure.when is not None and not bool(holds(measure.when, known)[0]),
+        "withheld": _withheld(measure.when, known),
     }
 
 
-def _measured(policy: Policy, population: Population, i: int) -> Measured:
-    return measure_all(policy.measures, population.take(np.array([i], dtype=np.int64)))
+def _withheld(when: Condition | None, known: Measured) -> bool:
+    """Whether a condition keeps the one row's figure from counting."""
+    return when is not None and not bool(holds(when, known)[0])
 
 
 def _indicator(policy: Policy, population: Population, outcome: Outcome, i: int, at: int) -> Json:
@@ -252,7 +253,8 @@ def _demand(policy: Policy, population: Population, outcome: Outcome, i: int, de
     else:
         measure = policy.measures[demand.index]
         name, decimals = measure.code, measure.decimals
-        figures = _measured(policy, population, i).rounded
+        row = population.take(np.array([i], dtype=np.int64))
+        figures = measure_all(policy.measures, row).rounded
         value = figures.values[demand.index][0] if figures.present[demand.index][0] else None
     limits = [None if limit is None else decimal_text(limit, decimals) for limit in demand.limits]
     return {

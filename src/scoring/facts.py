@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.comparison import Comparison, GroupCuts
+from scoring.figures import Pointed, Rounded
 from scoring.inputs import Bools, Ints, Population
-from scoring.points import Pointed, Rounded
 from scoring.policy.comparisons import Placing
 from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Flag, InGroup, Missing, Not
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from scoring.exact import derive, rounded
 from scoring.facts import holds
+from scoring.figures import Rounded
 from scoring.inputs import Bools, Column, Population
-from scoring.points import Rounded
 from scoring.policy.measures import Measure
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from scoring.comparison import group_name
 from scoring.explain import decimal_text
 from scoring.facts import Facts, holds
+from scoring.figures import Pointed
 from scoring.inputs import Population, Previous
 from scoring.measuring import measure_all
 from scoring.outcome import SCORE_CUTS, Outcome
-from scoring.points import Pointed
 from scoring.policy.comparisons import Percentile
 from scoring.policy.grades import BY_PLACING, BY_SCORE, Cap, Demand, Exceptional, Step
 from scoring.policy.indicators import LOWEST

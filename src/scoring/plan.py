@@ -14,7 +14,9 @@ import numpy as np
 
 from scoring.exact import LIMIT
 from scoring.inputs import Bools, Ints
-from scoring.policy.indicators import Indicator, ScoreRule
+from scoring.policy.context import BY_FACTOR
+from scoring.policy.indicators import Indicator
+from scoring.policy.score import ScoreRule
 from scoring.policy.transforms import highest_points, lowest_points
 from scoring.vocabulary import MILLION
 
@@ -81,13 +83,20 @@ def _added(policy: Policy) -> Plan:
     for (domain, column), factor in table.items():
         members[domain, column] = True
         coefficients[domain, column] = int(factor * unit)
-        maxima[domain, column] = max(0, highest_points(policy.indicators[column].transform) * int(factor * unit))
+        maxima[domain, column] = _available(policy, column) * int(factor * unit)
     maxima //= max(1, gcd(*maxima.ravel().tolist()))
     factors, factor_unit = _score_factors(policy.score, shape[0])
     of_domain = factors if policy.score.of == "grades" else maxima.sum(axis=1) * factors
     return Plan(
         members, coefficients, maxima, factors, of_domain, unit * 10**policy.points_decimals, factor_unit, False
     )
+
+
+def _available(policy: Policy, column: int) -> int:
+    """What an indicator that is there makes available of its domain: its most points, or itself."""
+    if policy.score.rescale_by == BY_FACTOR:
+        return 1
+    return max(0, highest_points(policy.indicators[column].transform))
 
 
 def _score_factors(rule: ScoreRule, domains: int) -> tuple[Ints, int]:

@@ -1,15 +1,17 @@
 """From rounded measures to points: one transform per indicator, missing rules applied."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from scoring.comparison import Comparison, GroupCuts
 from scoring.exact import LIMIT, NumbersTooLarge, greatest
-from scoring.inputs import Bools, Indexes, Ints, Population, Previous
+from scoring.facts import holds
+from scoring.figures import Pointed
+from scoring.inputs import Bools, Indexes, Ints, Previous
 from scoring.kernels import bins, linear_points, round_half_up
+from scoring.measuring import Measured
 from scoring.policy.comparisons import MinMax, Percentile, Relative
 from scoring.policy.indicators import BORROWED, POINTS, VALUE, ZERO, Indicator
 from scoring.policy.policy import Policy
@@ -17,35 +19,14 @@ from scoring.policy.transforms import Identity, Linear, Matrix, Steps, Transform
 from scoring.vocabulary import LEVELS_OF_TRANSFORMED
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rounded:
-    """All measures rounded: `values` int64[n] and `present` bool[n] by measure index."""
-
-    values: list[Ints]
-    present: list[Bools]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pointed:
-    """Indicators as points; arrays as in `Outcome`, `cuts` what percentiles and ranges rest on."""
-
-    values: Ints
-    present: Bools
-    counted: Bools
-    points: Ints
-    transformed: Indexes
-    cuts: dict[str, GroupCuts]
-
-
 def give_points(
     policy: Policy,
-    rounded: Rounded,
-    population: Population,
+    known: Measured,
     cuts: Mapping[str, GroupCuts] | None,
     previous: Previous | None,
 ) -> Pointed:
     """Applies every indicator's transform and missing rule; `cuts` of an earlier run are taken over where given."""
-    n, m = population.n, len(policy.indicators)
+    n, m = known.n, len(policy.indicators)
     shape = {"shape": (n, m), "order": "F"}
     pointed = Pointed(
         values=np.zeros(**shape, dtype=np.int64),  # type: ignore[call-overload]
@@ -56,7 +37,7 @@ def give_points(
         cuts={},
     )
     for column, indicator in enumerate(policy.indicators):
-        work = _Work(policy, indicator, rounded, population)
+        work = _Work(policy, indicator, known)
         work.find_cuts(cuts)
         _write(pointed, column, work, previous)
     return pointed
@@ -64,7 +45,7 @@ def give_points(
 
 def _write(pointed: Pointed, column: int, work: "_Work", previous: Previous | None) -> None:
     indicator = work.indicator
-    values, present = work.values, work.present & work.grouped
+    values, present = work.values, work.own
     counted, points = work.points()
     held_by_rule = isinstance(indicator.transform, (Percentile, Relative)) and indicator.transform.hold
     if previous is not None and held_by_rule:
@@ -98,15 +79,21 @@ def _transformed(policy: Policy, indicator: Indicator, points: Ints) -> Indexes:
 class _Work:
     """One indicator at work: its values with stated ones put in for missing ones, its groups and cuts."""
 
-    def __init__(self, policy: Policy, indicator: Indicator, rounded: Rounded, population: Population) -> None:
-        self.policy, self.indicator, self.population = policy, indicator, population
-        self.rounded = rounded
+    def __init__(self, policy: Policy, indicator: Indicator, known: Measured) -> None:
+        self.policy, self.indicator, self.known = policy, indicator, known
+        self.rounded = rounded = known.rounded
         self.present = rounded.present[indicator.measure]
         if isinstance(indicator.transform, Matrix):
             self.present = self.present & rounded.present[indicator.transform.column_measure]
         self.values = rounded.values[indicator.measure]
         self.compared: Comparison | None = None
-        self.grouped = np.ones(population.n, dtype=np.bool_)
+        self.grouped = np.ones(known.n, dtype=np.bool_)
+
+    @property
+    def own(self) -> Bools:
+        """Where the institution's own value counts: it has one, a group to compare with, and meets the condition."""
+        own = self.present & self.grouped
+        return own if self.indicator.when is None else own & holds(self.indicator.when, self.known)
 
     def find_cuts(self, cuts: Mapping[str, GroupCuts] | None) -> None:
         """Finds (or takes over) the cuts of the groups that the indicator is compared with, or borrows from."""
@@ -115,7 +102,7 @@ class _Work:
         if rule is None:
             return
         decimals = self.policy.measures[self.indicator.measure].decimals
-        self.compared = Comparison(rule, self.values, self.present, self.population, decimals)
+        self.compared = Comparison(rule, self.values, self.present, self.known.population, decimals)
         self.compared.find(None if cuts is None else cuts.get(cuts_name(self.indicator)))
         if rule is transform:
             self.grouped = self.compared.group >= 0
@@ -123,7 +110,7 @@ class _Work:
     def points(self) -> tuple[Bools, Ints]:
         """Which rows count, and their points."""
         missing = self.indicator.missing
-        counted = self.present & self.grouped
+        counted = self.own
         if missing.rule == VALUE:
             return np.ones_like(counted), self._transform(np.where(counted, self.values, missing.value))
         if missing.rule in BORROWED:

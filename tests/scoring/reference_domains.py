@@ -35,7 +35,8 @@ def shares(policy: Policy, weights: list[int], at: int) -> dict[int, Fraction]:
 def full_and_part(policy: Policy, weights: list[int], at: int, rating: Rating) -> tuple[Fraction, Fraction]:
     """The domain's maximum, and that of the indicators that count."""
     share = shares(policy, weights, at)
-    size = {place: times if policy.weighted else times * most(policy, place) for place, times in share.items()}
+    alike = policy.weighted or policy.score.rescale_by == "factor"
+    size = {place: times if alike else times * most(policy, place) for place, times in share.items()}
     there = [amount for place, amount in size.items() if rating.points[place] is not None]
     return sum(size.values(), Fraction(0)), sum(there, Fraction(0))
 

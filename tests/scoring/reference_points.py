@@ -64,6 +64,8 @@ def give_points(policy: Policy, at: int, institutions: Sequence[Institution], ra
             cuts = group_cuts(transform, institution, institutions, values)
             if cuts is None:
                 value = None
+        if indicator.when is not None and not holds(indicator.when, policy, institution, rating):
+            value = None
         rating.values.append(value)
         rating.measured.append(value is not None)
         rule = indicator.missing

@@ -110,6 +110,8 @@ def _indicator(draw: Draw, at: int, measures: list[Json], domains: list[str], we
         "transform": transform,
         "missing": draw(st.sampled_from(rules)),
     }
+    if draw(st.integers(0, 4)) == 0:
+        indicator["when"] = _when_measured(draw, measures)
     if not weighted and draw(st.integers(0, 3)) == 0:
         del indicator["domain"]
         indicator["domains"] = [
@@ -207,6 +209,7 @@ def _domain(draw: Draw, code: str, decimals: int) -> Json:
 def _score(draw: Draw, decimals: int, weighted: bool) -> Json:
     score: Json = {"decimals": decimals, "rescale_decimals": draw(st.integers(0, decimals))}
     score["rescale_within"] = draw(st.sampled_from(["domain", "score"]))
+    score["rescale_by"] = draw(st.sampled_from(["maximum", "factor"]))
     if weighted:
         score["maximum"] = 100
     return score

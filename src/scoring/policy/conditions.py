@@ -86,6 +86,11 @@ def read_condition(parent: Reader, key: str, names: Names, stage: int) -> Condit
     return _Asked(parent.child(key, required=True), names, stage).read()
 
 
+def read_when(parent: Reader, names: Names) -> Condition | None:
+    """Reads on what condition a measure or an indicator counts; None where it always does."""
+    return read_condition(parent, "when", names, AT_MEASURE) if parent.has("when") else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One table that is a condition; each method reads one subject."""

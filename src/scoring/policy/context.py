@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from scoring.policy.reader import Reader
 
+BY_MAXIMUM = "maximum"
+BY_FACTOR = "factor"
+
 
 @dataclass(slots=True)
 class Names:
@@ -12,6 +15,7 @@ class Names:
     points_decimals: int = 4
     score_decimals: int = 2
     grades: int = 5
+    rescale_by: str = BY_MAXIMUM
     measures: dict[str, int] = field(default_factory=dict)
     indicators: dict[str, int] = field(default_factory=dict)
     domains: dict[str, int] = field(default_factory=dict)

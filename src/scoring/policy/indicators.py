@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from scoring.policy.comparisons import MEAN, MEDIAN, Placing, Relative, read_borrowed, read_grade_placing
-from scoring.policy.context import Names, define
+from scoring.policy.conditions import Condition, read_when
+from scoring.policy.context import BY_MAXIMUM, Names, define
 from scoring.policy.reader import Reader
 from scoring.policy.text import NO_TEXT, Text
 from scoring.policy.transforms import Identity, Linear, Steps, Transform, highest_points, read_transform
@@ -61,7 +62,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One measure turned into points for one domain (or, where points are added, for several)."""
+    """One measure turned into points for one domain (or, where points are added, for several).
+
+    Where `when` is given and does not hold, the value counts as missing, though others are compared with it.
+    """
 
     code: str
     measure: int
@@ -70,6 +74,7 @@ class Indicator:
     missing: MissingRule
     weight: Bounds | None
     title: Text
+    when: Condition | None = None
 
     @property
     def domain(self) -> int:
@@ -100,18 +105,6 @@ class Domain:
         if self.placing is not None:
             return max(self.placing.points)
         return len(self.cuts) + (self.below_first == LOWEST) if self.cuts else 0
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreRule:
-    """How domains make the score: of their points or their grades, each times its factor."""
-
-    of: str
-    decimals: int
-    maximum: int
-    factors: tuple[tuple[int, Fraction], ...]
-    rescale_within: str
-    rescale_decimals: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +174,8 @@ def _indicator(reader: Reader, names: Names, weighting: Weighting) -> Indicator:
     transform = read_transform(reader, measure, names)
     rules = (NOT_RATED, RESCALE, ZERO, VALUE, POINTS, *BORROWED)
     missing = _missing(reader, rules, f"{code}.missing", names.measure_decimals(measure), names.points_decimals)
-    if missing.rule in (RESCALE, *BORROWED) and highest_points(transform) <= 0:
+    without = names.rescale_by == BY_MAXIMUM and highest_points(transform) <= 0
+    if missing.rule in (RESCALE, *BORROWED) and without:
         reader.note("missing", "rescale-without-maximum")
     if missing.rule in (VALUE, *BORROWED) and not isinstance(transform, (Linear, Steps, Identity)):
         reader.note("missing", "value-unsuited", kind=type(transform).__name__.lower())
@@ -193,6 +187,7 @@ def _indicator(reader: Reader, names: Names, weighting: Weighting) -> Indicator:
         missing=missing,
         weight=_weight(reader, weighting),
         title=reader.bilingual("title"),
+        when=read_when(reader, names),
     )
     reader.text("note")
     reader.finish()
@@ -210,10 +205,10 @@ def _memberships(reader: Reader, names: Names) -> tuple[Membership, ...]:
 
 
 def _membership(reader: Reader, names: Names) -> Membership:
-    return Membership(names.domain(reader, "domain"), _factor(reader))
+    return Membership(names.domain(reader, "domain"), read_factor(reader))
 
 
-def _factor(reader: Reader) -> Fraction:
+def read_factor(reader: Reader) -> Fraction:
     """A factor of points or grades: an exact fraction, not negative (a deduction is negative points)."""
     factor = reader.number("factor", 1)
     if not 0 <= factor <= 1_000_000:
@@ -259,38 +254,3 @@ def _missing(reader: Reader, rules: tuple[str, ...], reason: str, decimals: int,
     )
     inner.finish()
     return found
-
-
-def read_score(document: Reader, names: Names, weighting: Weighting) -> ScoreRule:
-    """Reads `[score]` once the domains are known."""
-    reader = document.child("score")
-    decimals = names.score_decimals
-    reader.seen.update(("decimals", "points_decimals"))
-    weighted = weighting.method != BY_POINTS
-    rule = ScoreRule(
-        of=reader.choice("of", ("points", "grades")),
-        decimals=decimals,
-        maximum=reader.integer("maximum", 100, 1, 100_000) if weighted or reader.has("maximum") else 0,
-        factors=_factors(reader, names, weighted),
-        rescale_within=reader.choice("rescale_within", ("domain", "score")),
-        rescale_decimals=reader.integer("rescale_decimals", decimals, 0, decimals),
-    )
-    if rule.of == "grades":
-        for place, (domain, _) in enumerate(rule.factors):
-            if domain >= 0 and list(names.domains)[domain] not in names.graded_domains:
-                reader.note(f"domains.{place}", "no-domain-grade", name=list(names.domains)[domain])
-    reader.text("note")
-    reader.finish()
-    return rule
-
-
-def _factors(reader: Reader, names: Names, weighted: bool) -> tuple[tuple[int, Fraction], ...]:
-    if not reader.has("domains"):
-        return tuple((index, Fraction(1)) for index in range(len(names.domains)))
-    if weighted and reader.text("of", "points") == "points":
-        reader.note("domains", "not-in-score")
-    factors = []
-    for inner in reader.children("domains", required=True):
-        factors.append((names.domain(inner, "domain"), _factor(inner)))
-        inner.finish()
-    return tuple(factors)

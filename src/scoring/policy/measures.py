@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from scoring.policy.conditions import AT_MEASURE, Condition, read_condition
+from scoring.policy.conditions import Condition, read_when
 from scoring.policy.context import Names, define
 from scoring.policy.reader import Reader
 from scoring.policy.text import Text
@@ -91,7 +91,7 @@ def _measure(reader: Reader, names: Names) -> Measure:
     decimals = reader.integer("decimals", 0, 0, 9, required=True)
     derived = _derived(reader, names) if source == DERIVED else None
     roster = _roster_measure(reader) if source == ROSTER else None
-    when = read_condition(reader, "when", names, AT_MEASURE) if reader.has("when") else None
+    when = read_when(reader, names)
     code = define(reader, names.measures, decimals)
     times = reader.number("times", 1)
     title, unit = reader.bilingual("title"), reader.bilingual("unit")

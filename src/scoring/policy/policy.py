@@ -14,17 +14,15 @@ from scoring.policy.canonical import canonical_bytes
 from scoring.policy.checks import check_policy
 from scoring.policy.comparisons import MinMax, Percentile, Relative
 from scoring.policy.conditions import Condition, flags_of
-from scoring.policy.context import Names, define
+from scoring.policy.context import BY_FACTOR, BY_MAXIMUM, Names, define
 from scoring.policy.grades import CreditCap, Rules
 from scoring.policy.indicators import (
     BY_POINTS,
     Domain,
     Indicator,
-    ScoreRule,
     Weighting,
     read_domains,
     read_indicators,
-    read_score,
     read_weighting,
 )
 from scoring.policy.lines import with_lines
@@ -32,6 +30,7 @@ from scoring.policy.measures import IMPORTED, ROSTER, Measure, read_measures
 from scoring.policy.overall import read_rules
 from scoring.policy.problems import PolicyInvalid, Problem, problem
 from scoring.policy.reader import Reader
+from scoring.policy.score import ScoreRule, read_score
 from scoring.policy.text import Text
 from scoring.policy.words import NO_WORDS, Words, unknown_words
 from scoring.policy.workforce import Workforce, read_workforce
@@ -149,7 +148,8 @@ class Policy:
         """Every condition of the policy."""
         rules = self.rules
         asked = [rule.when for rule in rules.overall.rules] + [step.when for step in rules.overall.steps]
-        asked += [measure.when for measure in self.measures if measure.when is not None]
+        counting = [measure.when for measure in self.measures] + [indicator.when for indicator in self.indicators]
+        asked += [when for when in counting if when is not None]
         return asked + [cap.when for cap in rules.caps] + [exception.when for exception in rules.exceptions]
 
     def in_force(self, day: date) -> bool:
@@ -188,6 +188,7 @@ def _read(reader: Reader) -> Policy:
     scales = reader.child("score")
     names.score_decimals = scales.integer("decimals", 2, 0, 6)
     names.points_decimals = scales.integer("points_decimals", max(4, names.score_decimals), names.score_decimals, 6)
+    names.rescale_by = scales.choice("rescale_by", (BY_MAXIMUM, BY_FACTOR))
     measures = read_measures(reader, names)
     weighting = read_weighting(reader)
     domains = read_domains(reader, names)

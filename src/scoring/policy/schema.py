@@ -7,6 +7,7 @@ and names are compared (sums of weights, order of cuts, unknown names, unreachab
 from collections.abc import Iterable, Mapping
 
 from scoring.policy.comparisons import CLOSED, HIGHEST_FIRST, LOWEST_FIRST, METHODS, STATISTICS
+from scoring.policy.context import BY_FACTOR, BY_MAXIMUM
 from scoring.policy.grades import BASES, BY_DOMAIN, BY_PLACING, BY_RULES, BY_SCORE, BY_TABLE
 from scoring.policy.indicators import (
     BLEND,
@@ -130,6 +131,7 @@ def _score() -> Json:
             "maximum": integer(1, 100_000),
             "domains": _factored(),
             "rescale_within": choice(("domain", "score")),
+            "rescale_by": choice((BY_MAXIMUM, BY_FACTOR)),
             "rescale_decimals": integer(0, 6),
             **NOTED,
         }
@@ -176,6 +178,7 @@ def _indicator() -> Json:
     keys = {
         "code": CODE_TEXT,
         "measure": TEXT,
+        "when": ref("condition"),
         "transform": ref("transform"),
         "missing": _missing((NOT_RATED, RESCALE, ZERO, VALUE, POINTS, *BORROWED)),
         "weight": table(dict.fromkeys(("base", "lower", "upper"), A_NUMBER), ("base",)),
