@@ -11,7 +11,8 @@ from registry.domain.errors import Bilingual, InputError, NotFound
 from registry.domain.institutions import InstitutionKind
 from registry.services.idempotency import find_answer, remember_answer
 from registry.services.permissions import require
-from registry.services.scoring_inputs import CERTIFICATE_KINDS, LEVELS
+from registry.services.roster_inputs import CERTIFICATE_KINDS
+from registry.services.scoring_inputs import LEVELS
 from registry.services.transactions import Change, ChangeKind, publishing
 from scoring import Policy, PolicyInvalid, Problem, Words, load_policy, policy_schema, shipped_policies
 
