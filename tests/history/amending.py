@@ -77,6 +77,14 @@ def _equivalence(dice: random.Random, row: Row) -> Row:
     return {**row, "to_rung": dice.choice(["SENIOR", "TECHNICIAN"]), "legal_basis": dice.choice(["甲号文", "乙号文"])}
 
 
+def _population(dice: random.Random, row: Row) -> Row:
+    return {**row, "aged_80": dice.choice(["", "0", str(dice.randrange(1000))])}
+
+
+def _wage_band(dice: random.Random, row: Row) -> Row:
+    return {**row, "people": str(dice.randrange(9)), "below_yuan": dice.choice([row["below_yuan"], ""])}
+
+
 AMEND: Mapping[str, Callable[[random.Random, Row], Row]] = {
     "organisations": _organisation,
     "institutions": _institution,
@@ -90,4 +98,6 @@ AMEND: Mapping[str, Callable[[random.Random, Row], Row]] = {
     "training": _training,
     "awards": _award,
     "equivalences": _equivalence,
+    "population": _population,
+    "wages": _wage_band,
 }

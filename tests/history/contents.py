@@ -24,6 +24,8 @@ VIEWS = {
     "TRAINING": "register.training_record_version",
     "AWARD": "register.skill_award_version",
     "EQUIVALENCE": "disclosure.equivalence_version",
+    "POPULATION": "disclosure.elderly_population_version",
+    "WAGE_BAND": "register.wage_band_version",
 }
 
 

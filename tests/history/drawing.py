@@ -28,6 +28,7 @@ REFERENCES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "residents": (("institution_code", "institutions"),),
     "assessments": (("institution_code", "institutions"),),
     "measures": (("institution_code", "institutions"),),
+    "wages": (("institution_code", "institutions"),),
 }
 FILES = tuple(kind for kind in CONTENT if kind != "regions")
 UNKNOWN = {"institution_code": "FAC:UNKNOWN", "organisation_code": "FAC:UNKNOWN", "citizen_id": "11010519491231002X"}

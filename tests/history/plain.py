@@ -32,6 +32,8 @@ KINDS_OF_THE_FEED = (
     "TRAINING",
     "AWARD",
     "EQUIVALENCE",
+    "POPULATION",
+    "WAGE_BAND",
 )
 
 
@@ -157,6 +159,21 @@ def _equivalence(_: "Plain", row: Row) -> Content:
     return _copied(row, **names, **more, effectiveFrom="effective_from", effectiveTo="effective_to")
 
 
+def _population(_: "Plain", row: Row) -> Content:
+    counts = {"aged60": "aged_60", "aged65": "aged_65", "aged80": "aged_80"}
+    return {**_copied(row, regionCode="region_code", dayFrom="day_from"), **_numbers(row, **counts)}
+
+
+def _wage_band(_: "Plain", row: Row) -> Content:
+    names = {"institutionCode": "institution_code", "occupation": "occupation", "surveyedOn": "surveyed_on"}
+    numbers = _numbers(row, fromYuan="from_yuan", belowYuan="below_yuan", people="people")
+    return {**_copied(row, **names), **numbers, "level": _level(row["level"])}
+
+
+def _numbers(row: Row, **names: str) -> Content:
+    return {name: int(row[column]) if row[column] else None for name, column in names.items()}
+
+
 CONTENT: Mapping[str, Sequence[tuple[str, int, Callable[["Plain", Row], Content]]]] = {
     "regions": (("REGION", 2, _region),),
     "organisations": (("ORGANISATION", 1, _organisation),),
@@ -171,6 +188,8 @@ CONTENT: Mapping[str, Sequence[tuple[str, int, Callable[["Plain", Row], Content]
     "training": (("TRAINING", 4, _training),),
     "awards": (("AWARD", 3, _award),),
     "equivalences": (("EQUIVALENCE", 5, _equivalence),),
+    "population": (("POPULATION", 2, _population),),
+    "wages": (("WAGE_BAND", 5, _wage_band),),
 }
 """By kind of file: what a row of it states, each with how many columns of the file's key identify it."""
 

@@ -16,6 +16,7 @@ SUBJECT = {
     "residents": "institution_code",
     "assessments": "institution_code",
     "measures": "institution_code",
+    "wages": "institution_code",
 }
 """By kind that knows snapshots: the column that names what a snapshot speaks for."""
 

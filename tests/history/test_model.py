@@ -43,7 +43,7 @@ TICK = timedelta(microseconds=1)
 RATED = """SELECT i.code, r.stars, r.reason, r.score_scaled AS scaled, p.score_decimals AS decimals
   FROM register.rating AS r
   JOIN register.institution AS i ON i.id = r.institution_id JOIN register.rating_policy AS p ON p.id = r.policy_id"""
-ON_AN_INSTITUTION = ("rating", "employment", "resident_count", "assessment", "measure_value")
+ON_AN_INSTITUTION = ("rating", "employment", "resident_count", "assessment", "measure_value", "wage_band")
 Ask = Callable[..., Awaitable[Any]]
 
 

@@ -25,6 +25,8 @@ DIGESTS = {
     "residents.csv": "48e45343cf0d7faf",
     "assessments.csv": "c3ba96ba789718e4",
     "measures.csv": "6d6e3591a8969ea0",
+    "population.csv": "e1c3dff47f85b1a7",
+    "wages.csv": "bca056a153d04ceb",
 }
 """The beginnings of the SHA-256 of the files of this size and seed."""
 GENERATED = [name.removesuffix(".csv") for name in DIGESTS]

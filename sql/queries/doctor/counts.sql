@@ -11,5 +11,7 @@ SELECT (SELECT count(*) FROM register.region) AS regions,
        (SELECT count(*) FROM register.assessment) AS assessments,
        (SELECT count(*) FROM register.measure_value) AS measures,
        (SELECT count(*) FROM register.equivalence) AS equivalences,
+       (SELECT count(*) FROM register.elderly_population) AS population,
+       (SELECT count(*) FROM register.wage_band) AS wages,
        (SELECT count(*) FROM register.rating_policy) AS policies,
        (SELECT count(*) FROM register.rating) AS ratings

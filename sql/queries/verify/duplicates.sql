@@ -18,6 +18,12 @@ WITH doubled AS (
   SELECT 'certificate_status' AS entity, min(id) AS id, count(*) AS rows FROM register.certificate_status
    GROUP BY certificate_id, effective_from HAVING count(*) > 1
   UNION ALL
+  SELECT 'elderly_population' AS entity, min(id) AS id, count(*) AS rows FROM register.elderly_population
+   GROUP BY region_code, day_from HAVING count(*) > 1
+  UNION ALL
+  SELECT 'wage_band' AS entity, min(id) AS id, count(*) AS rows FROM register.wage_band
+   GROUP BY institution_id, occupation, level, surveyed_on, from_yuan HAVING count(*) > 1
+  UNION ALL
   SELECT 'resident_count' AS entity, min(id) AS id, count(*) AS rows FROM register.resident_count
    GROUP BY institution_id, ability_class, day_from HAVING count(*) > 1
   UNION ALL

@@ -11,6 +11,8 @@ SELECT ((SELECT count(*) FROM register.region) + (SELECT count(*) FROM register.
      + (SELECT count(*) FROM register.resident_count) + (SELECT count(*) FROM register.resident_count_history)
      + (SELECT count(*) FROM register.assessment) + (SELECT count(*) FROM register.assessment_history)
      + (SELECT count(*) FROM register.measure_value) + (SELECT count(*) FROM register.measure_value_history)
+     + (SELECT count(*) FROM register.wage_band) + (SELECT count(*) FROM register.wage_band_history)
+     + (SELECT count(*) FROM register.elderly_population) + (SELECT count(*) FROM register.elderly_population_history)
      + (SELECT count(*) FROM register.equivalence) + (SELECT count(*) FROM register.equivalence_history)
      + (SELECT count(*) FROM register.training_record) + (SELECT count(*) FROM register.training_record_history)
      + (SELECT count(*) FROM register.skill_award) + (SELECT count(*) FROM register.skill_award_history)

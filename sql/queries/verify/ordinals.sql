@@ -33,6 +33,22 @@ WITH touched AS (
    WHERE NOT EXISTS (SELECT FROM register.person AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
      AND NOT EXISTS (SELECT FROM register.person_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
   UNION ALL
+  SELECT change_id, ordinal FROM register.wage_band
+  UNION ALL
+  SELECT change_id, ordinal FROM register.wage_band_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.wage_band_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.wage_band AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.wage_band_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
+  SELECT change_id, ordinal FROM register.elderly_population
+  UNION ALL
+  SELECT change_id, ordinal FROM register.elderly_population_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.elderly_population_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.elderly_population AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.elderly_population_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
   SELECT change_id, ordinal FROM register.equivalence
   UNION ALL
   SELECT change_id, ordinal FROM register.equivalence_history

@@ -132,6 +132,17 @@ WITH orphan AS (
      AND NOT EXISTS (SELECT FROM register.certificate_history AS r WHERE r.id = t.certificate_id)
      AND t.certificate_id IS NOT NULL
   UNION ALL
+  SELECT 'wage_band' AS entity, t.id, 'institution_id' AS reference, t.institution_id AS target
+    FROM register.wage_band AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'wage_band_history', t.id, 'institution_id', t.institution_id
+    FROM register.wage_band_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
   SELECT 'resident_count' AS entity, t.id, 'institution_id' AS reference, t.institution_id AS target
     FROM register.resident_count AS t
    WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)

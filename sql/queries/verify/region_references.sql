@@ -15,6 +15,11 @@ WITH orphan AS (
    WHERE NOT EXISTS (SELECT FROM register.region AS r WHERE r.code = t.region_code)
      AND t.region_code IS NOT NULL
   UNION ALL
+  SELECT 'elderly_population' AS entity, t.id, 'region_code' AS reference, t.region_code AS target
+    FROM register.elderly_population AS t
+   WHERE NOT EXISTS (SELECT FROM register.region AS r WHERE r.code = t.region_code)
+     AND t.region_code IS NOT NULL
+  UNION ALL
   SELECT 'equivalence' AS entity, t.id, 'region_code' AS reference, t.region_code AS target
     FROM register.equivalence AS t
    WHERE NOT EXISTS (SELECT FROM register.region AS r WHERE r.code = t.region_code)

@@ -28,6 +28,10 @@ WITH standing AS (
   UNION ALL
   SELECT 'AWARD' AS entity, id FROM register.skill_award
   UNION ALL
+  SELECT 'POPULATION' AS entity, id FROM register.elderly_population
+  UNION ALL
+  SELECT 'WAGE_BAND' AS entity, id FROM register.wage_band
+  UNION ALL
   SELECT 'EQUIVALENCE' AS entity, id FROM register.equivalence
   UNION ALL
   SELECT 'IMPORT_RULE' AS entity, id FROM register.import_rule

@@ -61,6 +61,16 @@ WITH version AS (
   UNION ALL
   SELECT 'measure_value', id, change_id, ended_by FROM register.measure_value_history
   UNION ALL
+  SELECT 'wage_band', t.id, t.change_id, NULL::bigint FROM register.wage_band AS t
+   WHERE t.id IN (SELECT h.id FROM register.wage_band_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'wage_band', id, change_id, ended_by FROM register.wage_band_history
+  UNION ALL
+  SELECT 'elderly_population', t.id, t.change_id, NULL::bigint FROM register.elderly_population AS t
+   WHERE t.id IN (SELECT h.id FROM register.elderly_population_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'elderly_population', id, change_id, ended_by FROM register.elderly_population_history
+  UNION ALL
   SELECT 'equivalence', t.id, t.change_id, NULL::bigint FROM register.equivalence AS t
    WHERE t.id IN (SELECT h.id FROM register.equivalence_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
   UNION ALL

@@ -42,7 +42,8 @@ def _import(
     """Bring the register to what files say; all of a file or nothing of it, unless --partial. 导入数据文件。
 
     Kinds: import-rules regions organisations institutions evaluation-organisations people employments certificates
-    training awards residents assessments measures equivalences.
+    training awards residents assessments measures equivalences
+    population wages.
     """
     from registry.services.importing import ImportOptions
 

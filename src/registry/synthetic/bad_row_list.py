@@ -153,6 +153,15 @@ BAD_ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("220000,EDUCATION,BACHELOR,SKILL,SENIOR,2024-01-01,,示例", ""),
         ("220000,EDUCATION,BACHELOR,SKILL,TECHNICIAN,2025-01-01,,示例", "effective_from equivalence.overlap"),
     ),
+    "population": (
+        ("220000,2023-12-31,100,101,", "aged_65 count.part"),
+        ("220000,2023-12-31,-1,,", "aged_60 count.range"),
+        ("999999,2023-12-31,100,,", "region_code region.unknown"),
+    ),
+    "wages": (
+        ("{institution},CARER,,2024-09-30,5000,4000,3", "below_yuan wage.band"),
+        ("{institution},CARER,BEST,2024-09-30,5000,,3", "level choice.unknown"),
+    ),
     "residents": (
         ("{institution},DEMENTIA,2024-01-01,-3", "headcount count.range"),
         ("{institution},ASLEEP,2024-01-01,3", "ability_class choice.unknown"),

@@ -8,6 +8,7 @@ from registry.domain.identifiers import mask_citizen_id
 from registry.synthetic import planting, tables
 from registry.synthetic.certification import Certificates, draw_others, draw_skill, join, number_certificates
 from registry.synthetic.companions import Companions
+from registry.synthetic.days import number_day
 from registry.synthetic.draws import Draws, Ints
 from registry.synthetic.evaluators import AGENCIES_PER_PROVINCE, Evaluators, province_ranks
 from registry.synthetic.excerpts import Excerpts
@@ -27,6 +28,8 @@ from registry.synthetic.places import Places
 from registry.synthetic.residents import draw_residents
 from registry.synthetic.scene import Scene
 from registry.synthetic.staff import People, Posts, draw_people, draw_posts, share_people
+from registry.synthetic.survey_tables import write_wages
+from registry.synthetic.surveys import draw_wages
 
 Finding = dict[str, object]
 
@@ -77,6 +80,7 @@ def write_block(world: World, number: int, start: int, end: int) -> None:
     _write_grading(world, block)
     _write_ledgers(world, block, (posts, people, certificates), numbers)
     world.findings += _findings(block, posts, certificates, numbers)
+    _write_wages(world, block.scene, posts)
     excerpts = Excerpts(world.files, block.institution)
     world.findings += world.companions.write(block.scene, block.plan, excerpts, number)
 
@@ -148,6 +152,11 @@ def _write_ledgers(world: World, block: _Block, staff: tuple[Posts, People, Cert
     tables.write_training(world.files["training"], training, numbers, world.schools, world.places)
     awards = draw_awards(draws, held, homes.place[block.institution["certificates"]], world.as_of)
     tables.write_awards(world.files["awards"], awards, held, numbers, world.places)
+
+
+def _write_wages(world: World, scene: Scene, posts: Posts) -> None:
+    surveyed_on = number_day(world.quarter_ends[-1]).isoformat()
+    write_wages(world.files["wages"], draw_wages(scene.draws, scene.homes, posts), scene.homes, surveyed_on)
 
 
 def _findings(block: _Block, posts: Posts, certificates: Certificates, numbers: list[str]) -> list[Finding]:

@@ -18,6 +18,7 @@ from registry.synthetic.files import WrittenFile, write_json, write_manifest
 from registry.synthetic.places import read_places
 from registry.synthetic.planting import FINDINGS
 from registry.synthetic.supporters import make_agencies, make_schools
+from registry.synthetic.survey_tables import write_population
 
 DEFAULT_AS_OF = date(2026, 10, 31)
 EARLIEST_AS_OF = date(2022, 1, 1)
@@ -92,6 +93,7 @@ def _begin(directory: Path, seed: int, as_of: date, stack: ExitStack) -> World:
     evaluators, files = make_evaluators(day), tables.open_tables(stack, directory)
     for owners in (agencies, schools):
         tables.write_organisations(files["organisations"], owners, places)
+    write_population(files["population"], draws, as_of)
     tables.write_evaluators(files["evaluation-organisations"], evaluators, schools, places)
     return World(
         seed=seed,

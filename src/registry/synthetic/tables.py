@@ -32,6 +32,8 @@ COLUMNS: Mapping[str, str] = {
     "assessments": "institution_code decided_on grade environment facilities operations service valid_from valid_to"
     " assessor document_number",
     "measures": "institution_code measure_code day value flag",
+    "population": "region_code day_from aged_60 aged_65 aged_80",
+    "wages": "institution_code occupation level surveyed_on from_yuan below_yuan people",
 }
 """The columns of each kind of file, in the order in which the files are imported."""
 

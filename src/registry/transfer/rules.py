@@ -27,6 +27,17 @@ def not_before(later: str, earlier: str) -> CrossRule:
     return CrossRule(later, check, (later, earlier))
 
 
+def no_more(column: str, other: str) -> CrossRule:
+    """A count in `column` is no larger than the one in `other`, of which it is a part. Rule: `count.part`."""
+
+    def check(fields: Fields) -> None:
+        part, whole = fields[column], fields[other]
+        if isinstance(part, int) and isinstance(whole, int) and part > whole:
+            raise refuse("count.part", f"{column} 大于 {other}", f"{column} is larger than {other}")
+
+    return CrossRule(column, check, (column, other))
+
+
 def needs(column: str, other: str) -> CrossRule:
     """A value in `column` needs one in `other`. Rule: `row.needs`."""
 
@@ -72,6 +83,13 @@ def _check_training_end(fields: Fields) -> None:
         raise refuse("training.end", zh, en)
 
 
+def _check_band(fields: Fields) -> None:
+    least, end = fields["from_yuan"], fields["below_yuan"]
+    if isinstance(least, int) and isinstance(end, int) and end <= least:
+        zh, en = "below_yuan 应大于 from_yuan", "a band ends above where it begins"
+        raise refuse("wage.band", zh, en)
+
+
 def _check_ladders(fields: Fields) -> None:
     if fields["from_ladder"] == fields["to_ladder"]:
         zh, en = "比照的双方应为不同的序列", "an equivalence is between two different ladders"
@@ -93,4 +111,5 @@ CERTIFICATE_STATUS_DAY = CrossRule("status_from", _check_status_day, ("status", 
 INSTITUTION_CLOSING = CrossRule("closed_on", _check_closing, ("status", "closed_on"))
 REGION_PARENT = CrossRule("parent_code", _check_parent, ("level", "parent_code"))
 TRAINING_END = CrossRule("ended_on", _check_training_end, ("result", "ended_on"))
+WAGE_BAND = CrossRule("below_yuan", _check_band, ("from_yuan", "below_yuan"))
 EQUIVALENCE_LADDERS = CrossRule("to_ladder", _check_ladders, ("from_ladder", "to_ladder"))

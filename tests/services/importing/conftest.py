@@ -135,6 +135,19 @@ def equivalence(from_rung: str, to_rung: str, **changed: object) -> Row:
     } | changed  # fmt: skip
 
 
+def population(code: str, **changed: object) -> Row:
+    return {
+        "region_code": code, "day_from": "2023-12-31", "aged_60": 1000, "aged_65": 700, "aged_80": 120,
+    } | changed  # fmt: skip
+
+
+def wage(at: int, from_yuan: int, people: int, **changed: object) -> Row:
+    return {
+        "institution_code": uscc(at), "occupation": "CARER", "surveyed_on": "2024-09-30", "from_yuan": from_yuan,
+        "below_yuan": from_yuan + 1000, "people": people,
+    } | changed  # fmt: skip
+
+
 REGIONS = [
     region("CN", "NATION"),
     region("220000", "PROVINCE", "CN"),
@@ -233,6 +246,8 @@ EVERYTHING_IN: dict[str, list[Row]] = {
         {"institution_code": uscc(1), "measure_code": "TURNOVER", "day": "2024-01-01", "value": "51.234567"},
         {"institution_code": uscc(2), "measure_code": "TURNOVER", "day": "2024-01-01", "flag": "FOOTNOTE_12"},
     ],
+    "population": [population("220000"), population("210102", aged_65="", aged_80="")],
+    "wages": [wage(1, 3500, 2), wage(1, 4500, 1, below_yuan=""), wage(2, 3500, 5, level="JUNIOR")],
 }
 """Good rows of every kind, in an order in which they can be imported."""
 

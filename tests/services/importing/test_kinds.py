@@ -43,6 +43,8 @@ CORRECTIONS: list[tuple[str, int, dict[str, object], str, str, tuple[object, obj
     ),
     ("training", 1, {"hours": "13"}, "TRAINING", "hours", ("12.5", "13.0")),
     ("awards", 1, {"amount": "2500.5"}, "AWARD", "amount", ("2000.00", "2500.50")),
+    ("population", 0, {"aged_80": 121}, "POPULATION", "aged80", (120, 121)),
+    ("wages", 1, {"people": 4}, "WAGE_BAND", "people", (1, 4)),
     ("equivalences", 2, {"to_rung": "BACHELOR"}, "EQUIVALENCE", "toRung", ("COLLEGE", "BACHELOR")),
     ("residents", 1, {"headcount": 16}, "RESIDENT_COUNT", "headcount", (15, 16)),
     ("assessments", 0, {"grade": 4}, "ASSESSMENT", "grade", (3, 4)),

@@ -17,9 +17,11 @@ from tests.services.importing.conftest import (
     institution,
     organisation,
     person,
+    population,
     region,
     training,
     uscc,
+    wage,
 )
 
 from registry.domain.access import Role
@@ -50,6 +52,8 @@ OUTSIDE: list[tuple[str, Row, str]] = [
     ("assessments", assessment(2), "institution_code"),
     ("measures", {"institution_code": uscc(2), "measure_code": "BEDS", "day": "2025-01-01", "value": 1},
      "institution_code"),
+    ("population", population("210102"), "region_code"),
+    ("wages", wage(2, 3500, 5), "institution_code"),
 ]  # fmt: skip
 
 
@@ -77,6 +81,8 @@ async def test_a_regulator_imports_what_lies_within(full: Bring) -> None:
         "equivalences": [equivalence("TITLE_ENTRY", "JUNIOR", region_code="220102")],
         "residents": EVERYTHING_IN["residents"],
         "assessments": [assessment(5)],
+        "population": [population("220102")],
+        "wages": [wage(5, 3500, 5)],
     }
     for kind, rows in within.items():
         result = await full(kind, rows, REGULATOR)

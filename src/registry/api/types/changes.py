@@ -28,6 +28,7 @@ STAFF_KINDS = frozenset(
         ChangeKind.AWARD,
         ChangeKind.RESIDENT_COUNT,
         ChangeKind.MEASURE,
+        ChangeKind.WAGE_BAND,
         ChangeKind.IMPORT_RULE,
         ChangeKind.QUALITY_NOTE,
         ChangeKind.ENTRY_STEP,

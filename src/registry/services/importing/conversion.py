@@ -98,6 +98,12 @@ def training(keys: PersonalKeys) -> Convert:
     return convert
 
 
+def with_ordinals(batch: ParsedBatch) -> StagedColumns:
+    """Rows with a level in their third column: its ordinal in its place."""
+    institution, occupation, level, *rest = batch.columns
+    return (batch.numbers, institution, occupation, _ordinals(level), *rest)
+
+
 def awards(keys: PersonalKeys) -> Convert:
     """Awards: the number hashed and masked, the level's ordinal."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from registry.domain.personal import PersonalKeys
 from registry.services.importing import conversion, rules, skill_rules
 from registry.services.importing.checks import Check
-from registry.services.importing.conversion import Convert, MakeConvert, as_it_is, with_pinyin
+from registry.services.importing.conversion import Convert, MakeConvert, as_it_is, with_ordinals, with_pinyin
 from registry.transfer import KINDS, ImportKind
 
 AMEND_AND_ADD = ("amend", "add")
@@ -182,6 +182,15 @@ EQUIVALENCES = _plan(
 )
 RESIDENTS = _plan("residents", "RESIDENT_COUNT", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,), ends=END)
 ASSESSMENTS = _plan("assessments", "ASSESSMENT", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,), ends=END)
+POPULATION = _plan("population", "POPULATION", (rules.UNKNOWN_REGION,), (rules.REGION_OUTSIDE,))
+WAGES = _plan(
+    "wages",
+    "WAGE_BAND",
+    (*_INSTITUTION_FACT, rules.UNKNOWN_OCCUPATION),
+    (rules.INSTITUTION_OUTSIDE,),
+    ends=END,
+    convert=with_ordinals,
+)
 MEASURES = _plan("measures", "MEASURE", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,), ends=END)
 
 PLANS: Mapping[str, ImportPlan] = {
@@ -201,6 +210,8 @@ PLANS: Mapping[str, ImportPlan] = {
         ASSESSMENTS,
         MEASURES,
         EQUIVALENCES,
+        POPULATION,
+        WAGES,
     )
 }
 """The plan of each kind by its name."""

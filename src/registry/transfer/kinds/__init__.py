@@ -9,6 +9,7 @@ from registry.transfer.kinds.service import ASSESSMENTS, MEASURES, RESIDENTS
 from registry.transfer.kinds.skills import AWARDS, EQUIVALENCES, TRAINING
 from registry.transfer.kinds.staff import CERTIFICATES, EMPLOYMENTS, EVALUATION_ORGANISATIONS, PEOPLE
 from registry.transfer.kinds.subjects import INSTITUTIONS, ORGANISATIONS, REGIONS
+from registry.transfer.kinds.surveys import POPULATION, WAGES
 from registry.transfer.kinds.weighing import IMPORT_RULES
 
 KINDS: Mapping[str, ImportKind] = {
@@ -28,6 +29,8 @@ KINDS: Mapping[str, ImportKind] = {
         ASSESSMENTS,
         MEASURES,
         EQUIVALENCES,
+        POPULATION,
+        WAGES,
     )
 }
 """Every kind by its name, in the order in which files that refer to each other are imported."""
