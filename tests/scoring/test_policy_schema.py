@@ -50,7 +50,7 @@ def test_shipped_policies_follow_the_schema(name: str) -> None:
     assert list(VALIDATOR.iter_errors(json.loads(load_policy(shipped_policies()[name]).canonical))) == []
 
 
-@pytest.mark.parametrize("file", sorted((Path(__file__).parent / "data").glob("*.toml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted((Path(__file__).parent / "data").rglob("*.toml")), ids=lambda file: file.stem)
 def test_policies_of_published_systems_follow_the_schema(file: Path) -> None:
     assert accepts(json.loads(load_policy(file.read_bytes()).canonical))
 

@@ -53,6 +53,6 @@ def _meant(facts: Mapping[str, object]) -> str:
             known = str(facts[right]).split(", ")
             found = str(facts[wrong])
             alike = {name.casefold(): name for name in known}
-            near = get_close_matches(found.casefold(), list(alike), n=1, cutoff=0.7)
+            near = get_close_matches(found.casefold(), list(alike), n=1, cutoff=0.6)
             return alike[near[0]] if near and alike[near[0]] != found else ""
     return ""
