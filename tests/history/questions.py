@@ -3,11 +3,14 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cmp_to_key
 from typing import Any
 
 from tests.history.amending import NAMES
 from tests.history.plain import Content, Standing
+
+from registry.domain.lawdays import law_day
 
 FACTS = """code name kind status beds openedOn closedOn address region { code } organisation { code name status }
   assessedGrade { grade decidedOn } rating { stars score } notRatedReason { code }"""
@@ -39,8 +42,9 @@ def _told_rating(state: Standing, code: str) -> Content | None:
     return rating and {name: rating[name] for name in ("stars", "score")}
 
 
-def institution(state: Standing, code: str, today: str) -> Content | None:
-    """What `institution` answers."""
+def institution(state: Standing, code: str, when: datetime) -> Content | None:
+    """What `institution` answers about an instant, whose law day decides which assessments are in force."""
+    today = law_day(when).isoformat()
     row = state["INSTITUTION"].get((code,))
     if row is None:
         return None

@@ -23,6 +23,7 @@ from tests.history.contents import held, stated
 from tests.history.drawing import Drawer
 from tests.history.plain import Counts, Plain
 from tests.history.snapshots import bring
+from tests.history.travelling import TICK, Traveller, turning_points
 from tests.services.importing.conftest import KEYS, OPERATOR
 
 from registry.api import ApiContext, graphql_routes
@@ -39,7 +40,6 @@ from registry.synthetic import generate
 
 SEEDS = range(int(os.environ.get("REGISTRY_HISTORY_SEEDS", "2")))
 STEPS = 24
-TICK = timedelta(microseconds=1)
 RATED = """SELECT i.code, r.stars, r.reason, r.score_scaled AS scaled, p.score_decimals AS decimals
   FROM register.rating AS r
   JOIN register.institution AS i ON i.id = r.institution_id JOIN register.rating_policy AS p ON p.id = r.policy_id"""
@@ -52,9 +52,15 @@ class Register:
 
     def __init__(self, database: Database, admin: Connection, dice: random.Random, folder: Path, ask: Ask) -> None:
         self.database, self.admin, self.dice, self.ask = database, admin, dice, ask
-        self.drawer, self.model, self.today = Drawer(dice, folder), Plain(), law_day(datetime.now(UTC)).isoformat()
+        self.drawer, self.model = Drawer(dice, folder), Plain()
+        self.traveller: Traveller | None = None
         self.policies = [shipped_documents()["cn-national"]]
         self.position = 0
+
+    async def travel(self) -> None:
+        """Let the register begin years ago, and time pass between its change sets."""
+        self.traveller = Traveller(self.admin, self.dice)
+        await self.traveller.begin()
 
     async def begin(self) -> None:
         """Take the reference data over."""
@@ -67,6 +73,8 @@ class Register:
 
     async def step(self) -> None:
         """Do something to the register and to the model."""
+        if self.traveller is not None:
+            await self.traveller.go_on()
         doings = [self._bring] * 12 + [self._correct] * 3 + [self._end] * 2 + [self._rate] * 3
         await self.dice.choice(doings)()
         await self._recorded()
@@ -142,11 +150,13 @@ class Register:
     # Questions -----------------------------------------------------------------------------------------------------
 
     def instants(self) -> list[datetime]:
-        """Instants before the first change set, at each, beside it by a microsecond, between, and beyond the newest."""
+        """Instants before the first change set, at each, beside it by a microsecond, between, beyond the newest, and at
+        midnights of the law, among them those at which an assessment comes into force or expires."""
         at = [at for at, _ in self.model.states]
         between = [a + (b - a) / 2 for a, b in pairwise(at)]
         beside = [moment + move for moment in at for move in (-TICK, TICK - TICK, TICK)]
-        return [at[0] - timedelta(days=400), *beside, *between, datetime.now(UTC)]
+        turning = turning_points(self.model.states)
+        return [at[0] - timedelta(days=400), *beside, *between, *turning, datetime.now(UTC)]
 
     async def question(self, at: datetime | None = None) -> None:
         """Ask something about an instant and compare."""
@@ -161,7 +171,16 @@ class Register:
     async def _institution(self, when: datetime) -> None:
         code = self._code()
         told = await self.ask(questions.INSTITUTION, c=code, t=when.isoformat())
-        assert told["institution"] == questions.institution(self.model.at(when), code, self.today), (code, when)
+        assert told["institution"] == questions.institution(self.model.at(when), code, when), (
+            code,
+            when,
+        )
+
+    async def ask_all_graded(self, when: datetime) -> None:
+        """Ask about each institution that an assessment was ever stated of."""
+        for code in sorted({content["institutionCode"] for content in self.model.standing["ASSESSMENT"].values()}):
+            told = await self.ask(questions.INSTITUTION, c=code, t=when.isoformat())
+            assert told["institution"] == questions.institution(self.model.at(when), code, when)
 
     async def _organisation(self, when: datetime) -> None:
         code = self.dice.choice(list(self.model.rows["organisations"]) or [("unknown",)])[0]
@@ -222,13 +241,17 @@ async def test_answers_about_any_instant_equal_a_replayed_copy(
 ) -> None:
     generate(tmp_path / "generated", 25, number + 1)
     register = Register(database, admin, random.Random(number), tmp_path / "generated", ask)
+    await register.travel()
     await register.begin()
     for _ in range(STEPS):
         await register.step()
         await register.question()
         await register.question(register.model.states[-1][0])
+    assert len({law_day(at) for at, _ in register.model.states}) > STEPS // 4
     for at in register.instants():
         await register.question(at)
+    for at in turning_points(register.model.states):
+        await register.ask_all_graded(at)
     await register.contents()
     assert (await verify(database)).holds
 
