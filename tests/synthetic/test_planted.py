@@ -69,3 +69,14 @@ def test_social_workers_are_short_where_the_list_says_and_nowhere_else(register:
     employed = {row["institution_code"] for row in register.current if row["occupation"] == "SOCIAL_WORKER"}
     large = {code for code, row in register.institutions.items() if row["beds"] >= 150 and row["status"] == "ACTIVE"}
     assert large - employed == short
+
+
+def test_listed_persons_are_on_post_where_the_list_says_and_nowhere_else(register: Register) -> None:
+    findings = register.findings("LISTED_PERSON_EMPLOYED")
+    planted = {register.tables["credit-entries"][finding["rows"][0] - 1]["citizen_id"] for finding in findings}
+    listed = {row["citizen_id"] for row in register.tables["credit-entries"] if row["list_code"] == "CN-BLACK"} - {None}
+    employed = {(row["citizen_id"], row["institution_code"]) for row in register.current}
+    assert planted == listed
+    assert {code for citizen, code in employed if citizen in listed} == {
+        code for finding in findings for code in finding["institution_codes"]
+    }

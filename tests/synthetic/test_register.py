@@ -27,6 +27,7 @@ DIGESTS = {
     "measures.csv": "6d6e3591a8969ea0",
     "population.csv": "e1c3dff47f85b1a7",
     "wages.csv": "bca056a153d04ceb",
+    "credit-entries.csv": "63d7ea08ecc1c5e3",
 }
 """The beginnings of the SHA-256 of the files of this size and seed."""
 GENERATED = [name.removesuffix(".csv") for name in DIGESTS]
@@ -60,6 +61,7 @@ def test_natural_keys_are_unique(register: Register, kind: str) -> None:
         ("residents", "institution_code", "institutions", "institution_code"),
         ("assessments", "institution_code", "institutions", "institution_code"),
         ("measures", "institution_code", "institutions", "institution_code"),
+        ("credit-entries", "citizen_id", "people", "citizen_id"),
     ],
 )
 def test_references_lead_somewhere(register: Register, kind: str, column: str, target: str, key: str) -> None:

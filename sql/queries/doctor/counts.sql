@@ -13,5 +13,6 @@ SELECT (SELECT count(*) FROM register.region) AS regions,
        (SELECT count(*) FROM register.equivalence) AS equivalences,
        (SELECT count(*) FROM register.elderly_population) AS population,
        (SELECT count(*) FROM register.wage_band) AS wages,
+       (SELECT count(*) FROM register.credit_entry) AS "credit-entries",
        (SELECT count(*) FROM register.rating_policy) AS policies,
        (SELECT count(*) FROM register.rating) AS ratings

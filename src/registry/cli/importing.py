@@ -43,7 +43,7 @@ def _import(
 
     Kinds: import-rules regions organisations institutions evaluation-organisations people employments certificates
     training awards residents assessments measures equivalences
-    population wages.
+    population wages credit-entries.
     """
     from registry.services.importing import ImportOptions
 

@@ -19,6 +19,9 @@ LONG = "长" * 201
 _SKILL = "{person},SKILL_LEVEL,CARER,JUNIOR,{evaluator},2023-05-01,,VALID,"
 _HOME = "CARE_HOME,220102,ACTIVE,10,,,"
 
+_ENTRY = "事实清楚,民发〔2019〕103号,复议六十日,长春市民政局,220100"
+_IMPORTED = "INSTITUTION,{institution},,IMPORTED,2025-05-01"
+
 BAD_ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "import-rules": (
         ("REMOVAL_SHARE,employments,,1.5,2020-01-01,,比例过大", "value import-rule.share"),
@@ -175,6 +178,21 @@ BAD_ROWS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "measures": (
         ("{institution},RESIDENT_SATISFACTION,2024-01-01,85%,", "value number.format"),
         ("{institution},满意度,2024-01-01,85,", "measure_code code.format"),
+    ),
+    "credit-entries": (
+        (
+            f"坏1号,CN-BLACK,PERSON,{{institution}},,IMPORTED,2025-05-01,FRAUD,SERIOUS,{_ENTRY},一号,,,,,,",
+            "subject_kind credit-entry.subject",
+        ),
+        (f"坏2号,CN-BLACK,{_IMPORTED},FRAUD,SERIOUS,{_ENTRY},二号,,,2025-06-01,WITHDRAWN,,", "end_reason row.needs"),
+        (f"坏3号,CN-NONE,{_IMPORTED},FRAUD,SERIOUS,{_ENTRY},三号,,,,,,", "list_code credit-entry.list"),
+        (f"坏4号,CN-BLACK,{_IMPORTED},DEDICATION,SERIOUS,{_ENTRY},四号,,,,,,", "ground_code credit-entry.ground"),
+        (f"坏5号,CN-BLACK,{_IMPORTED},FRAUD,HONOUR,{_ENTRY},五号,,,,,,", "repair_class credit-entry.class"),
+        (f"坏6号,CN-BLACK,{_IMPORTED},FRAUD,SERIOUS,{_ENTRY},六号,,2029-05-01,,,,", "last_day credit-entry.term"),
+        (
+            f"坏7号,CN-BLACK,INSTITUTION,{{institution}},,IMPORTED,2199-05-01,FRAUD,,{_ENTRY},七号,,,,,,",
+            "decided_on credit-entry.future",
+        ),
     ),
     "regions": (
         ("220999,没有上级,,,COUNTY,2001-01-01,2001-12-31", "parent_code region.parent"),

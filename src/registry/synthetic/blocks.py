@@ -22,6 +22,7 @@ from registry.synthetic.facilities import (
 from registry.synthetic.files import CsvFile
 from registry.synthetic.grading import draw_assessments, draw_measures
 from registry.synthetic.ledgers import draw_awards, draw_training
+from registry.synthetic.listings import Listed, Listing
 from registry.synthetic.names import person_names
 from registry.synthetic.numbers import citizen_numbers
 from registry.synthetic.places import Places
@@ -32,6 +33,8 @@ from registry.synthetic.survey_tables import write_wages
 from registry.synthetic.surveys import draw_wages
 
 Finding = dict[str, object]
+_LISTING_STREAM = 2_000_000
+"""What the entries of a block are drawn from: streams that nothing else uses."""
 
 
 @dataclass(slots=True)
@@ -64,6 +67,7 @@ class _Block:
 
     scene: Scene
     plan: planting.Plan
+    owners: Organisations
     first_institution: int
     first_post: int = 0
     first_certificate: int = 0
@@ -81,6 +85,7 @@ def write_block(world: World, number: int, start: int, end: int) -> None:
     _write_ledgers(world, block, (posts, people, certificates), numbers)
     world.findings += _findings(block, posts, certificates, numbers)
     _write_wages(world, block.scene, posts)
+    world.findings += _write_listings(world, block, posts, numbers, number)
     excerpts = Excerpts(world.files, block.institution)
     world.findings += world.companions.write(block.scene, block.plan, excerpts, number)
 
@@ -92,7 +97,7 @@ def _write_facilities(world: World, draws: Draws, plan: planting.Plan, count: in
     world.organisations += sizes.shape[0]
     tables.write_organisations(world.files["organisations"], owners, world.places)
     first = tables.write_institutions(world.files["institutions"], homes, owners, world.places)
-    block = _Block(Scene(draws, world.places, world.evaluators, homes, world.as_of), plan, first)
+    block = _Block(Scene(draws, world.places, world.evaluators, homes, world.as_of), plan, owners, first)
     block.institution["institutions"] = np.arange(homes.count)
     return block
 
@@ -157,6 +162,39 @@ def _write_ledgers(world: World, block: _Block, staff: tuple[Posts, People, Cert
 def _write_wages(world: World, scene: Scene, posts: Posts) -> None:
     surveyed_on = number_day(world.quarter_ends[-1]).isoformat()
     write_wages(world.files["wages"], draw_wages(scene.draws, scene.homes, posts), scene.homes, surveyed_on)
+
+
+def _write_listings(world: World, block: _Block, posts: Posts, people: list[str], number: int) -> list[Finding]:
+    """Writes the entries on credit lists; gives the findings of those on people who are on post."""
+    homes, planted = block.scene.homes, {row for rows in block.plan.institutions for row in rows}
+    listed = Listed(
+        places=world.places,
+        owners=block.owners.codes,
+        homes=homes.codes,
+        owner_of=homes.organisation,
+        place=homes.place,
+        active=np.nonzero(block.scene.active)[0],
+        planted=np.array(sorted(planted), np.int64),
+        people=people,
+        posts=posts,
+        as_of=world.as_of,
+    )
+    table = world.files["credit-entries"]
+    listing = Listing(Draws(world.seed, _LISTING_STREAM + number), listed, table.rows)
+    listing.draw(block.plan.wanted)
+    if not listing.entries:
+        return []
+    first = table.write(*listing.columns())
+    return [
+        {
+            "finding": planting.LISTED_PERSON,
+            "institution_codes": [homes.codes[home]],
+            "file": "credit-entries.csv",
+            "rows": [first + row + 1],
+            "citizen_id": mask_citizen_id(citizen),
+        }
+        for row, home, citizen in listing.planted
+    ]
 
 
 def _findings(block: _Block, posts: Posts, certificates: Certificates, numbers: list[str]) -> list[Finding]:

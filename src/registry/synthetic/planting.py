@@ -17,7 +17,16 @@ SHORT_BEDS = 150
 JUMP_CARERS = 6
 JUMP_DAYS_AGO = 25
 
-DOUBLE_POST, EXPIRED, REVOKED_ON_POST, ISSUER_WITHDRAWN, RATIO_JUMP, SOCIAL_WORKERS_SHORT, CONTRADICTION = (
+(
+    DOUBLE_POST,
+    EXPIRED,
+    REVOKED_ON_POST,
+    ISSUER_WITHDRAWN,
+    RATIO_JUMP,
+    SOCIAL_WORKERS_SHORT,
+    CONTRADICTION,
+    LISTED_PERSON,
+) = (
     "DOUBLE_FULL_TIME_POST",
     "EXPIRED_CERTIFICATE_ON_POST",
     "REVOKED_CERTIFICATE_ON_POST",
@@ -25,6 +34,7 @@ DOUBLE_POST, EXPIRED, REVOKED_ON_POST, ISSUER_WITHDRAWN, RATIO_JUMP, SOCIAL_WORK
     "CERTIFIED_RATIO_JUMP",
     "SOCIAL_WORKERS_SHORT",
     "SOURCES_CONTRADICT",
+    "LISTED_PERSON_EMPLOYED",
 )
 FINDINGS = {
     DOUBLE_POST: Bilingual("同一人在两家机构同时全职任职(挂证)", "one person full time at two institutions on one day"),
@@ -35,6 +45,7 @@ FINDINGS = {
         "持证率因同日批量发证骤升", "certified ratio jumps by certificates of one day and one issuer"
     ),
     SOCIAL_WORKERS_SHORT: Bilingual("150张以上床位没有社会工作者", "150 beds or more and no social worker"),
+    LISTED_PERSON: Bilingual("列入失信名单的人员在岗", "a person on a list of dishonesty is on post"),
     CONTRADICTION: Bilingual("第二来源的记录与第一来源不一致", "a row of a second source contradicts the first"),
 }
 

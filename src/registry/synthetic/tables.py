@@ -34,6 +34,9 @@ COLUMNS: Mapping[str, str] = {
     "measures": "institution_code measure_code day value flag",
     "population": "region_code day_from aged_60 aged_65 aged_80",
     "wages": "institution_code occupation level surveyed_on from_yuan below_yuan people",
+    "credit-entries": "document_number list_code subject_kind subject_code citizen_id origin decided_on ground_code"
+    " repair_class evidence legal_basis remedy authority region_code reference published_on last_day ended_on"
+    " end_kind end_reason end_document_number",
 }
 """The columns of each kind of file, in the order in which the files are imported."""
 

@@ -8,6 +8,7 @@ from registry.domain.certificates import (
     check_claimed_level,
     parse_certificate_number,
 )
+from registry.domain.credit.vocabulary import SubjectKind
 from registry.domain.identifiers import refuse
 from registry.domain.institutions import OperatingStatus
 from registry.domain.ladders import Ladder, check_rung, parse_rung
@@ -96,6 +97,14 @@ def _check_ladders(fields: Fields) -> None:
         raise refuse("equivalence.ladders", zh, en)
 
 
+def _check_subject(fields: Fields) -> None:
+    is_person = fields["subject_kind"] == SubjectKind.PERSON.value
+    if (fields["citizen_id"] is not None) != is_person or (fields["subject_code"] is None) != is_person:
+        zh = "对象为人员的填写 citizen_id，为主体或机构的填写 subject_code，二者只填其一"
+        en = "a person is named by citizen_id, an organisation or institution by subject_code, never both"
+        raise refuse("credit-entry.subject", zh, en)
+
+
 def on_ladder(rung: str, ladder: str) -> CrossRule:
     """The rung in one column is on the ladder in another. Rule: `equivalence.rung`."""
 
@@ -113,3 +122,4 @@ REGION_PARENT = CrossRule("parent_code", _check_parent, ("level", "parent_code")
 TRAINING_END = CrossRule("ended_on", _check_training_end, ("result", "ended_on"))
 WAGE_BAND = CrossRule("below_yuan", _check_band, ("from_yuan", "below_yuan"))
 EQUIVALENCE_LADDERS = CrossRule("to_ladder", _check_ladders, ("from_ladder", "to_ladder"))
+LISTED_SUBJECT = CrossRule("subject_kind", _check_subject, ("subject_kind", "subject_code", "citizen_id"))

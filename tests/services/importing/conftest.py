@@ -16,7 +16,9 @@ from registry.domain.actors import Actor, operator
 from registry.domain.errors import RowError, RowsRejected
 from registry.domain.identifiers import citizen_check_character, uscc_check_character
 from registry.domain.personal import PersonalKeys
+from registry.services.credit.rules import put_credit_rules
 from registry.services.importing import ImportResult, import_file
+from registry.services.transactions import acting
 from registry.transfer import get_kind
 
 Row = Mapping[str, object]
@@ -148,6 +150,21 @@ def wage(at: int, from_yuan: int, people: int, **changed: object) -> Row:
     } | changed  # fmt: skip
 
 
+def entry(at: int, **changed: object) -> Row:
+    return {
+        "document_number": f"长民列〔2026〕{at}号", "list_code": "CN-BLACK", "subject_kind": "INSTITUTION",
+        "subject_code": uscc(at), "origin": "IMPORTED", "decided_on": "2026-05-11", "ground_code": "FALSE_CLAIMS",
+        "repair_class": "SERIOUS", "evidence": "现场检查记录", "legal_basis": "民发〔2019〕103号",
+        "remedy": "六十日内申请行政复议", "authority": "长春市民政局", "region_code": "220100",
+        "reference": "长民函1号",
+    } | changed  # fmt: skip
+
+
+def entry_on_person(number: int, **changed: object) -> Row:
+    named = {"subject_kind": "PERSON", "subject_code": "", "citizen_id": citizen(number)}
+    return entry(number, document_number=f"长民列〔2026〕人{number}号") | named | changed
+
+
 REGIONS = [
     region("CN", "NATION"),
     region("220000", "PROVINCE", "CN"),
@@ -157,6 +174,12 @@ REGIONS = [
     region("210102", "COUNTY", "210000"),
     region("220199", "COUNTY", "220100", valid_to="2015-12-31"),
 ]
+
+
+async def put_rules(database: Database) -> None:
+    """The shipped rules of credit lists."""
+    async with acting(database, OPERATOR) as work:
+        await put_credit_rules(work)
 
 
 @pytest.fixture
@@ -186,9 +209,10 @@ def refuse(bring: Bring) -> Refuse:
 
 
 @pytest.fixture
-async def register(bring: Bring, admin: Admin) -> Bring:
+async def register(bring: Bring, admin: Admin, database: Database) -> Bring:
     """Regions, occupations, two organisations with an institution each, three people, one evaluation organisation."""
     await admin.execute(ONE_OCCUPATION)
+    await put_rules(database)
     await bring("regions", REGIONS)
     await bring("organisations", [organisation(1), organisation(2, region_code="210102")])
     await bring("institutions", [institution(1), institution(2, region_code="210102")])
@@ -248,6 +272,11 @@ EVERYTHING_IN: dict[str, list[Row]] = {
     ],
     "population": [population("220000"), population("210102", aged_65="", aged_80="")],
     "wages": [wage(1, 3500, 2), wage(1, 4500, 1, below_yuan=""), wage(2, 3500, 5, level="JUNIOR")],
+    "credit-entries": [
+        entry(1),
+        entry(1, subject_kind="ORGANISATION", origin="COURT", ground_code="COURT_DEFAULTER", last_day="2027-05-11"),
+        entry_on_person(2, list_code="CN-RED", ground_code="DEDICATION", repair_class="HONOUR", remedy=""),
+    ],
 }
 """Good rows of every kind, in an order in which they can be imported."""
 
@@ -265,6 +294,7 @@ async def _fill(server: EmbeddedServer, template: str, name: str) -> str:
     async with open_database(
         Addresses(*(server.dsn(f"registry_{role}", name) for role in ("staff", "public", "admin")))
     ) as database:
+        await put_rules(database)
         for kind, rows in EVERYTHING_IN.items():
             content = io.BytesIO(as_csv(kind, rows))
             await import_file(database, OPERATOR, KEYS, kind, content, file_name=f"{kind}.csv", source="test")

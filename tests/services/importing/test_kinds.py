@@ -49,6 +49,15 @@ CORRECTIONS: list[tuple[str, int, dict[str, object], str, str, tuple[object, obj
     ("residents", 1, {"headcount": 16}, "RESIDENT_COUNT", "headcount", (15, 16)),
     ("assessments", 0, {"grade": 4}, "ASSESSMENT", "grade", (3, 4)),
     ("measures", 0, {"value": "52"}, "MEASURE", "value", ("51.234567", "52.000000")),
+    (
+        "credit-entries",
+        0,
+        {"ended_on": "2026-08-20", "end_kind": "ANNULLED", "end_reason": "复议撤销"},
+        "CREDIT_ENTRY",
+        "endKind",
+        (None, "ANNULLED"),
+    ),
+    ("credit-entries", 1, {"last_day": ""}, "CREDIT_ENTRY", "lastDay", ("2027-05-11", "2029-05-11")),
 ]
 
 

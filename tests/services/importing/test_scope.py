@@ -11,6 +11,8 @@ from tests.services.importing.conftest import (
     award,
     certificate,
     employment,
+    entry,
+    entry_on_person,
     equivalence,
     evaluator,
     import_rule,
@@ -54,6 +56,8 @@ OUTSIDE: list[tuple[str, Row, str]] = [
      "institution_code"),
     ("population", population("210102"), "region_code"),
     ("wages", wage(2, 3500, 5), "institution_code"),
+    ("credit-entries", entry(7, subject_code=uscc(1), region_code="220000"), "region_code"),
+    ("credit-entries", entry_on_person(3), "citizen_id"),
 ]  # fmt: skip
 
 
@@ -83,6 +87,7 @@ async def test_a_regulator_imports_what_lies_within(full: Bring) -> None:
         "assessments": [assessment(5)],
         "population": [population("220102")],
         "wages": [wage(5, 3500, 5)],
+        "credit-entries": [entry(2), entry_on_person(1)],
     }
     for kind, rows in within.items():
         result = await full(kind, rows, REGULATOR)

@@ -15,6 +15,7 @@ from tests.services.importing.conftest import (
     certificate,
     citizen,
     employment,
+    entry_on_person,
     person,
     training,
 )
@@ -70,6 +71,7 @@ async def test_no_number_stands_in_an_error_or_its_report(
         "training": [training(9), training(8, programme=citizen(8), level=citizen(9))],
         "awards": [award(9), award(8, certificate_number=citizen(8)), award(8, document_number=citizen(9))],
         "certificates": [certificate(5, 9), {**certificate(6, 8), "certificate_number": citizen(8)}],
+        "credit-entries": [entry_on_person(9), entry_on_person(8, document_number=citizen(8), reference=citizen(9))],
     }
     for kind, rows in bad.items():
         with pytest.raises(RowsRejected) as refused:
@@ -102,7 +104,7 @@ async def test_people_need_the_key_and_regions_do_not(full: Bring, database: obj
 
     from registry.domain.errors import ConfigurationError
 
-    for kind in ("people", "employments", "certificates", "training", "awards"):
+    for kind in ("people", "employments", "certificates", "training", "awards", "credit-entries"):
         path = tmp_path / "rows.csv"
         path.write_bytes(as_csv(kind, EVERYTHING_IN[kind]))
         with pytest.raises(ConfigurationError) as refused:

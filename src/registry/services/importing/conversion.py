@@ -112,3 +112,21 @@ def awards(keys: PersonalKeys) -> Convert:
         return (batch.numbers, *_people_named(keys, numbers), _ordinals(level), *rest)
 
     return convert
+
+
+def credit_entries(keys: PersonalKeys) -> Convert:
+    """Entries on credit lists: the number of a listed person hashed and masked, none of another subject."""
+
+    def convert(batch: ParsedBatch) -> StagedColumns:
+        document, listed, kind, code, numbers, *rest = batch.columns
+        hashes, others, masks = _people_named(keys, [number for number in numbers if number is not None])
+        named = [_spread(values, numbers) for values in (hashes, others, masks)]
+        return (batch.numbers, document, listed, kind, code, *named, *rest)
+
+    return convert
+
+
+def _spread(values: Sequence[object], numbers: Sequence[Value]) -> list[object]:
+    """A value at each number in turn, None where there is no number."""
+    following = iter(values)
+    return [None if number is None else next(following) for number in numbers]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from registry.domain.personal import PersonalKeys
-from registry.services.importing import conversion, rules, skill_rules
+from registry.services.importing import conversion, credit_rules, rules, skill_rules
 from registry.services.importing.checks import Check
 from registry.services.importing.conversion import Convert, MakeConvert, as_it_is, with_ordinals, with_pinyin
 from registry.transfer import KINDS, ImportKind
@@ -192,6 +192,27 @@ WAGES = _plan(
     convert=with_ordinals,
 )
 MEASURES = _plan("measures", "MEASURE", _INSTITUTION_FACT, (rules.INSTITUTION_OUTSIDE,), ends=END)
+CREDIT_ENTRIES = _plan(
+    "credit-entries",
+    "CREDIT_ENTRY",
+    (
+        credit_rules.UNKNOWN_LISTED_ORGANISATION,
+        credit_rules.UNKNOWN_LISTED_INSTITUTION,
+        credit_rules.UNKNOWN_LISTED_PERSON,
+        rules.UNKNOWN_REGION,
+        credit_rules.FUTURE_DECISION,
+        credit_rules.LIST_NOT_KEPT,
+        credit_rules.NO_GROUND,
+        credit_rules.WRONG_CLASS,
+        credit_rules.BEYOND_TERM,
+        credit_rules.LOCAL_ENTRY,
+    ),
+    (rules.PERSON_OUTSIDE, rules.REGION_OUTSIDE, rules.FORMER_REGION_OUTSIDE),
+    columns=_hashed("credit-entries"),
+    writes=("amend", "add", "add_adopted"),
+    ends=END,
+    personal=conversion.credit_entries,
+)
 
 PLANS: Mapping[str, ImportPlan] = {
     plan.kind.name: plan
@@ -212,6 +233,7 @@ PLANS: Mapping[str, ImportPlan] = {
         EQUIVALENCES,
         POPULATION,
         WAGES,
+        CREDIT_ENTRIES,
     )
 }
 """The plan of each kind by its name."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from registry.domain.identifiers import refuse
 from registry.transfer.columns import ImportKind
+from registry.transfer.kinds.credit import CREDIT_ENTRIES
 from registry.transfer.kinds.service import ASSESSMENTS, MEASURES, RESIDENTS
 from registry.transfer.kinds.skills import AWARDS, EQUIVALENCES, TRAINING
 from registry.transfer.kinds.staff import CERTIFICATES, EMPLOYMENTS, EVALUATION_ORGANISATIONS, PEOPLE
@@ -31,6 +32,7 @@ KINDS: Mapping[str, ImportKind] = {
         EQUIVALENCES,
         POPULATION,
         WAGES,
+        CREDIT_ENTRIES,
     )
 }
 """Every kind by its name, in the order in which files that refer to each other are imported."""
