@@ -86,6 +86,7 @@ CREATE INDEX credit_entry_region ON register.credit_entry (region_code, id);
 CREATE INDEX credit_entry_original ON register.credit_entry (original_id) WHERE original_id IS NOT NULL;
 -- Lists of what is in force read past what has ended by it.
 CREATE INDEX credit_entry_in_force ON register.credit_entry (register.credit_last_day(last_day, ended_on), id);
+CREATE INDEX credit_entry_decided ON register.credit_entry (decided_on DESC, id DESC);
 
 CREATE FUNCTION register.refuse(rule text, told text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -166,6 +167,25 @@ LANGUAGE sql STABLE SECURITY DEFINER ROWS 10 SET search_path = register, pg_temp
   SELECT i.organisation_id FROM register.institution AS i WHERE i.id IN (SELECT register.institutions_in_scope())
 $$;
 
+-- Whether one region, or the subject of one case, lies in the region that the transaction acts for: for acts on one thing.
+CREATE FUNCTION register.in_region_scope(code text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
+  SELECT register.sees_all() OR EXISTS (
+    SELECT FROM register.region AS r
+     WHERE r.code = in_region_scope.code AND (r.path = current_setting('registry.scope', true)
+           OR starts_with(r.path, nullif(current_setting('registry.scope', true), '') || '/')))
+$$;
+CREATE FUNCTION register.supervises(organisation bigint, institution bigint, person bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
+  SELECT register.sees_all()
+      OR EXISTS (SELECT FROM register.organisation AS o WHERE o.id = organisation AND register.in_region_scope(o.region_code))
+      OR EXISTS (SELECT FROM register.institution AS i
+                  WHERE (i.id = institution OR i.organisation_id = organisation) AND register.in_region_scope(i.region_code))
+      OR EXISTS (SELECT FROM register.employment AS e JOIN register.institution AS i ON i.id = e.institution_id
+                  WHERE e.person_id = person AND register.in_region_scope(i.region_code))
+$$;
+GRANT EXECUTE ON FUNCTION register.in_region_scope, register.supervises TO registry_staff;
+
 -- True where the transaction acts for an authority; an institution's own people are not its business here.
 CREATE FUNCTION register.acts_for_region() RETURNS boolean LANGUAGE sql STABLE
 RETURN coalesce(current_setting('registry.institution', true), '') = '' AND coalesce(current_setting('registry.scope', true), '') <> '';
@@ -176,10 +196,7 @@ CREATE POLICY credit_case_scope ON register.credit_case FOR SELECT TO registry_s
 CREATE POLICY credit_case_history_scope ON register.credit_case_history FOR SELECT TO registry_staff
   USING ((SELECT register.sees_all()) OR region_code IN (SELECT register.regions_in_scope()));
 CREATE POLICY credit_case_opening ON register.credit_case FOR INSERT TO registry_staff
-  WITH CHECK ((SELECT register.sees_all())
-    OR (region_code IN (SELECT register.regions_in_scope())
-        AND (organisation_id IN (SELECT register.organisations_in_scope()) OR institution_id IN (SELECT register.institutions_in_scope())
-             OR person_id IN (SELECT register.people_in_scope()))));
+  WITH CHECK (register.in_region_scope(region_code) AND register.supervises(organisation_id, institution_id, person_id));
 
 CREATE POLICY credit_entry_scope ON register.credit_entry FOR SELECT TO registry_staff
   USING ((SELECT register.sees_all()) OR region_code IN (SELECT register.regions_in_scope())

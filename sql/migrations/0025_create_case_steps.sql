@@ -71,9 +71,14 @@ COMMENT ON COLUMN register.case_step.served_on IS 'When and how (service_way, �
 COMMENT ON COLUMN register.case_step.respond_by IS 'Last day to state and defend (陈述、申辩), counted in working days; set here.';
 CALL register.keep_versions('case_step', ARRAY['case_id']);
 REVOKE UPDATE, DELETE ON register.case_step FROM registry_staff;
-CREATE POLICY case_step_scope ON register.case_step TO registry_staff USING (EXISTS (SELECT FROM register.credit_case AS c WHERE c.id = case_id));
-CREATE POLICY case_step_history_scope ON register.case_step_history FOR SELECT TO registry_staff
-  USING (EXISTS (SELECT FROM register.credit_case AS c WHERE c.id = case_id));
+-- Whether the transaction sees one case, told without reading any other.
+CREATE FUNCTION register.sees_case(case_id bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM register.credit_case AS c WHERE c.id = case_id AND register.in_region_scope(c.region_code))
+$$;
+GRANT EXECUTE ON FUNCTION register.sees_case TO registry_staff;
+CREATE POLICY case_step_scope ON register.case_step TO registry_staff USING (register.sees_case(case_id));
+CREATE POLICY case_step_history_scope ON register.case_step_history FOR SELECT TO registry_staff USING (register.sees_case(case_id));
 
 -- The region that the transaction acts for, from its path; NULL where it acts for all or none.
 CREATE FUNCTION register.acting_region() RETURNS text LANGUAGE sql STABLE
@@ -155,3 +160,24 @@ BEGIN
 END
 $$;
 CREATE TRIGGER enter_listed AFTER INSERT ON register.case_step FOR EACH ROW WHEN (NEW.kind = 'LISTED') EXECUTE FUNCTION register.enter_listed();
+
+-- A case after its newest step, for the guards of the next one; no row where the transaction does not see it.
+CREATE FUNCTION register.case_standing(case_id bigint, OUT state text, OUT number integer, OUT region_path text, OUT needs_consent boolean,
+                                       OUT opener text, OUT respond_by date, OUT consenter text, OUT today date) RETURNS SETOF record
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
+  SELECT n.state, n.number, coalesce(r.path, ''), coalesce(l.needs_consent, false), o.actor, n.respond_by,
+         (SELECT s.actor FROM register.case_step AS s WHERE s.case_id = c.id AND s.kind = 'CONSENT_GIVEN' ORDER BY s.number DESC LIMIT 1),
+         register.law_today()
+    FROM register.credit_case AS c
+    JOIN register.case_step AS o ON o.case_id = c.id AND o.number = 1
+    JOIN LATERAL (SELECT s.state, s.number, s.respond_by FROM register.case_step AS s WHERE s.case_id = c.id ORDER BY s.number DESC LIMIT 1) AS n ON true
+    LEFT JOIN register.region AS r ON r.code = c.region_code AND r.valid @> register.law_today()
+    LEFT JOIN register.credit_list AS l ON l.code = c.list_code AND l.effective @> register.law_today()
+   WHERE c.id = case_standing.case_id AND register.in_region_scope(c.region_code)
+$$;
+-- The entry that the decision on a case made.
+CREATE FUNCTION register.entry_of_case(case_id bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
+  SELECT e.id FROM register.credit_entry AS e WHERE e.case_id = entry_of_case.case_id AND register.in_region_scope(e.region_code)
+$$;
+GRANT EXECUTE ON FUNCTION register.case_standing, register.entry_of_case TO registry_staff;

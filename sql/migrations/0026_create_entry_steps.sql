@@ -30,7 +30,7 @@ REVOKE UPDATE, DELETE ON register.entry_step FROM registry_staff;
 CREATE FUNCTION register.answers_for_entry(entry_id bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
   SELECT EXISTS (SELECT FROM register.credit_entry AS e
-                  WHERE e.id = entry_id AND (register.sees_all() OR e.region_code IN (SELECT register.regions_in_scope())))
+                  WHERE e.id = entry_id AND register.in_region_scope(e.region_code))
 $$;
 CREATE FUNCTION register.is_own_entry(entry_id bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
@@ -38,12 +38,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
                    JOIN register.institution AS i ON i.id = e.institution_id OR i.organisation_id = e.organisation_id
                   WHERE e.id = entry_id AND i.code = nullif(current_setting('registry.institution', true), ''))
 $$;
-GRANT EXECUTE ON FUNCTION register.answers_for_entry, register.is_own_entry TO registry_staff;
+-- Whether the transaction sees one entry, told without reading any other.
+CREATE FUNCTION register.sees_entry(entry_id bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
+  SELECT register.answers_for_entry(entry_id) OR register.is_own_entry(entry_id) OR EXISTS (
+    SELECT FROM register.credit_entry AS e
+     WHERE e.id = entry_id AND register.acts_for_region() AND register.supervises(e.organisation_id, e.institution_id, e.person_id))
+$$;
+GRANT EXECUTE ON FUNCTION register.answers_for_entry, register.is_own_entry, register.sees_entry TO registry_staff;
 
-CREATE POLICY entry_step_scope ON register.entry_step FOR SELECT TO registry_staff
-  USING (EXISTS (SELECT FROM register.credit_entry AS e WHERE e.id = entry_id));
-CREATE POLICY entry_step_history_scope ON register.entry_step_history FOR SELECT TO registry_staff
-  USING (EXISTS (SELECT FROM register.credit_entry AS e WHERE e.id = entry_id));
+CREATE POLICY entry_step_scope ON register.entry_step FOR SELECT TO registry_staff USING (register.sees_entry(entry_id));
+CREATE POLICY entry_step_history_scope ON register.entry_step_history FOR SELECT TO registry_staff USING (register.sees_entry(entry_id));
 CREATE POLICY entry_step_taking ON register.entry_step FOR INSERT TO registry_staff
   WITH CHECK (register.answers_for_entry(entry_id)
               OR (kind IN ('OBJECTION_RAISED', 'REPAIR_APPLIED') AND register.is_own_entry(entry_id)));
@@ -130,3 +135,22 @@ BEGIN
 END
 $$;
 CREATE TRIGGER move_entry AFTER INSERT ON register.entry_step FOR EACH ROW EXECUTE FUNCTION register.move_entry();
+
+-- An entry after its newest step, for the guards of the next one; no row where the transaction does not see it.
+CREATE FUNCTION register.entry_standing(entry_id bigint, OUT list_kind text, OUT decided_on date, OUT least_months integer, OUT published_on date,
+  OUT last_day date, OUT ended_on date, OUT disputed boolean, OUT repair_pending boolean, OUT published_in_principle boolean, OUT original_id bigint,
+  OUT original_published_on date, OUT original_last_day date, OUT original_ended_on date, OUT number integer, OUT objector text, OUT applicant text,
+  OUT answered_for boolean, OUT own boolean, OUT today date) RETURNS SETOF record
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
+  SELECT e.list_kind, e.decided_on, coalesce(e.least_months, 0)::integer, e.published_on, e.last_day, e.ended_on, e.disputed, e.repair_pending,
+         coalesce((SELECT t.published FROM register.credit_term AS t WHERE t.repair_class = e.repair_class AND t.effective @> e.decided_on), true),
+         e.original_id, o.published_on, o.last_day, o.ended_on,
+         coalesce((SELECT max(s.number) FROM register.entry_step AS s WHERE s.entry_id = e.id), 0),
+         (SELECT s.actor FROM register.entry_step AS s WHERE s.entry_id = e.id AND s.kind = 'OBJECTION_RAISED' ORDER BY s.number DESC LIMIT 1),
+         (SELECT s.actor FROM register.entry_step AS s WHERE s.entry_id = e.id AND s.kind = 'REPAIR_APPLIED' ORDER BY s.number DESC LIMIT 1),
+         register.in_region_scope(e.region_code), register.is_own_entry(e.id), register.law_today()
+    FROM register.credit_entry AS e
+    LEFT JOIN register.credit_entry AS o ON o.id = e.original_id
+   WHERE e.id = entry_standing.entry_id AND register.sees_entry(e.id)
+$$;
+GRANT EXECUTE ON FUNCTION register.entry_standing TO registry_staff;

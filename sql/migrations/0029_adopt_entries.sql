@@ -1,10 +1,4 @@
--- Mutual recognition (互认): what another region may know of an original, whose row it does not see.
-CREATE FUNCTION register.original_dates(original bigint, OUT published_on date, OUT last_day date, OUT ended_on date)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = register, pg_temp AS $$
-  SELECT e.published_on, e.last_day, e.ended_on FROM register.credit_entry AS e WHERE e.id = original
-$$;
-
--- The entry where it is in force today, and so public.
+-- Mutual recognition (互认): what another region, which does not see the row, knows of an entry in force today, and so public.
 CREATE FUNCTION register.entry_to_adopt(entry_id bigint) RETURNS TABLE (
   id bigint, list_kind text, ground_code text, repair_class text, organisation_id bigint, institution_id bigint, person_id bigint,
   origin text, region_code text, in_force_to date
@@ -13,4 +7,4 @@ CREATE FUNCTION register.entry_to_adopt(entry_id bigint) RETURNS TABLE (
          nullif(register.credit_end(e.last_day, e.ended_on, e.original_id), 'infinity')
     FROM register.credit_entry AS e WHERE e.id = entry_id AND register.credit_in_force(e.id, register.law_today())
 $$;
-GRANT EXECUTE ON FUNCTION register.original_dates, register.entry_to_adopt TO registry_staff;
+GRANT EXECUTE ON FUNCTION register.entry_to_adopt TO registry_staff;

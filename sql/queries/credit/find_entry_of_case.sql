@@ -1,1 +1,1 @@
-SELECT id FROM register.credit_entry WHERE case_id = $1::bigint
+SELECT register.entry_of_case($1::bigint)

@@ -14,6 +14,7 @@ from registry.domain.actors import operator
 from registry.domain.errors import RegisterError
 from registry.domain.lawdays import law_day
 from registry.domain.personal import PersonalKeys
+from registry.services.credit.rules import check_credit_rules
 from registry.services.freshness import read_freshness
 from registry.services.key_rotation import KeyState, KeyUse, read_key_uses
 from registry.services.readiness import Finding, Level, check_calendar, check_migrations, failed, found
@@ -211,6 +212,7 @@ async def _check_register(installation: Installation) -> list[Finding]:
             await check_clock(database, installation.clock),
             await check_seed(database),
             await check_calendar(database, today),
+            await check_credit_rules(database),
             *await check_runs(database),
             *await check_data_key(database, installation),
             *await check_storage(database),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from registry.db.pool import Database, Record, fetch_row, fetch_value
+from registry.db.pool import Database, Record, fetch, fetch_row, fetch_value
 from registry.domain.access import Role
 from registry.domain.actors import Actor
 from registry.domain.credit.cases import Acting, CaseStanding, follow
@@ -129,13 +129,11 @@ async def serve_notice(
 
 
 async def _require_calendar(change: Change) -> None:
-    row = await fetch_row(change.connection, "credit/window_days", "DEFENCE")
-    assert row is not None  # noqa: S101 - one row without a table
-    if row["days"] is None:
+    rows = await fetch(change.connection, "credit/window_days", "DEFENCE")
+    if rows[0]["days"] is None:
         message = Bilingual("今日无陈述申辩期限规则", "No rule of today tells the window to state and defend")
         raise InputError(message, rule="window.no-rule")
-    worked = frozenset(row["worked"])
-    window_end(row["today"], row["days"], {day: day in worked for day in row["known"]})
+    window_end(rows[0]["today"], rows[0]["days"], {row["day"]: row["working"] for row in rows})
 
 
 async def record_defence(
