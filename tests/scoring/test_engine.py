@@ -1,6 +1,7 @@
 """The engine against the plain reference, and what must hold for any policy and population."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any
 
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from tests.scoring.reference import rate
 from tests.scoring.reference_rows import Institution, Rating
 from tests.scoring.strategies import crowds, documents, population_of
+from tests.scoring.test_runs import made_population
 
-from scoring import Frozen, Outcome, Policy, PolicyInvalid, Population, explain, load_policy, score
+from scoring import Frozen, Outcome, Policy, PolicyInvalid, Population, explain, load_policy, score, shipped_policies
 
 CALM = settings(
     deadline=None,
@@ -97,6 +99,15 @@ def test_row_order_and_shards_change_nothing(data: st.DataObject) -> None:
     same_rows(whole, score(policy, population.take(shard), held), shard)
 
 
+def test_threads_at_once_change_no_bit() -> None:
+    national = load_policy(shipped_policies()["cn-national"])
+    population = made_population(national, 3000)
+    alone = score(national, population)
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda _: score(national, population), range(8)))
+    assert {outcome.output_digest for outcome in together} == {alone.output_digest}
+
+
 @settings(CALM, max_examples=60)
 @given(st.data())
 def test_contributions_weights_and_counts_add_up(data: st.DataObject) -> None:
@@ -136,8 +147,6 @@ def test_canonical_form_round_trips(document: dict[str, Any]) -> None:
 
 
 def test_empty_population_is_scored() -> None:
-    from scoring import shipped_policies
-
     for data in shipped_policies().values():
         outcome = score(load_policy(data), Population(0, {}))
         assert outcome.n == 0
