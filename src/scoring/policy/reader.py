@@ -25,6 +25,7 @@ class Reader:
     path: str
     problems: list[Problem]
     seen: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
 
     def at(self, key: object) -> str:
         """The dotted path of a key of this table."""
@@ -35,6 +36,7 @@ class Reader:
         self.problems.append(problem(self.path if key == "" else self.at(key), rule, **facts))
 
     def has(self, key: str) -> bool:
+        self.asked.add(key)
         return key in self.table
 
     def raw(self, key: str, required: bool = False) -> Any:
@@ -151,7 +153,7 @@ class Reader:
 
     def bilingual(self, key: str, required: bool = False) -> Text:
         """A text in both languages; with one given it serves for both."""
-        if key not in self.table and not required:
+        if not self.has(key) and not required:
             return Text("", "")
         inner = self.child(key, required, example=(f'，如 {key}.zh = "…"', f' such as {key}.en = "…"'))
         zh, en = inner.text("zh"), inner.text("en")
@@ -225,7 +227,7 @@ class Reader:
         """Notes every key that nobody asked for."""
         for key in self.table:
             if key not in self.seen:
-                self.note(key, "unknown-key", name=key, known=", ".join(sorted(self.seen)))
+                self.note(key, "unknown-key", name=key, known=", ".join(sorted(self.seen | self.asked)))
 
 
 def kind_of(value: object) -> tuple[str, str]:
