@@ -11,6 +11,7 @@ from registry.scheduler.schedules import Schedule
 from registry.services.erasure import erase_due
 from registry.services.event_runs import Followed, follow_changes
 from registry.services.rating_runs import recompute
+from registry.services.representatives import erase_representatives
 from registry.services.retention import prune
 
 SCHEDULER = operator("scheduler")
@@ -37,9 +38,11 @@ async def rate_what_changed(database: Database) -> Followed | None:
 
 
 async def erase_everybody_due(database: Database) -> str:
-    """Erase the people who are past their term."""
-    result = await erase_due(database, SCHEDULER, law_day(datetime.now(UTC)))
-    return f"{result.erased} of {result.due} people erased"
+    """Erase the people and the names of legal representatives that are past their terms."""
+    today = law_day(datetime.now(UTC))
+    result = await erase_due(database, SCHEDULER, today)
+    names = await erase_representatives(database, SCHEDULER, today)
+    return f"{result.erased} of {result.due} people erased, {names} names of legal representatives"
 
 
 async def prune_all(database: Database) -> str:

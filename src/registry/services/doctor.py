@@ -18,6 +18,7 @@ from registry.services.credit.rules import check_credit_rules
 from registry.services.freshness import read_freshness
 from registry.services.key_rotation import KeyState, KeyUse, read_key_uses
 from registry.services.readiness import Finding, Level, check_calendar, check_migrations, failed, found
+from registry.services.source_checks import check_sources
 from registry.services.storage import check_storage
 
 LARGEST_CLOCK_DIFFERENCE = timedelta(seconds=2)
@@ -215,6 +216,7 @@ async def _check_register(installation: Installation) -> list[Finding]:
             await check_credit_rules(database),
             *await check_runs(database),
             *await check_data_key(database, installation),
+            await check_sources(database, today),
             *await check_storage(database),
         ]
 

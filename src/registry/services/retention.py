@@ -23,6 +23,7 @@ class Kept(StrEnum):
     """What is kept for a term."""
 
     PERSON = "PERSON"
+    REPRESENTATIVE = "REPRESENTATIVE"
     IDEMPOTENT_ANSWER = "IDEMPOTENT_ANSWER"
     JOB_RUN = "JOB_RUN"
 

@@ -1,0 +1,1 @@
+SELECT register.erase_representatives($1::date)
