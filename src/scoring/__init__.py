@@ -17,6 +17,7 @@ The public interface, all importable from `scoring`:
     shipped_policies() -> dict[str, bytes]       file name without suffix -> TOML bytes
 
     workforce_measures(policy, roster, as_of_day, rows=None) -> dict[str, Column]
+    people_behind(policy, roster, place, as_of_day) -> Behind    how many people figures tell of
     by_institution(slots, n) -> (offsets, order)
         What puts employments in the order that the roster wants.
     Population(n, measures, groups, flags, keys) groups: nation, province, prefecture, county, kind -> Grouping
@@ -44,6 +45,7 @@ from scoring.exact import NumbersTooLarge
 from scoring.explain import explain
 from scoring.inputs import Column, Grouping, Population, Previous
 from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Reason, Weights
+from scoring.people import people_behind
 from scoring.policy import Policy, PolicyInvalid, Problem, Text, load_policy
 from scoring.policy.schema import policy_schema
 from scoring.policy.words import Words
@@ -83,6 +85,7 @@ __all__ = [
     "explain",
     "load_policy",
     "moves",
+    "people_behind",
     "policy_schema",
     "score",
     "shipped_policies",

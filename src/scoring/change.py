@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from scoring.engine import score
 from scoring.explain import decimal_text
-from scoring.inputs import Population
+from scoring.inputs import Population, Previous
 from scoring.outcome import Frozen, Outcome
 from scoring.policy.policy import Policy
 
@@ -21,12 +21,15 @@ POLICY, WEIGHTS, COMPARISON, OWN_DATA = "policy", "weights", "comparison", "own_
 class Standpoint:
     """What one rating rested on: the policy, the institution's row alone, and what the full run fixed.
 
-    The row of the earlier standpoint must hold the measures of both policies.
+    `previous` is what its policy looked back to. `as_later` is the same facts as the later policy measures them, for
+    an earlier standpoint under another policy; None where both measure alike.
     """
 
     policy: Policy
     population: Population
     frozen: Frozen
+    previous: Previous | None = None
+    as_later: Population | None = None
 
 
 def split_change(before: Standpoint, after: Standpoint) -> Json:
@@ -62,10 +65,11 @@ Rated = tuple[Policy, Outcome]
 
 def _steps(before: Standpoint, after: Standpoint) -> Iterator[tuple[str, Rated]]:
     frozen = _carried(before, after)
-    yield POLICY, _rated(after.policy, replace(before, frozen=frozen))
+    earlier = replace(before, population=before.as_later or before.population)
+    yield POLICY, _rated(after.policy, replace(earlier, frozen=frozen))
     frozen = replace(frozen, weights=after.frozen.weights)
-    yield WEIGHTS, _rated(after.policy, replace(before, frozen=frozen))
-    yield COMPARISON, _rated(after.policy, replace(before, frozen=after.frozen))
+    yield WEIGHTS, _rated(after.policy, replace(earlier, frozen=frozen))
+    yield COMPARISON, _rated(after.policy, replace(earlier, frozen=after.frozen))
     yield OWN_DATA, _rated(after.policy, after)
 
 
@@ -83,7 +87,8 @@ def _shapes(frozen: Frozen) -> set[str]:
 
 def _rated(policy: Policy, stand: Standpoint) -> Rated:
     frozen = replace(stand.frozen, standings={})
-    return policy, score(policy, stand.population, frozen)
+    looked_back = stand.previous if policy.sha256 == stand.policy.sha256 else None
+    return policy, score(policy, stand.population, frozen, looked_back)
 
 
 def _score(policy: Policy, outcome: Outcome, decimals: int) -> int | None:

@@ -213,7 +213,8 @@ async def test_runs_and_policies(ask: Ask) -> None:
                nodes { titleZh indicators region { code } } }
              ratingRuns(filter: {policy: "national@1", kind: FULL}) {
                totalCount nodes { readPosition position asOf policies { policy { code } countsByStars
-                 weights { indicator base final } weightsRun { asOf } inputDigest distribution } } }
+                 weights { indicator base final } weightsRun { asOf } inputDigest
+                 distribution { measure present quantiles { percent value } } } } }
              none: ratingRuns(filter: {policy: "other"}) { totalCount } }"""
     )
     data = answer["data"]
@@ -226,7 +227,9 @@ async def test_runs_and_policies(ask: Ask) -> None:
     assert newest["policies"][0]["weightsRun"] == {"asOf": "2026-10-01"}
     assert first["policies"][0]["weights"][0] == {"indicator": "CERTIFIED", "base": "0.400000", "final": "0.612345"}
     assert first["policies"][0]["inputDigest"] == "01" * 32
-    assert first["policies"][0]["distribution"] == {"SKILL": [1, 2]}
+    spread, nobody = first["policies"][0]["distribution"]
+    assert nobody == {"measure": "BEDS", "present": 0, "quantiles": []}
+    assert spread["quantiles"][2:4] == [{"percent": 25, "value": "0.10"}, {"percent": 50, "value": "0.50"}]
     assert data["none"] == {"totalCount": 0}
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -142,16 +143,25 @@ def _care_home(demo: Program, folder: Path) -> str:
 
 def test_a_rating_is_explained_step_by_step(demo: Program, tmp_path: Path) -> None:
     code = _care_home(demo, tmp_path / "generated")
-    told = demo.data("explain", code, "--as-of", "2026-10-31")
+    told = demo.data("explain", code)
     rating = told["rating"]
     parts = sum(Decimal(line["contribution"]) for line in rating["indicators"])
     assert parts == Decimal(rating["score"] or 0)
     assert rating["stages"][-1]["after"] == rating["stars"]
     assert told["way_up"]["target"]["stars"] == rating["stars"] + 1
     assert [way["way"] for way in told["way_up"]["ways"]] == ["certify", "promote", "hire"]
-    shown = demo.done("explain", code, "--as-of", "2026-10-31")
+    assert told["reproduced"]
+    assert told == demo.data("explain", code, "--as-of", datetime.now(UTC).isoformat())
+    shown = demo.done("explain", code)
     assert "certified_ratio" in shown
     assert f"升级路径 {told['way_up']['target']['code']}" in shown
+
+
+def test_nothing_is_explained_of_a_time_before_the_first_rating(demo: Program, tmp_path: Path) -> None:
+    code = _care_home(demo, tmp_path / "generated")
+    for told, expected in (("2020-01-01", 1), ("2020-01-01T00:00:00+08:00", 1), ("2020-01-01T00:00", 2), ("then", 2)):
+        assert demo.run("explain", code, "--as-of", told).returncode == expected
+    assert "rating.none" in demo.run("explain", code, "--as-of", "2020-01-01").stderr
 
 
 def test_an_institution_that_is_not_there_cannot_be_explained(demo: Program) -> None:

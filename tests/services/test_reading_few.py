@@ -10,7 +10,6 @@ import pytest
 from registry.db.pool import Connection, Database
 from registry.domain.actors import operator
 from registry.domain.personal import PersonalKeys
-from registry.services.explanations import explain_rating
 from registry.services.importing import import_file
 from registry.services.policies import add_policy, shipped_documents
 from registry.services.policy_runs import governed, load_policies, run_policy
@@ -89,23 +88,3 @@ async def test_an_institution_that_is_not_open_or_not_there_is_not_read(register
     few, said = await _rated(register, [closed or -2, -1])
     assert (int(few.asked.sum()), said) == (0, {})
     assert (await _rated(register, []))[1] == {}
-
-
-async def test_an_explanation_reads_only_what_it_needs(register: Database, admin: Connection) -> None:
-    codes = [
-        row["code"]
-        for row in await admin.fetch(
-            """SELECT i.code FROM register.rating AS r JOIN register.institution AS i ON i.id = r.institution_id
-                ORDER BY i.id LIMIT 12"""
-        )
-    ]
-    assert len(codes) == 12
-    for code in codes:
-        told = await explain_rating(register, CLI, code, DAY)
-        stands = await admin.fetchrow(
-            """SELECT r.stars, r.score, r.reason, array_length(r.points, 1) AS points FROM register.rating AS r
-                 JOIN register.institution AS i ON i.id = r.institution_id WHERE i.code = $1""",
-            code,
-        )
-        assert (told.rating["stars"] or None) == stands["stars"]
-        assert len(told.rating["indicators"]) == stands["points"]

@@ -1,5 +1,6 @@
 """What the API is given by the application, and what one request and one operation carry through it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -7,6 +8,9 @@ from typing import Protocol
 
 from registry.db.pool import Database
 from registry.domain.actors import ANONYMOUS, Actor
+
+MOST_EXPLAINED_AT_ONCE = 2
+"""Explanations that one process works out at the same time: each may keep a core busy for a while."""
 
 Authenticate = Callable[[str | None], Awaitable[Actor]]
 """From the value of the Authorization header (None: absent) to the actor; raises Unauthenticated."""
@@ -57,6 +61,7 @@ class ApiContext:
     introspection: bool = True
     clock: Callable[[], datetime] = utc_now
     request_id: Callable[[], str | None] = lambda: None
+    explaining: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_EXPLAINED_AT_ONCE))
 
 
 @dataclass(slots=True)
@@ -88,6 +93,7 @@ class OperationContext:
     instant: datetime
     resolved: dict[datetime, Awaitable[Resolved]] = field(default_factory=dict)
     instants: dict[datetime, Resolved] = field(default_factory=dict)
+    explained: dict[tuple[str | int, int | None], Awaitable[str | None]] = field(default_factory=dict)
     read_at: tuple[int, str | None] | None = None
 
     def note_read(self, position: int, recorded_at: str | None) -> None:

@@ -8,7 +8,7 @@ import strawberry
 from registry.api.planner.compile import Plan
 from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Argument, One, argument
-from registry.api.planner.nodes import NodeById, NodesByIds
+from registry.api.planner.nodes import NodeById, NodesByIds, institution_named
 from registry.api.planner.roots import ROOT, Root
 from registry.api.planner.searches import Search
 from registry.api.types.answers import ANSWERS, RatingAnswer, canonical_code
@@ -53,6 +53,7 @@ class Query:
             argument("code", str, "A unified social credit code as it is, another scheme as `SCHEME:CODE`. 机构代码"),
             AS_OF,
         ),
+        subject=lambda given: canonical_code(given["code"]),
     )
     institutions: Page[Institution] = paged(
         Search("{institution:{row}}", institution_ordering),
@@ -113,6 +114,7 @@ class Query:
         NodeById(),
         "The object with this global identifier; null when there is none. 按全局标识查询",
         (argument("id", strawberry.ID, "Global identifier. 全局标识"),),
+        subject=institution_named,
     )
     nodes: list[Node | None] = root(
         NodesByIds(),

@@ -12,3 +12,7 @@ class Role(Term):
     REGULATOR = "REGULATOR", "监管部门"
     AUDITOR = "AUDITOR", "审计"
     ADMIN = "ADMIN", "管理员"
+
+
+STAFF_ROLES = frozenset({Role.REGULATOR, Role.AUDITOR, Role.ADMIN})
+"""Who reads for the authority, under row-level security."""

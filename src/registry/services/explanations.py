@@ -1,78 +1,146 @@
-"""Why an institution is rated as it is: the trace of every step, and the way up to the next grade."""
+"""Why an institution is rated as it is: every step of a published rating, what changed it, and the way up."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-import numpy as np
-
-from registry.db.pool import Database, fetch_value
-from registry.domain.access import Role
+from registry.db.pool import Connection, Database, Record, fetch_row
+from registry.domain.access import STAFF_ROLES
 from registry.domain.actors import EVERYTHING, Actor
 from registry.domain.errors import Bilingual, NotFound
-from registry.domain.lawdays import law_day
-from registry.services.permissions import require
-from registry.services.policy_runs import EPOCH, InForce, governed, load_policies, population_of
-from registry.services.scoring_inputs import Snapshot, read_snapshot
+from registry.services.circumstances import Circumstances, find_versions, head_position, read_circumstances
+from registry.services.rating_rows import content_digests
 from registry.services.transactions import acting
-from scoring import Frozen, Situation, explain, score, way_up
+from scoring import Outcome, explain, people_behind, score, split_change, way_up
+
+FEW = 5
+"""Counts that tell of fewer people than this are shown to the institution itself and to staff alone."""
+
+Trace = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One rating worked out anew from the register at `position`, under the weights and cuts of the last full run.
+    """One published rating worked out anew from what its run read.
 
-    `rating` is the trace from measures to grade, `way_up` the least number of certified carers that reaches the next
-    grade and what stands in the way; JSON-able, numbers as exact texts.
+    `position` is that of the register that the run read. `reproduced` tells whether the published content came out
+    again. `rating` is the trace from measures to grade; `change` splits the difference from the rating before (None
+    for a first one); `way_up` is the least number of certified carers that reaches the next grade and what stands in
+    the way. All are JSON-able, numbers as exact texts. `counts_withheld` tells that counts of few people are left out.
     """
 
     institution: str
     as_of: date
     position: int
+    published_at: datetime
+    policy_id: int
+    run_id: int
+    reproduced: bool
+    counts_withheld: bool
     rating: Mapping[str, Any]
+    change: Mapping[str, Any] | None
     way_up: Mapping[str, Any]
 
 
-async def explain_rating(database: Database, actor: Actor, code: str, as_of: date | None = None) -> Explanation:
-    """Explain the rating of an institution for a law day, today unless given; nothing is published."""
-    require(actor, Role.ADMIN)
-    day = as_of or law_day(datetime.now(UTC))
+async def explain_rating(
+    database: Database, actor: Actor, institution: str | int, position: int | None = None
+) -> Explanation:
+    """Explain the rating of an institution (code or id) that stood at a register position, the newest unless given.
+
+    Rules: `institution.unknown`, `rating.none`.
+    """
+    found, told = await _explained(database, actor, institution, position)
+    if found is None:
+        message = Bilingual(f"没有机构 {institution}", f"There is no institution {institution}")
+        raise NotFound(message, rule="institution.unknown", path=("code",))
+    if told is None:
+        message = Bilingual(
+            f"{institution} 尚无评级：没有适用的政策，或尚未评定",
+            f"{institution} has no rating: no policy governs it, or no run was made yet",
+        )
+        raise NotFound(message, rule="rating.none", path=("code",))
+    return told
+
+
+async def find_explanation(
+    database: Database, actor: Actor, institution: str | int, position: int | None = None
+) -> Explanation | None:
+    """Explain as `explain_rating` does; None for what is unknown or was never rated."""
+    return (await _explained(database, actor, institution, position))[1]
+
+
+async def _explained(
+    database: Database, actor: Actor, institution: str | int, position: int | None
+) -> tuple[Record | None, Explanation | None]:
     everywhere = replace(actor, scope=EVERYTHING)
     async with acting(database, everywhere, isolation="repeatable_read", readonly=True) as work:
-        number = await fetch_value(work.connection, "run/find_institution", code)
-        only = [] if number is None else [number]
-        policies = await load_policies(work.connection, None, day, only)
-        snapshot = await read_snapshot(work.connection, day, only)
-    row = int(np.searchsorted(snapshot.ids, number)) if number is not None else snapshot.n
-    if row >= snapshot.n or snapshot.ids[row] != number:
-        message = Bilingual(f"{day} 没有在运营的机构 {code}", f"No institution {code} is open on {day}")
-        raise NotFound(message, rule="institution.unknown", path=("code",))
-    in_force = _governing(snapshot, policies, row, code)
-    rating, way = await asyncio.to_thread(_explained, snapshot, in_force, row)
-    return Explanation(code, day, snapshot.position, rating, way)
+        found = await _find_institution(work.connection, institution)
+        read = [] if found is None else await _read(work.connection, found["id"], position)
+    if found is None or not read:
+        return found, None
+    open_to_actor = actor.role in STAFF_ROLES or actor.institution_code == found["code"]
+    return found, await asyncio.to_thread(_work_out, found["code"], read, open_to_actor)
 
 
-def _governing(snapshot: Snapshot, policies: list[InForce], row: int, code: str) -> tuple[InForce, Frozen]:
-    """The policy that governs the row, with what its last full run fixed."""
-    for in_force, rows in governed(snapshot, policies):
-        if row in rows and in_force.frozen is not None:
-            return in_force, in_force.frozen
-    message = Bilingual(
-        f"{code} 尚无评级：没有适用的政策，或尚未评定",
-        f"{code} has no rating: no policy governs it, or no run was made yet",
+async def _find_institution(connection: Connection, institution: str | int) -> Record | None:
+    name = "explain/institution_by_id" if isinstance(institution, int) else "explain/institution_by_code"
+    return await fetch_row(connection, name, institution)
+
+
+async def _read(connection: Connection, institution_id: int, position: int | None) -> list[Circumstances]:
+    """The circumstances of the rating that stood and, behind them, of the one before."""
+    at = await head_position(connection) if position is None else position
+    versions = await find_versions(connection, institution_id, at)
+    return [await read_circumstances(connection, institution_id, version) for version in versions]
+
+
+def _work_out(code: str, read: Sequence[Circumstances], open_to_actor: bool) -> Explanation:
+    now = read[0]
+    version, population = now.version, now.population()
+    outcome = score(version.policy, population, now.frozen, now.previous())
+    rating = explain(version.policy, population, outcome, 0)
+    way = way_up(version.policy, now.situation())
+    withheld = not open_to_actor and _withhold_few(now, rating, way)
+    return Explanation(
+        institution=code,
+        as_of=version.as_of,
+        position=version.position,
+        published_at=version.published_at.astimezone(UTC),
+        policy_id=version.policy_id,
+        run_id=version.run_id,
+        reproduced=_reproduced(outcome, now),
+        counts_withheld=withheld,
+        rating=rating,
+        change=_change(read[1], now) if len(read) > 1 else None,
+        way_up=way,
     )
-    raise NotFound(message, rule="rating.none", path=("code",))
 
 
-def _explained(
-    snapshot: Snapshot, governing: tuple[InForce, Frozen], row: int
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    in_force, frozen = governing
-    policy, rows = in_force.policy, np.array([row], np.int64)
-    one = population_of(snapshot, policy, rows)
-    earlier = in_force.earlier.of(policy, snapshot.ids[rows]) if in_force.earlier else None
-    roster, day = snapshot.roster if policy.needs_roster else None, (snapshot.as_of - EPOCH).days
-    trace = explain(policy, one, score(policy, one, frozen, earlier), 0)
-    return trace, way_up(policy, Situation(one, frozen, roster, row, day, earlier))
+def _reproduced(outcome: Outcome, now: Circumstances) -> bool:
+    return int(content_digests(outcome, now.version.policy_id)[0]) == now.version.content_digest
+
+
+def _change(before: Circumstances, now: Circumstances) -> Trace:
+    """The change since the rating before, and which that was."""
+    earlier = before.version
+    another = earlier.policy_id != now.version.policy_id
+    split = split_change(before.standpoint(now.version.policy if another else None), now.standpoint())
+    since = {"run_id": earlier.run_id, "policy_id": earlier.policy_id, "as_of": earlier.as_of.isoformat()}
+    return {"since": since, **split}
+
+
+def _withhold_few(now: Circumstances, rating: Trace, way: Trace) -> bool:
+    """Leave out counts that tell of few people; the rounded shares stay, being what the rating was published on."""
+    if not now.version.policy.needs_roster:
+        return False
+    behind = people_behind(now.version.policy, now.snapshot.roster, now.place, now.day)
+    few = {code for code, people in behind.by_measure.items() if 0 < people < FEW}
+    for measure in rating["measures"]:
+        if measure["code"] in few:
+            measure["numerator"] = measure["denominator"] = None
+    few_carers = behind.carers < FEW and bool(way["ways"])
+    if few_carers:
+        way["ways"] = []
+    return bool(few) or few_carers

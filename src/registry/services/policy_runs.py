@@ -47,21 +47,24 @@ class PolicyRun:
     weights_run_id: int | None
 
 
-async def _frozen(connection: Connection, policy_id: int, as_of: date) -> tuple[Frozen | None, int | None, date | None]:
+async def newest_frozen(
+    connection: Connection, policy_id: int, as_of: date
+) -> tuple[Frozen | None, int | None, date | None]:
+    """Return what the newest full run under a policy fixed, the run of its weights and their day; None before one."""
     row = await fetch_row(connection, "run/newest_frozen", policy_id, as_of)
     if row is None:
         return None, None, None
-    return _frozen_of(row["frozen"]), row["weights_run_id"], row["weights_as_of"]
+    return frozen_of(row["frozen"]), row["weights_run_id"], row["weights_as_of"]
 
 
 @lru_cache(maxsize=16)
-def _frozen_of(document: str) -> Frozen:
+def frozen_of(document: str) -> Frozen:
     """Read once a process what a full run fixed, every score in it, for the same reason as a policy."""
     return Frozen.from_document(json.loads(document))
 
 
 @lru_cache(maxsize=64)
-def _policy_of(document: str) -> Policy:
+def policy_of(document: str) -> Policy:
     """Read a document once a process, since following events would read it many times a second."""
     return load_policy(document.encode())
 
@@ -85,8 +88,8 @@ async def load_policies(
         raise NotFound(message, rule="policy.none")
     found = []
     for row in rows:
-        policy = _policy_of(row["document"])
-        fixed = await _frozen(connection, row["id"], as_of)
+        policy = policy_of(row["document"])
+        fixed = await newest_frozen(connection, row["id"], as_of)
         earlier = await read_earlier_ratings(connection, policy, row["id"], as_of, only)
         found.append(InForce(row["id"], policy, *fixed, earlier))
     return found

@@ -1,15 +1,16 @@
 """What a run writes: its record, weights and ranks, and the ratings whose content changed; all in one change set."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
 
-from registry.db.columns import read_columns, write_records
+from registry.db.columns import write_records
 from registry.db.pool import execute, fetch_value
+from registry.services.grade_moves import GradeMoves, MovesFinder, Standing, read_standing
 from registry.services.policy_runs import PolicyRun
 from registry.services.rating_rows import (
     RATING_COLUMNS,
@@ -44,38 +45,20 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Standing:
-    """The ratings that stand before the run."""
-
-    ids: npt.NDArray[np.int64]
-    digests: npt.NDArray[np.int64]
-
-    def differs(self, ids: npt.NDArray[np.int64], digests: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Tell which of the new ratings say something else than what stands, or are new."""
-        if not self.ids.size:
-            return np.ones(ids.shape, np.bool_)
-        slots = np.minimum(np.searchsorted(self.ids, ids), self.ids.shape[0] - 1)
-        differs: npt.NDArray[np.bool_] = (self.ids[slots] != ids) | (self.digests[slots] != digests)
-        return differs
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class RatingChanges:
-    """What a run changes: of each policy's part the digests and the rows that differ; the ids of ratings that end."""
+    """What a run changes: of each policy's part the digests and the rows that differ; the ids of ratings that end.
+
+    `moves` are those of a full run, by policy id.
+    """
 
     parts: Sequence[tuple[PolicyRun, npt.NDArray[np.int64], npt.NDArray[np.int64]]]
     gone: npt.NDArray[np.int64]
+    moves: Mapping[int, GradeMoves] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
         """How many ratings are added, changed or ended."""
         return sum(int(rows.size) for _, _, rows in self.parts) + int(self.gone.size)
-
-
-async def _standing(change: Change, only: list[int] | None) -> _Standing:
-    types = {"id": "int8", "digest": "int8"}
-    found = await read_columns(change.connection, "run/read_ratings", types, only)
-    return _Standing(found["id"], found["digest"])
 
 
 async def _write_run(change: Change, run_id: int, snapshot: Snapshot, record: RunRecord, changed: int) -> None:
@@ -100,9 +83,12 @@ async def _write_run(change: Change, run_id: int, snapshot: Snapshot, record: Ru
     )
 
 
-async def _write_policy(change: Change, run_id: int, snapshot: Snapshot, run: PolicyRun, full: bool) -> None:
+async def _write_policy(
+    change: Change, run_id: int, snapshot: Snapshot, run: PolicyRun, *, full: bool, moves: GradeMoves | None
+) -> str:
+    """Write one policy's part; return the digest of what it tells of its population."""
     outcome, codes = run.outcome, [indicator.code for indicator in run.in_force.policy.indicators]
-    await execute(
+    digest: str = await fetch_value(
         change.connection,
         "run/insert_run_policy",
         run_id,
@@ -116,13 +102,16 @@ async def _write_policy(change: Change, run_id: int, snapshot: Snapshot, run: Po
         json.dumps(outcome.frozen.as_document()) if full else None,
         bytes.fromhex(outcome.input_digest),
         bytes.fromhex(outcome.output_digest),
+        moves.since_run_id if moves else None,
+        json.dumps(moves.counts) if moves else None,
     )
     if full:
         blocks = rank_blocks(outcome, snapshot.ids[run.rows])
         await execute(change.connection, "run/insert_rank_block", run_id, run.in_force.id, blocks)
+    return digest
 
 
-def _compare(snapshot: Snapshot, runs: Sequence[PolicyRun], standing: _Standing, record: RunRecord) -> RatingChanges:
+def _compare(snapshot: Snapshot, runs: Sequence[PolicyRun], standing: Standing, record: RunRecord) -> RatingChanges:
     """Compare what was scored with what stands; a rating that no policy gives any more ends."""
     parts = []
     for run in runs:
@@ -155,8 +144,21 @@ async def _end_ratings(change: Change, gone: npt.NDArray[np.int64]) -> None:
 async def find_changes(
     change: Change, snapshot: Snapshot, runs: Sequence[PolicyRun], record: RunRecord
 ) -> RatingChanges:
-    """Tell which ratings a run would add, change or end."""
-    return _compare(snapshot, runs, await _standing(change, record.only), record)
+    """Tell which ratings a run would add, change or end, and between which grades a full one moves them."""
+    standing = await read_standing(change.connection, record.only)
+    changes = _compare(snapshot, runs, standing, record)
+    return replace(changes, moves=await _moves(change, snapshot, runs, standing)) if record.kind == "FULL" else changes
+
+
+async def _moves(
+    change: Change, snapshot: Snapshot, runs: Sequence[PolicyRun], standing: Standing
+) -> dict[int, GradeMoves]:
+    finder, found = MovesFinder(change.connection, standing), {}
+    for run in runs:
+        moves = await finder.find(run.in_force.policy.code, snapshot.ids[run.rows], run.outcome.stars)
+        if moves is not None:
+            found[run.in_force.id] = moves
+    return found
 
 
 async def publish_ratings(change: Change, snapshot: Snapshot, changes: RatingChanges, record: RunRecord) -> int:
@@ -171,6 +173,10 @@ async def publish_ratings(change: Change, snapshot: Snapshot, changes: RatingCha
     amended = await execute(change.connection, "run/update_ratings", *stamp, base)
     await execute(change.connection, "run/insert_ratings", *stamp, base + amended)
     await _write_run(change, run_id, snapshot, record, changes.count)
-    for run, _, _ in changes.parts:
-        await _write_policy(change, run_id, snapshot, run, record.kind == "FULL")
+    change.details["distributions"] = {
+        str(run.in_force.id): await _write_policy(
+            change, run_id, snapshot, run, full=record.kind == "FULL", moves=changes.moves.get(run.in_force.id)
+        )
+        for run, _, _ in changes.parts
+    }
     return run_id

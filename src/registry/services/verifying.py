@@ -111,6 +111,7 @@ _TOLD = {
     "erasure.incomplete": ("已删除人员的个人信息仍有残留", "something of an erased person still stands"),
     "erasure.unrecorded": ("人员信息缺失而无删除记录", "a person is without a number and no erasure tells why"),
     "run.output": ("评定结果摘要与审计事件不符", "the output digest of a run is not the one its audit event tells"),
+    "run.distribution": ("评定分布与审计事件不符", "the distribution of a run is not the one its audit event tells"),
     "version.unknown-change": ("版本的变更集不存在", "the change set of a version does not exist"),
     "version.unknown-end": ("结束版本的变更集不存在", "the change set that ended a version does not exist"),
     "version.ended-before-begun": ("版本结束不晚于开始", "a version ended before it began"),
@@ -123,6 +124,7 @@ _TOLD = {
 }
 
 
+_AUDITED = ("verify/audited", "verify/run_outputs", "verify/run_distributions")
 _REFERENCES = ("verify/references", "verify/region_references", "verify/statements_of_sources")
 
 
@@ -182,7 +184,7 @@ async def verify(database: Database) -> VerificationReport:
             await _check_statement(connection, "ordinals", sets.examined, "verify/ordinals"),
             await _check_statement(connection, "history", versions, "verify/versions", "verify/duplicates"),
             await _check_statement(connection, "references", versions, *_REFERENCES),
-            await _check_statement(connection, "audited", sets.examined, "verify/audited", "verify/run_outputs"),
+            await _check_statement(connection, "audited", sets.examined, *_AUDITED),
             await _check_policies(connection),
             await _check_statement(connection, "erasures", erased, "verify/erasures"),
         )

@@ -123,7 +123,18 @@ class Writer:
             "rated": 2,
             "counts_by_stars": [0, 0, 1, 1, 0],
             "weights": json.dumps(weights),
-            "distribution": json.dumps({"SKILL": [1, 2]}),
+            "distribution": json.dumps(
+                [
+                    {
+                        "measure": "SKILL",
+                        "decimals": 2,
+                        "present": 3,
+                        "missing": 1,
+                        "quantiles": [0, 5, 10, 50, 75, 95, 100],
+                    },
+                    {"measure": "BEDS", "decimals": 0, "present": 0, "missing": 4, "quantiles": []},
+                ]
+            ),
             "frozen": "{}",
             "input_digest": b"\1" * 32,
             "output_digest": b"\2" * 32,

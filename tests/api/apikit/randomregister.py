@@ -180,6 +180,11 @@ class RandomRegister:
         weighing = {policy: self.dice.random() < 0.6 for policy in applied}
         for policy in applied:
             more = {} if weighing[policy] else {"weights": None, "weights_run_id": self.dice.choice(self.runs)}
+            if kind == "FULL" and self.dice.random() < 0.5:
+                more |= {
+                    "moves_since_run_id": self.dice.choice(self.runs),
+                    "moves": "[[0, 2, 3], [2, 2, 1], [4, 0, 2]]",
+                }
             await writer.run_policy(run, policy, **more)
         rated = self.dice.sample(sorted(self.institutions.values()), len(self.institutions) // 2)
         for number in rated:

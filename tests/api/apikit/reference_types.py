@@ -243,4 +243,29 @@ def weights_run(facts: Facts, row: Row) -> Row | None:
     return first(facts.added("rating_run", row["when"]), id=row["weights_run_id"])
 
 
-RESOLVERS["RatingRunPolicy", "distribution"] = lambda facts, row: json.loads(row["distribution"])
+@answers("RatingRunPolicy", "distribution")
+def distribution(facts: Facts, row: Row) -> list[Row]:
+    percents = (0, 5, 25, 50, 75, 95, 100)
+    return [
+        {
+            **entry,
+            "quantiles": [
+                {"percent": percent, "value": Decimal(value).scaleb(-entry["decimals"])}
+                for percent, value in zip(percents, entry["quantiles"], strict=bool(entry["quantiles"]))
+            ],
+        }
+        for entry in json.loads(row["distribution"])
+    ]
+
+
+@answers("RatingRunPolicy", "moves")
+def moves(facts: Facts, row: Row) -> list[Row]:
+    return [
+        {"fromStars": old or None, "toStars": new or None, "institutions": count}
+        for old, new, count in json.loads(row["moves"] or "[]")
+    ]
+
+
+@answers("RatingRunPolicy", "movesSince")
+def moves_since(facts: Facts, row: Row) -> Row | None:
+    return first(facts.added("rating_run", row["when"]), id=row["moves_since_run_id"])

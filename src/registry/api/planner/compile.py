@@ -1,6 +1,6 @@
 """From a selection to JSON expressions: every field brings its own plan, and this walks them."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -71,11 +71,26 @@ class Compiler:
     """Compiles the selection of one root field into one statement.
 
     `item_errors` has what is wrong with single items of the root field's list, by their places; each is null.
+    `subject` names the one row that the root field gives (a code or an id); None where it gives any number.
+    `promised` are the parameters that a service works out before the statement is asked, by their places.
     """
 
     executor: Executor[Any]
     statement: Statement
     item_errors: dict[int, RegisterError] = field(default_factory=dict)
+    subject: str | int | None = None
+    promised: dict[int, Callable[[], Awaitable[object]]] = field(default_factory=dict)
+
+    def promise(self, work: Callable[[], Awaitable[object]], type_name: str) -> str:
+        """Return the mark of a parameter whose value is worked out only once the whole selection is compiled."""
+        mark = self.statement.parameters.add(None, type_name)
+        self.promised[len(self.statement.parameters.values) - 1] = work
+        return mark
+
+    async def keep_promises(self) -> None:
+        """Work out what was promised, one after another."""
+        for place, work in self.promised.items():
+            self.statement.parameters.values[place] = await work()
 
     def arguments(self, selected: Selected) -> dict[str, Any]:
         """Return the coerced arguments of a field, variables filled in, keyed by their GraphQL names."""

@@ -56,7 +56,9 @@ class PlannedExecutor(StrawberryGraphQLCoreExecutionContext):
 
     async def _ask(self, root: Root, selected: Selected, source: Any, path: Path) -> str | None:
         compiler = Compiler(self, Statement(await self._moment(selected)))
-        text = await ask(build_question(root, compiler, selected, self._operation, source), self._operation)
+        question = build_question(root, compiler, selected, self._operation, source)
+        await compiler.keep_promises()
+        text = await ask(question, self._operation)
         for place, error in compiler.item_errors.items():
             self._note_item_error(error, selected, path.add_key(place))
         return text

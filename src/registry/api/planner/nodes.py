@@ -4,7 +4,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from graphql import GraphQLObjectType
 
@@ -39,6 +39,12 @@ def read_id(text: str, path: tuple[str | int, ...] = ("id",)) -> tuple[str, int]
         pass
     message = Bilingual("全局标识无效", "This is no global identifier of the register")
     raise InputError(message, rule="node.id", path=path)
+
+
+def institution_named(given: Mapping[str, Any]) -> int | None:
+    """Return the number of the institution that the argument `id` names; None where it names something else."""
+    type_name, number = read_id(given["id"])
+    return number if type_name == "Institution" else None
 
 
 def _object(compiler: Compiler, parent: Row, selected: Selected, type_name: str, number: str) -> str:

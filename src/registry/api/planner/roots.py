@@ -8,14 +8,15 @@ from registry.api.context import OperationContext
 from registry.api.planner.compile import Compiler, Plan, Selected
 from registry.api.planner.rows import Row, Statement
 from registry.db.reading import answer_on, answer_publicly
-from registry.domain.access import Role
+from registry.domain.access import STAFF_ROLES
 from registry.domain.actors import Actor
 from registry.services.transactions import acting
 
 ROOT = "root"
 """Key of a field's metadata under which its root plan stands."""
 
-STAFF_ROLES = frozenset({Role.REGULATOR, Role.AUDITOR, Role.ADMIN})
+HEAD = "h"
+"""Alias of the head of the register, the row above every root field."""
 
 _ANSWER = """SELECT {value} AS answer, h.position,
   CASE WHEN isfinite(h.recorded_at) THEN to_char(h.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
@@ -29,13 +30,15 @@ class Root:
 
     `staff` replaces the plan for staff, who read on their own pool under row-level security. `admit` raises Forbidden
     for arguments that are not the actor's to use.
-    `given` takes values from the payload object that the field belongs to.
+    `given` takes values from the payload object that the field belongs to. `subject` tells from the arguments which
+    one row (code or id) the field gives; fields that a service works out are answered of that row alone.
     """
 
     plan: Plan
     staff: Plan | None = None
     admit: Callable[[Mapping[str, Any], Actor], None] | None = None
     given: Mapping[str, tuple[str, str]] | None = None
+    subject: Callable[[Mapping[str, Any]], str | int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,11 @@ def build_question(
     statement: Statement = compiler.statement
     if root.admit is not None:
         root.admit(compiler.arguments(selected), operation.actor)
+    if root.subject is not None:
+        compiler.subject = root.subject(compiler.arguments(selected))
     for name, (attribute, type_name) in (root.given or {}).items():
         statement.given[name] = statement.parameters.add(getattr(source, attribute), type_name)
-    value = plan.compile(compiler, Row(statement, "h"), selected)
+    value = plan.compile(compiler, Row(statement, HEAD), selected)
     return Question(_ANSWER.replace("{value}", value), statement.parameters.values, as_staff)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import strawberry
 
 from registry.api.planner.declare import Join, One, Part, column, global_id, planned
+from registry.api.types.explanations import Explained, RatingExplanation
 from registry.api.types.organisations import Organisation
 from registry.api.types.paging import Node, Page, paged
 from registry.api.types.ratings import HISTORY, Rating
@@ -79,6 +80,11 @@ class Institution(Node):
     )
     not_rated_reason: NotRatedReason | None = planned(
         Part("{rated}.stars IS NULL", needs=(RATING,)), "Why rating is null; null where it is not. 未评级原因"
+    )
+    explanation: RatingExplanation | None = planned(
+        Explained(),
+        "Why it is rated as it is, or not rated, at the moment asked about; null where no run has looked at it. Worked "
+        "out for one institution at a time: in `institution` and `node` alone, at most 5 in one operation. 评级说明",
     )
     rating_history: Page[Rating] = paged(
         HISTORY, "Its ratings so far, newest first; times without a rating are left out. 历史评级"

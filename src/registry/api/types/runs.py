@@ -8,7 +8,7 @@ import strawberry
 
 from registry.api.planner.declare import Many, One, column, global_id, instant, planned
 from registry.api.planner.keyset import Key
-from registry.api.scalars import Json, Long
+from registry.api.scalars import Long
 from registry.api.types.filters import condition
 from registry.api.types.paging import Node, fixed
 from registry.api.types.policies import RatingPolicy
@@ -48,6 +48,53 @@ class IndicatorWeight:
 WEIGHTS = "jsonb_each({parent}.weights) WITH ORDINALITY AS {row}(indicator, entry, place)"
 
 
+@strawberry.type(description="A value that so many percent of the institutions do not exceed. 分位值")
+class Quantile:
+    """One quantile."""
+
+    percent: int = column("percent", "0 (the least), 5, 25, 50 (the median), 75, 95 or 100 (the most). 百分位")
+    value: Decimal = column(
+        "round({row}.scaled / power(10::numeric, {row}.decimals), {row}.decimals)::text",
+        "The rounded measure of an institution at this place. 值",
+    )
+
+
+QUANTILES = (
+    "(SELECT (ARRAY[0, 5, 25, 50, 75, 95, 100])[q.place] AS percent, q.value::numeric AS scaled, "
+    "({parent}.entry ->> 'decimals')::integer AS decimals "
+    "FROM jsonb_array_elements_text({parent}.entry -> 'quantiles') WITH ORDINALITY AS q(value, place)) AS {row}"
+)
+
+
+@strawberry.type(description="How one measure is spread over the institutions of a policy. 指标分布")
+class MeasureDistribution:
+    """The distribution of a measure."""
+
+    measure: str = column("{row}.entry ->> 'measure'", "Code of the measure. 指标代码")
+    present: int = column("{row}.entry -> 'present'", "Institutions that have it. 有值机构数")
+    missing: int = column("{row}.entry -> 'missing'", "Institutions that lack it. 缺失机构数")
+    quantiles: list[Quantile] = planned(
+        Many(QUANTILES, "{row}.percent"), "From the least to the most; empty where nobody has it. 分位值"
+    )
+
+
+DISTRIBUTION = "jsonb_array_elements({parent}.distribution) WITH ORDINALITY AS {row}(entry, place)"
+
+
+@strawberry.type(description="Institutions that went from one grade to another, or stayed. 等级变动")
+class GradeMove:
+    """One cell of the table of moves."""
+
+    from_stars: int | None = column(
+        "nullif(({row}.entry ->> 0)::integer, 0)", "The grade before; null for none. 原等级"
+    )
+    to_stars: int | None = column("nullif(({row}.entry ->> 1)::integer, 0)", "The grade now; null for none. 现等级")
+    institutions: int = column("({row}.entry ->> 2)::integer", "How many. 机构数")
+
+
+MOVES = "jsonb_array_elements({parent}.moves) WITH ORDINALITY AS {row}(entry, place)"
+
+
 @strawberry.type(description="What a run did under one policy. 批次中某一政策的结果")
 class RatingRunPolicy:
     """The result of a run under one policy."""
@@ -68,7 +115,18 @@ class RatingRunPolicy:
     weights_run: Annotated["RatingRun", strawberry.lazy("registry.api.types.runs")] | None = planned(
         One("{rating_run:{row}}", "{row}.id = {parent}.weights_run_id"), "The run whose weights were used. 权重所属批次"
     )
-    distribution: Json = column("distribution", "Quantiles of each measure over the population. 指标分布")
+    distribution: list[MeasureDistribution] = planned(
+        Many(DISTRIBUTION, "{row}.place"), "How each measure of the policy is spread, in its order. 指标分布"
+    )
+    moves: list[GradeMove] = planned(
+        Many(MOVES, "{row}.place"),
+        "Its institutions by grade after the full run before and after this one, those that stayed included; empty for "
+        "incremental runs and first ones. 等级变动",
+    )
+    moves_since: Annotated["RatingRun", strawberry.lazy("registry.api.types.runs")] | None = planned(
+        One("{rating_run:{row}}", "{row}.id = {parent}.moves_since_run_id"),
+        "The full run that moves are counted from. 比较批次",
+    )
     input_digest: str = column("input_digest", "SHA-256 of everything that was read, hexadecimal. 输入摘要")
     output_digest: str = column("output_digest", "SHA-256 of everything that came out, hexadecimal. 输出摘要")
 

@@ -66,6 +66,56 @@ class ChangeKind(Term):
     CASE_STEP = "CASE_STEP", "信用案件办理步骤(限监管部门)"
 
 
+class MeasureSource(Term):
+    """Where a measure comes from."""
+
+    IMPORTED = "IMPORTED", "填报"
+    ROSTER = "ROSTER", "由人员登记计算"
+    DERIVED = "DERIVED", "由其他指标计算"
+
+
+class TransformKind(Term):
+    """How a figure becomes points or a grade."""
+
+    IDENTITY = "IDENTITY", "原值"
+    LINEAR = "LINEAR", "分段线性"
+    STEPS = "STEPS", "分档"
+    MATRIX = "MATRIX", "矩阵查表"
+    PERCENTILE = "PERCENTILE", "百分位"
+    RELATIVE = "RELATIVE", "相对均值"
+    MINMAX = "MINMAX", "极差"
+
+
+class StageKind(Term):
+    """What may set or move a grade, or stand in its way."""
+
+    MISSING = "MISSING", "数据缺失"
+    BASE = "BASE", "基础等级"
+    STEP = "STEP", "升降级"
+    FLOOR = "FLOOR", "分项底线"
+    REQUIREMENT = "REQUIREMENT", "配备要求"
+    CAP = "CAP", "封顶"
+    UPGRADE_LIMIT = "UPGRADE_LIMIT", "升级限制"
+    EXCEPTION = "EXCEPTION", "例外"
+
+
+class ChangePart(Term):
+    """What a rating changed for."""
+
+    POLICY = "POLICY", "政策"
+    WEIGHTS = "WEIGHTS", "权重"
+    COMPARISON = "COMPARISON", "同组比较"
+    OWN_DATA = "OWN_DATA", "自身数据"
+
+
+class WayKind(Term):
+    """A way to the next grade."""
+
+    CERTIFY = "CERTIFY", "在岗护理员取得初级工证书"
+    PROMOTE = "PROMOTE", "持证人员晋升一级"
+    HIRE = "HIRE", "新聘持证全职护理员"
+
+
 class OrderDirection(Term):
     """The direction of an ordering."""
 
@@ -83,6 +133,11 @@ for _terms, _description in (
     (ChangeAction, "What a change did. 变更动作"),
     (ChangeKind, "What a change is about; kinds marked 限监管部门 are seen by staff alone. 变更类型"),
     (QualityRule, "Why a quality note was raised. 数据质量规则"),
+    (MeasureSource, "Where a measure comes from. 指标来源"),
+    (TransformKind, "How a figure becomes points or a grade. 换算方式"),
+    (StageKind, "What may set or move a grade, or stand in its way. 定级环节"),
+    (ChangePart, "What a rating changed for. 变化原因"),
+    (WayKind, "A way to the next grade. 升级路径"),
     (OrderDirection, "The direction of an ordering; items without a value come last either way. 排序方向"),
 ):
     term_enum(_terms, _description)
@@ -90,12 +145,17 @@ for _terms, _description in (
 __all__ = [
     "ChangeAction",
     "ChangeKind",
+    "ChangePart",
     "InstitutionKind",
     "LegalForm",
+    "MeasureSource",
     "OperatingStatus",
     "OrderDirection",
     "QualityRule",
     "RegionLevel",
     "Role",
     "RunKind",
+    "StageKind",
+    "TransformKind",
+    "WayKind",
 ]
