@@ -43,8 +43,8 @@ def test_the_commands_are_those_of_the_contract() -> None:
     assert names == {
         *("demo", "serve", "worker", "migrate", "doctor", "verify", "schema", "seed"),
         *("keys make", "keys rotate", "keys drop", "erase", "retention list", "retention set"),
-        *("generate", "import", "score", "replay", "explain"),
-        *("policy add", "policy list", "policy show", "policy check", "policy schema"),
+        *("generate", "import", "score", "report", "replay", "explain"),
+        *("policy add", "policy list", "policy show", "policy check", "policy schema", "policy compare"),
         *("token create", "token list", "token revoke"),
     }
 

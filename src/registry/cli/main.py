@@ -10,6 +10,7 @@ import typer
 
 from registry.cli import (
     access,
+    comparing,
     demo,
     erasing,
     explaining,
@@ -18,6 +19,7 @@ from registry.cli import (
     keys,
     policies,
     replaying,
+    reporting,
     scoring,
     serving,
     upkeep,
@@ -55,8 +57,9 @@ def _options(
     mode.debug = debug
 
 
-for commands in (demo, serving, upkeep, importing, generating, scoring, replaying, explaining, erasing):
+for commands in (demo, serving, upkeep, importing, generating, scoring, reporting, replaying, explaining, erasing):
     commands.register(app)
+comparing.register(policies.app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(access.app, name="token")
 app.add_typer(keys.app, name="keys")

@@ -19,7 +19,8 @@ app = typer.Typer(help="Rating policies. 评级政策。", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="A policy document in TOML. 政策文件。", show_default=False)]
 
 
-def _text_of(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """Read a policy document; InputError where it cannot be read."""
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -29,7 +30,7 @@ def _text_of(file: Path) -> str:
 
 
 @contextmanager
-def _problems_told(file: Path) -> Iterator[None]:
+def problems_told(file: Path) -> Iterator[None]:
     """End with all mistakes of a policy document, each with its place."""
     from registry.services.policies import PolicyRejected
 
@@ -58,13 +59,13 @@ def add(
     """Add a policy version to the register. 添加政策版本。"""
     from registry.services.policies import StoredPolicy, add_policy
 
-    settings, text = settings_of_command(), _text_of(file)
+    settings, text = settings_of_command(), text_of(file)
 
     async def added() -> StoredPolicy:
         async with opened(settings) as database:
             return await add_policy(database, operator_here(), text)
 
-    with _problems_told(file):
+    with problems_told(file):
         stored = run(added())
     emit(stored, lambda: say(f"{stored.code}@{stored.version}  {stored.sha256}"))
 
@@ -136,7 +137,7 @@ def check(
     """Check a policy document without the register; lists every mistake with its place. 检查政策文件。"""
     from registry.services.policies import check_policy
 
-    with _problems_told(file):
-        policy = check_policy(_text_of(file))
+    with problems_told(file):
+        policy = check_policy(text_of(file))
     data = {"code": policy.code, "version": policy.version, "sha256": policy.sha256}
     emit(data, lambda: say(f"{policy.code}@{policy.version} is sound / 无误  {policy.sha256}"))

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from registry.cli.reporting import check_place, write_report
 from registry.cli.screen import Json, emit, error_console, say, show_table
 from registry.cli.session import opened, operator_here, run, settings_of_command
 
@@ -35,6 +37,9 @@ def _score(
     incremental: Annotated[
         bool, typer.Option("--incremental", help="Keep weights and cuts of the last full run. 增量。")
     ] = False,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write the run as a page with plots. 输出图文网页。")
+    ] = None,
     json: Json = False,  # noqa: ARG001
 ) -> None:
     """Make one scoring run and publish what changed. 执行一次评级。"""
@@ -42,13 +47,18 @@ def _score(
 
     settings = settings_of_command()
     day = as_of.date() if as_of else None
+    if report is not None:
+        check_place(report)
 
     async def scored() -> "RunSummary":
         async with opened(settings) as database:
             with shown_stage() as progress:
-                return await recompute(
+                done = await recompute(
                     database, operator_here(), policy=policy, as_of=day, incremental=incremental, progress=progress
                 )
+            if report is not None:
+                await write_report(database, done.id, report)
+            return done
 
     summary = run(scored())
     emit(summary, lambda: show_run(summary))
@@ -69,4 +79,4 @@ def show_run(summary: "RunSummary") -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("score", epilog="Example: registry score --as-of 2026-10-31")(_score)
+    app.command("score", epilog="Example: registry score --as-of 2026-10-31 --report run.html")(_score)

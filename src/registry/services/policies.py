@@ -170,6 +170,10 @@ async def show_policy(database: Database, code: str, version: str | None = None)
     async with database.staff.acquire() as connection:
         row = await fetch_row(connection, "policy/show", code, version)
     if row is None:
-        name = code if version is None else f"{code}@{version}"
-        raise NotFound(Bilingual(f"没有政策 {name}", f"There is no policy {name}"), rule="policy.unknown")
+        raise unknown_policy(code if version is None else f"{code}@{version}")
     return PolicyText(*row)
+
+
+def unknown_policy(name: str) -> NotFound:
+    """Return the failure of a name, `CODE` or `CODE@VERSION`, that no policy has. Rule: `policy.unknown`."""
+    return NotFound(Bilingual(f"没有政策 {name}", f"There is no policy {name}"), rule="policy.unknown")

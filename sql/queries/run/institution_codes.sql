@@ -1,0 +1,1 @@
+SELECT i.id, i.code FROM register.institution AS i WHERE i.id = ANY ($1::bigint[])
