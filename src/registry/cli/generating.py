@@ -28,15 +28,24 @@ def _generate(
 
 
 def _seed(
+    calendar: Annotated[
+        Path | None,
+        typer.Option(help="A file of days (day,working,holiday) of years that this release lacks. 补充工作日历。"),
+    ] = None,
+    source: Annotated[str, typer.Option(help="The notice that announces these days. 放假通知文号。")] = "",
     json: Json = False,  # noqa: ARG001
 ) -> None:
-    """Put in the reference data of this release: regions, occupations, working calendar. 装载基础数据。"""
+    """Put in what this release ships: regions, occupations, working calendar, rules of lists. 装载基础数据。"""
+    from registry.services.calendar import extend_calendar
     from registry.services.seeding import seed
 
     settings = settings_of_command()
 
     async def seeded() -> object:
         async with opened(settings) as database:
+            if calendar is not None:
+                text = calendar.read_text(encoding="utf-8")
+                return {"calendar_days": await extend_calendar(database, operator_here(), text, source)}
             with shown_progress("seed") as report:
                 return await seed(database, operator_here(), report)
 
@@ -47,4 +56,4 @@ def _seed(
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("generate", epilog="Example: registry generate ./sample --institutions 2000 --seed 7")(_generate)
-    app.command("seed", epilog="Example: registry seed")(_seed)
+    app.command("seed", epilog="Example: registry seed --calendar 2027.csv --source 国办发明电〔2026〕7号")(_seed)

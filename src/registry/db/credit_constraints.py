@@ -27,7 +27,11 @@ CREDIT_CONSTRAINTS: dict[str, RegisterError] = {
         rule="notice.served",
     ),
     "case_step_calendar": InputError(
-        Bilingual("期限超出工作日历", "The window reaches beyond the working calendar"), rule="calendar.beyond"
+        Bilingual(
+            "期限超出工作日历；请用 registry seed --calendar 补充",
+            "The working calendar ends before the window does; extend it by `registry seed --calendar`",
+        ),
+        rule="calendar.beyond",
     ),
     "case_step_window": InputError(
         Bilingual("陈述申辩期限未满", "The subject may still state and defend"), rule="case.window"

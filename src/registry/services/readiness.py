@@ -86,8 +86,8 @@ async def check_migrations(database: Database) -> Finding:
 
 
 _EXTEND_CALENDAR = (
-    "运行 registry seed；若本版本不含该年，待官方公布假日安排后升级，或由管理员补充 calendar_day 表",
-    "run `registry seed`; if this release lacks the year, upgrade once it is announced or extend calendar_day by hand",
+    "运行 registry seed；若本版本不含该年，待官方公布假日安排后用 registry seed --calendar 补充",
+    "run `registry seed`; if this release lacks the year, `registry seed --calendar` once its holidays are announced",
 )
 
 

@@ -190,7 +190,7 @@ async def test_a_window_beyond_the_calendar_is_refused_with_the_reason(database:
         InputError, "calendar.beyond", serve_notice(database, OPENER, at(opened), notice(date(2026, 12, 28)))
     )
     assert "2027-01-01" in error.message.en
-    assert "registry seed" in error.message.en
+    assert "registry seed --calendar" in error.message.en
 
 
 async def test_papers_and_notices_are_checked(database: Database) -> None:

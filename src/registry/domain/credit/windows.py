@@ -25,6 +25,6 @@ def window_end(day: date, working_days: int, calendar: Mapping[date, bool]) -> d
 
 def beyond_calendar(day: date) -> InputError:
     """The refusal of a window that reaches a day without an entry in the calendar. Rule: `calendar.beyond`."""
-    zh = f"期限超出工作日历（缺 {day}）；请由管理员运行 registry seed 或补充 calendar_day 后重试"
-    en = f"The working calendar ends before the window does ({day} is missing); run `registry seed` or extend it"
+    zh = f"期限超出工作日历（缺 {day}）；请由管理员用 registry seed --calendar 补充后重试"
+    en = f"The working calendar ends before the window does ({day} is missing); extend it by `registry seed --calendar`"
     return InputError(Bilingual(zh, en), rule="calendar.beyond")
