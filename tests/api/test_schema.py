@@ -5,7 +5,7 @@ from pathlib import Path
 from graphql import GraphQLInterfaceType, GraphQLObjectType, is_input_object_type
 
 from registry.api.planner.compile import PLAN, declared_metadata
-from registry.api.planner.connections import CONDITION
+from registry.api.planner.conditions import CONDITION
 from registry.api.planner.roots import ROOT
 from registry.api.schema import build_schema, sdl
 

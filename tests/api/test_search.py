@@ -86,36 +86,40 @@ async def search_plan(
     unused = " AND ".join(
         f"{mark} IS NOT DISTINCT FROM {mark}" for mark in sorted(set(re.findall(r"\$\d+::[a-z]+(?:\[\])?", text)))
     )
-    written = re.findall(r"format\('.*?VARIADIC ARRAY\[.*?\]::text\[\]\)", text, re.DOTALL)
+    written = re.findall(WRITTEN, text[text.index("disclosure.") :], re.DOTALL)
     questions = [await database.public.fetchval(f"SELECT {one} WHERE {unused}", *values) for one in written]
-    plan = await database.public.fetchval(f"EXPLAIN (FORMAT JSON) {await chosen(database, questions)}")
+    question = (await chosen(database, questions)).replace("$1", "NULL::bigint")
+    plan = await database.public.fetchval(f"EXPLAIN (FORMAT JSON) {question}")
     return json.dumps(json.loads(plan), ensure_ascii=False)
 
 
 async def chosen(database: Database, questions: list[str]) -> str:
-    """Return the question that is asked of the server: the only one, or as its estimate of the hits decides."""
+    """Return the question that fills the page, the only one or as disclosure.page_of decides."""
     if len(questions) == 1:
         return questions[0]
-    hits, walked, collected = questions
+    hits, walked, near, collected = questions
+    if hits is None:
+        return near
     many = await database.public.fetchval("SELECT disclosure.estimated($1) > disclosure.few(21)", hits)
-    return walked if many else collected
+    return walked if many else near or collected
 
 
+WRITTEN = r"(?:NULL|format\('.*?VARIADIC ARRAY\[.*?\]::text\[\]\))(?=, |\))"
 PLANS = [
-    ({"nameContains": "福寿"}, "", ["institution_name_bigrams"]),
-    ({"nameContains": "福寿600养老"}, "", ["institution_name_bigrams"]),
+    ({"nameContains": "福寿"}, "", ["institution_name_slices"]),
+    ({"nameContains": "福寿600养老"}, "", ["institution_name_slices"]),
     ({"nameContains": "养老"}, "", ["institution_spread"]),
     ({"nameContains": "龘龘"}, "{field: NAME}", ["institution_name_bigrams"]),
     ({"nameContains": "养老"}, "{field: NAME}", ["institution_name"]),
     ({"pinyin": "fushou"}, "", ["institution_name_pinyin", "institution_name_initials"]),
-    ({"codePrefix": "FAC:119"}, "{field: CODE}", ["institution_code_key"]),
-    ({"region": "220000", "nameContains": "福寿"}, "", ["institution_name_bigrams"]),
+    ({"codePrefix": "FAC:119"}, "{field: CODE}", ["institution_code"]),
+    ({"region": "220000", "nameContains": "福寿"}, "", ["institution_name_slices"]),
     ({"region": "220000", "minBeds": 100}, "", ["institution_region"]),
-    ({}, "{field: SCORE, direction: DESC}", ["rating_score"]),
-    ({"minCertifiedRatio": "0.5"}, "{field: SCORE}", ["rating_score"]),
-    ({"nameContains": "养老"}, "{field: SCORE, direction: DESC}", ["rating_score"]),
-    ({}, "{field: CERTIFIED_RATIO}", ["rating_certified_ratio"]),
-    ({}, "{field: STARS, direction: DESC}", ["rating_stars"]),
+    ({}, "{field: SCORE, direction: DESC}", ["standing_score"]),
+    ({"minCertifiedRatio": "0.5"}, "{field: SCORE}", ["standing_score"]),
+    ({"nameContains": "养老"}, "{field: SCORE, direction: DESC}", ["standing_score"]),
+    ({}, "{field: CERTIFIED_RATIO}", ["standing_certified_ratio"]),
+    ({}, "{field: STARS, direction: DESC}", ["standing_stars"]),
     ({}, "{field: BEDS}", ["institution_beds"]),
 ]
 
@@ -127,7 +131,7 @@ async def test_hot_searches_use_their_indexes(asked: Ask, large: Database, monke
         scanned = {
             node["Relation Name"] for node in read_first(json.loads(plan)[0]["Plan"]) if node["Node Type"] == "Seq Scan"
         }
-        assert not scanned & {"institution", "rating"}, (wanted, order, plan)
+        assert not scanned & {"institution", "rating", "standing"}, (wanted, order, plan)
 
 
 def read_first(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -159,6 +163,51 @@ async def test_hits_that_lie_together_come_in_their_order(
     assert keyed == found[: len(keyed)]
     keys = [float(node["rating"]["score"]) if field == "SCORE" else node[field.lower()] for node in keyed]
     assert keys == sorted(keys, reverse=direction == "DESC")
+
+
+DEEP = """query($f: InstitutionFilter, $a: String, $b: String, $first: Int, $last: Int) {
+  institutions(first: $first, last: $last, filter: $f, after: $a, before: $b) {
+    nodes { code } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{"nameContains": "鹤9"}, {"nameContains": "鹤9", "minStars": 2}, {"minBeds": 10, "maxBeds": 30}],
+    ids=["name", "name and stars", "beds"],
+)
+async def test_pages_at_any_depth_fit_together_in_either_direction(asked: Ask, wanted: dict[str, Any]) -> None:
+    """Through all slices of the order, and where the hits run out."""
+    forwards, cursor, more = [], None, True
+    while more:
+        page = (await asked(DEEP, f=wanted, first=50, a=cursor))["data"]["institutions"]
+        assert page["pageInfo"]["hasPreviousPage"] is bool(forwards)
+        forwards += page["nodes"]
+        cursor, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    assert len({node["code"] for node in forwards}) == len(forwards) > 80
+    backwards: list[Any] = []
+    cursor, more = None, True
+    while more:
+        page = (await asked(DEEP, f=wanted, last=70, b=cursor))["data"]["institutions"]
+        assert page["pageInfo"]["hasNextPage"] is bool(backwards)
+        backwards = page["nodes"] + backwards
+        cursor, more = page["pageInfo"]["startCursor"], page["pageInfo"]["hasPreviousPage"]
+    assert backwards == forwards
+    every = (await asked(DEEP, f=wanted, first=1000))["data"]["institutions"]["nodes"]
+    assert every == forwards[:1000]
+
+
+async def test_a_cursor_whose_row_is_gone_still_parts_the_list(asked: Ask, large: Database) -> None:
+    """No row stands at the cursor any more: whether others come before it is looked for."""
+    wanted = {"nameContains": "福寿"}
+    first = (await asked(DEEP, f=wanted, first=1))["data"]["institutions"]
+    second = (await asked(DEEP, f=wanted, first=1, a=first["pageInfo"]["endCursor"]))["data"]["institutions"]
+    for gone, before in ((second, True), (first, False)):
+        async with change_set(large) as writer:
+            rename = "UPDATE register.institution SET name = '改名' || id, change_id = $1 WHERE code = $2"
+            await writer.change.connection.execute(rename, writer.change.change_id, gone["nodes"][0]["code"])
+        rest = (await asked(DEEP, f=wanted, first=30, a=gone["pageInfo"]["endCursor"]))["data"]["institutions"]
+        assert rest["pageInfo"]["hasPreviousPage"] is before
+        assert len(rest["nodes"]) == 18
 
 
 async def test_one_statement_serves_rare_and_common_names_alike(asked: Ask, large: Database) -> None:

@@ -108,6 +108,7 @@ async def test_an_honest_register_holds_and_says_what_was_examined(register: Dat
         "audited": 4,
         "policies": 0,
         "erasures": 0,
+        "standing": 3,
     }
 
 
@@ -188,6 +189,8 @@ async def test_an_honest_register_holds_and_says_what_was_examined(register: Dat
         ("UPDATE register.institution SET organisation_id = 4711 WHERE code = 'INS-2'", "reference.orphan"),
         ("UPDATE register.institution_history SET organisation_id = 4711", "reference.orphan"),
         ("UPDATE register.institution SET region_code = '999999' WHERE code = 'INS-2'", "reference.region"),
+        ("UPDATE register.standing SET score = 99.5 WHERE code = 'INS-2'", "standing.differs"),
+        ("DELETE FROM register.standing WHERE code = 'INS-2'", "standing.differs"),
     ],
 )
 async def test_tampering_is_found(register: Database, tamperer: Connection, tampering: str, rule: str) -> None:

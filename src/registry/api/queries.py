@@ -13,7 +13,7 @@ from registry.api.planner.roots import ROOT, Root
 from registry.api.planner.searches import Search
 from registry.api.types.answers import ANSWERS, RatingAnswer, canonical_code
 from registry.api.types.changes import PUBLIC_FEED, STAFF_FEED, Change, admit_kinds
-from registry.api.types.institution_search import InstitutionFilter, InstitutionOrder, institution_ordering
+from registry.api.types.institution_search import SPREAD, InstitutionFilter, InstitutionOrder, institution_ordering
 from registry.api.types.institutions import Institution
 from registry.api.types.organisations import Organisation
 from registry.api.types.paging import FORWARD, Node, Page, paged
@@ -56,7 +56,7 @@ class Query:
         subject=lambda given: canonical_code(given["code"]),
     )
     institutions: Page[Institution] = paged(
-        Search("{institution:{row}}", institution_ordering),
+        Search("{institution:{row}}", institution_ordering, counted=SPREAD),
         "Institutions, filtered and ordered. If no order is asked for: all of them by code, those that a filter finds "
         "in a fixed order without meaning. 机构列表",
         (

@@ -112,6 +112,7 @@ _TOLD = {
     "erasure.unrecorded": ("人员信息缺失而无删除记录", "a person is without a number and no erasure tells why"),
     "run.output": ("评定结果摘要与审计事件不符", "the output digest of a run is not the one its audit event tells"),
     "run.distribution": ("评定分布与审计事件不符", "the distribution of a run is not the one its audit event tells"),
+    "standing.differs": ("检索用记录与机构或评级不符", "what is searched differs from the institution or its rating"),
     "version.unknown-change": ("版本的变更集不存在", "the change set of a version does not exist"),
     "version.unknown-end": ("结束版本的变更集不存在", "the change set that ended a version does not exist"),
     "version.ended-before-begun": ("版本结束不晚于开始", "a version ended before it began"),
@@ -177,6 +178,7 @@ async def verify(database: Database) -> VerificationReport:
         assert head is not None  # noqa: S101 - both heads are one row
         versions = await fetch_value(connection, "verify/extent")
         erased = await fetch_value(connection, "verify/erasure_count")
+        standing = await fetch_value(connection, "verify/standing_count")
         sets = await _check_change_sets(connection, head)
         checks = (
             await _check_audit_chain(connection, head),
@@ -187,5 +189,6 @@ async def verify(database: Database) -> VerificationReport:
             await _check_statement(connection, "audited", sets.examined, *_AUDITED),
             await _check_policies(connection),
             await _check_statement(connection, "erasures", erased, "verify/erasures"),
+            await _check_statement(connection, "standing", standing, "verify/standing"),
         )
     return VerificationReport(head["position"], checks)

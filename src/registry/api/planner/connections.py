@@ -7,34 +7,16 @@ from typing import Any, cast
 
 from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
 
-from registry.api.planner.compile import Compiler, NotPlannable, Selected, declared_metadata
+from registry.api.planner.compile import Compiler, NotPlannable, Selected
+from registry.api.planner.conditions import Demand, demanded, read_filter
 from registry.api.planner.declare import Argument, Element, argument_marks
 from registry.api.planner.keyset import Ordering, beyond, order_by
 from registry.api.planner.rows import Join, Row
 from registry.api.planner.sql import Parameters, literal
-from registry.api.texts import check_text
 from registry.domain.errors import Bilingual, InputError
-
-CONDITION = "condition"
-"""Key of an input field's metadata under which its condition stands."""
 
 LARGEST_PAGE = 1_000
 DEFAULT_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What one field of a filter demands of the row; `{value}` is the parameter, cast to `type_name`.
-
-    `convert` makes the parameter of what was given, or refuses it; `then` replaces the template in questions about
-    the past.
-    """
-
-    template: str
-    type_name: str
-    convert: Callable[[Any], object] = lambda value: value
-    needs: tuple[Join, ...] = ()
-    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +52,6 @@ def read_page(given: Mapping[str, Any], ordering: Ordering) -> Page:
     }
     size = last if last is not None else first if first is not None else DEFAULT_PAGE
     return Page(size, last is not None, cursors["after"], cursors["before"])
-
-
-Demand = tuple[Condition, object]
-"""A condition with the value that its parameter has."""
-
-
-def read_filter(input_type: GraphQLInputObjectType, given: Mapping[str, Any]) -> list[Demand]:
-    """Return what every field given in a filter demands; null counts as not given. Rules: those of the fields."""
-    demands: list[Demand] = []
-    for name, value in given.items():
-        if value is None:
-            continue
-        if isinstance(value, str):
-            check_text(value, ("filter", name))
-        condition: Condition | None = declared_metadata(input_type.fields[name]).get(CONDITION)
-        if condition is None:
-            msg = f"{input_type.name}.{name} declares no condition"
-            raise NotPlannable(msg)
-        demands.append((condition, condition.convert(value)))
-    return demands
-
-
-def _demanded(compiler: Compiler, row: Row, condition: Condition, value: object) -> str:
-    parameter = compiler.statement.parameters.add(value, condition.type_name)
-    past = condition.then and compiler.statement.moment.position is not None
-    template = condition.then if past else condition.template
-    return f"({row.fill(template, *condition.needs, value=parameter)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,17 +177,20 @@ class Query:
         """Return a row of the list and the conditions of the filter."""
         row = self.compiler.new_row(self.parent)
         row.need(*self.plan.joins)
-        return row, [row.fill(self.plan.where, **self.names), *self._filters(row)]
+        return row, self.conditions(row)
+
+    def conditions(self, row: Row, *, one_by_one: bool = False) -> list[str]:
+        return [row.fill(self.plan.where, **self.names), *self._filters(row, one_by_one=one_by_one)]
 
     def keys(self, row: Row) -> list[str]:
         return [row.fill(key.template, *key.needs) for key in self.ordering.keys]
 
-    def _filters(self, row: Row) -> list[str]:
+    def _filters(self, row: Row, *, one_by_one: bool) -> list[str]:
         given = self.given.get("filter") or {}
         conditions = [
             row.fill(template) for name, template in self.plan.unless_filtered.items() if given.get(name) is None
         ]
-        return conditions + [_demanded(self.compiler, row, *demand) for demand in self.demands]
+        return conditions + [demanded(self.compiler, row, *demand, one_by_one=one_by_one) for demand in self.demands]
 
     def _read_filter(self) -> list[Demand]:
         given = self.given.get("filter")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2s
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -49,10 +49,33 @@ _AS_TEXT = frozenset({"numeric", "date"})
 
 
 @dataclass(frozen=True, slots=True)
+class Slices:
+    """The values of a whole number, from 0, in so many slices of one width; whatever is searched for lies evenly."""
+
+    count: int
+    width: int
+
+    def begun_at(self, value: object, *, backwards: bool) -> tuple[int, int]:
+        """Return the slice of a value and the one after it, or before it; the first two where there is no value."""
+        start = (self.count - 1 if backwards else 0) if value is None else cast("int", value) // self.width
+        start = min(max(start, 0), self.count - 1)
+        return start, min(max(start + (-1 if backwards else 1), 0), self.count - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A relation with the columns of the list's rows and of the join `stands_for`, and an index for an order of it."""
+
+    relation: str
+    stands_for: Join
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """One key of an ordering: a template over the row and its SQL type. Rows without a value always come last.
 
-    Along an `even` key whatever is searched for lies spread evenly. A list whose first key is not `indexed` is sorted.
+    A list whose first key is not `indexed` is sorted. `sliced` tells what lies spread evenly along a key. An index of
+    the key that starts at another relation than the list's is in `walked`.
     """
 
     template: str
@@ -60,8 +83,9 @@ class Key:
     descending: bool = False
     nullable: bool = False
     needs: tuple[Join, ...] = ()
-    even: bool = False
     indexed: bool = True
+    sliced: Slices | None = None
+    walked: Walked | None = None
 
 
 @dataclass(frozen=True, slots=True)

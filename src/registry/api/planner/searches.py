@@ -1,49 +1,24 @@
 """Searches: connections whose page and count are questions of their own, planned for their values each time."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.api.planner.compile import Compiler, Selected
 from registry.api.planner.connections import Connection, Query
-from registry.api.planner.keyset import beyond, order_by
+from registry.api.planner.constants import written_out
+from registry.api.planner.keyset import Slices, beyond, order_by
 from registry.api.planner.rows import Row
-from registry.api.planner.sql import literal
 from registry.api.planner.stretches import Stretch, stretches_of
 
 COUNTED_EXACTLY = 10_000
 """Lists up to this length are counted, longer ones estimated."""
-
-_BEGIN, _END = "\x02", "\x03"
-_MARK = re.compile(rf"(?:\$(?P<number>[0-9]+)|{_BEGIN}(?P<expression>.*?){_END})::(?P<type>[a-z]+(?:\[\])?)")
-
-
-def found_before(expression: str, type_name: str) -> str:
-    """Return the mark of an expression that the statement around computes, so that its value is a constant."""
-    return f"{_BEGIN}{expression}{_END}::{type_name}"
-
-
-def written_out(question: str) -> str:
-    """Return the expression that gives the text of a question with every parameter in it as a constant."""
-    values: list[str] = []
-
-    def placed(found: re.Match[str]) -> str:
-        type_name = found["type"]
-        value = f"${found['number']}::{type_name}" if found["number"] else f"({found['expression']})"
-        if value not in values:
-            values.append(value)
-        return f"%{values.index(value) + 1}$L::{type_name}"
-
-    text = _MARK.sub(placed, question.replace("%", "%%"))
-    texts = ", ".join(f"{value}::text" for value in values)
-    return f"format({literal(text)}, VARIADIC ARRAY[{texts}]::text[])"
 
 
 @dataclass(frozen=True, slots=True)
 class Search(Connection):
     """A root connection whose rows have a unique `id`; its page is found by keys alone, then its rows are read.
 
-    Counts are exact up to COUNTED_EXACTLY.
+    Counts are exact up to COUNTED_EXACTLY, along the order `counted` where there are many.
     """
 
     def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
@@ -65,42 +40,82 @@ class _Question(Query):
 
     def _page(self) -> str:
         """Return the call that gives the page's rows: place, identifier, keys."""
-        first = self.ordering.keys[0]
-        if first.even or not first.indexed or not self.demands:
+        past = self.compiler.statement.moment.position is not None
+        first, filters = self.ordering.keys[0], len(self.demands)
+        near = None if past or first.sliced is None else self._near(first.sliced)
+        if past or not first.indexed or not filters or (first.sliced and filters == 1 and near is None):
             return f"disclosure.rows_of({written_out(self._planned_at_once())})"
-        row, conditions = self.inner()
-        hits = written_out(self.select("1", row, conditions))
-        walked, collected = written_out(self._walked()), written_out(self._collected())
-        return f"disclosure.page_of({hits}, {walked}, {collected}, {self.limit()} + 1)"
+        weighed = not first.sliced or filters > 1
+        hits, walked = (self.select("1", *self.inner()), self._walked()) if weighed else (None, None)
+        texts = ("NULL" if way is None else written_out(way) for way in (hits, walked, near, self._collected()))
+        return f"disclosure.page_of({', '.join(texts)}, {self.limit()} + 1, {'true' if first.sliced else 'false'})"
 
     def _planned_at_once(self) -> str:
         """Return the question that leaves it to the server whether to walk along the order or to sort the hits."""
-        row, conditions = self.inner()
+        row, relation = self._along()
+        conditions = self.conditions(row)
         columns, limit = self.keys(row), f"{self.limit()} + 1"
         rows = [
-            f"{self.select(self._named(row, columns), row, [*conditions, *self._bounds(stretch)])} "
+            f"{self.select(self._named(row, columns), row, [*conditions, *self._bounds(stretch)], relation=relation)} "
             f"ORDER BY {stretch.order(backwards=self.page.backwards)} LIMIT {limit}"
             for stretch in stretches_of(self.ordering, columns, backwards=self.page.backwards)
         ]
         return _numbered(rows[0]) if len(rows) == 1 else _one_after_the_other(rows[0], rows[1], limit)
 
+    def _along(self, row: Row | None = None) -> tuple[Row, str]:
+        """Return a row of the relation whose index has the order, and that relation."""
+        row, walked = row or self.compiler.new_row(self.parent), self.ordering.keys[0].walked
+        if walked is None or self.compiler.statement.moment.position is not None:
+            row.need(*self.plan.joins)
+            return row, self.plan.relation
+        row.joins[walked.stands_for.name] = row.alias
+        return row, walked.relation
+
+    def _near(self, slices: Slices) -> str | None:
+        """Return the question that looks in two slices of the order, if an index tells what lies in them."""
+        demanded = [(demand.sliced, value) for demand, value in self.demands if demand.sliced is not None]
+        if not demanded:
+            return None
+        row, back = self.compiler.new_row(self.parent), self.page.backwards
+        parameters = self.compiler.statement.parameters
+        begun = self.page.before if back else self.page.after
+        numbers = slices.begun_at(None if begun is None else begun[0], backwards=back)
+        conditions, columns, limit = self.conditions(row, one_by_one=True), self.keys(row), f"{self.limit()} + 1"
+        for sliced, value in demanded:
+            places = [parameters.add(sliced.place(value, number), sliced.type_name) for number in numbers]
+            conditions.append(f"({' OR '.join(row.fill(sliced.template, value=place) for place in places)})")
+        edge = parameters.add((numbers[1] if back else numbers[1] + 1) * slices.width, "bigint")
+        conditions += [f"{columns[0]} {'>=' if back else '<'} {edge}", *self._far_bounds(columns)]
+        order = order_by(self.ordering.keys, columns, backwards=back)
+        rows = f"{self.select(self._named(row, columns), row, conditions)} ORDER BY {order} LIMIT {limit}"
+        return _full_or_nothing(_numbered(rows), limit)
+
     def _walked(self) -> str:
-        """Return the question that goes so far along the order and no farther: the whole page or nothing."""
-        step, (row, conditions) = self.compiler.new_row(self.parent), self.inner()
-        step.need(*self.plan.joins)
-        columns, limit, walk = self.keys(step), f"{self.limit()} + 1", self.compiler.statement.alias()
+        """Return the question that goes $1 steps along the order, and finds the whole page there or nothing.
+
+        Where $1 is NULL it goes to the end, and gives what it finds.
+        """
+        step, relation = self._along()
+        columns, limit = self.keys(step), f"{self.limit()} + 1"
         stretches = stretches_of(self.ordering, columns, backwards=self.page.backwards)
-        stretch = next(filter(self._reached, stretches), stretches[0])
+        # Between two cursors in the wrong order lies nothing; then any stretch does.
+        reached = [stretch for stretch in stretches if self._reached(stretch)] or stretches[:1]
+        found = [self._found_along(step, relation, stretch, place) for place, stretch in enumerate(reached)]
+        page = _numbered(found[0]) if len(found) == 1 else _one_after_the_other(found[0], found[1], limit)
+        return _full_or_nothing(page, limit, "$1 IS NULL")
+
+    def _found_along(self, step: Row, relation: str, stretch: Stretch, place: int) -> str:
+        """Return the hits on the way along a stretch; along the second of them only where the way has no end."""
         # Their stored types, not the keys', for the server to know that the steps are in order already.
-        ways = ", ".join(f"{column} AS way_{n}" for n, column in enumerate(stretch.columns))
-        steps = self.select(f"{self._named(step, columns)}, {ways}", step, self._bounds(stretch))
-        steps += f" ORDER BY {stretch.order(backwards=self.page.backwards)} LIMIT 2 * disclosure.few({limit})"
-        relation = f"({steps}) AS {walk} JOIN {self.plan.relation} ON {walk}.id = {{row}}.id"
-        named = ", ".join(f"{walk}.{name}" for name in ("id", *self._key_names()))
-        along = [f"{walk}.way_{n}" for n in range(len(stretch.columns))]
-        order = order_by(stretch.keys, along, backwards=self.page.backwards)
-        page = _numbered(f"{self.select(named, row, conditions, relation=relation)} ORDER BY {order} LIMIT {limit}")
-        return f"WITH page AS MATERIALIZED ({page}) SELECT * FROM page WHERE (SELECT count(*) FROM page) = {limit}"  # noqa: S608 - built of declared parts
+        ways = ", ".join(f"{column} AS way_{n}" for n, column in enumerate(self.keys(step)))
+        steps = self.select(f"{step.alias}.*, {ways}", step, self._bounds(stretch), relation=relation)
+        steps += f" ORDER BY {stretch.order(backwards=self.page.backwards)} LIMIT {'$1' if place == 0 else '0 * $1'}"
+        row, _ = self._along(self.compiler.new_row(self.parent))
+        conditions = self.conditions(row, one_by_one=True)
+        along = [f"{row.alias}.way_{n}" for n in range(len(self.ordering.keys))]
+        found = self.select(self._named(row, along), row, conditions, relation=f"({steps}) AS {{row}}")
+        order = order_by(stretch.keys, along[-len(stretch.keys) :], backwards=self.page.backwards)
+        return f"{found} ORDER BY {order} LIMIT {self.limit()} + 1"
 
     def _reached(self, stretch: Stretch) -> bool:
         bounds = ((self.page.after, False), (self.page.before, True))
@@ -135,15 +150,23 @@ class _Question(Query):
         return [stretch.where, *there]
 
     def exists_from(self, bound: list[object], *, backwards: bool) -> str:
+        """Whether a row of the list stands at the cursor or on its far side: most often that of the cursor itself."""
+        row, parameters = self.compiler.new_row(self.parent), self.compiler.statement.parameters
+        row.need(*self.plan.joins)
+        conditions, columns = self.conditions(row, one_by_one=True), self.keys(row)
+        there = beyond(self.ordering.keys, columns, bound, parameters, backwards=backwards, inclusive=True)
+        itself = f"{columns[-1]} = {parameters.add(bound[-1], self.ordering.keys[-1].type_name)}"
+        first = f"SELECT EXISTS ({self.select('1', row, [*conditions, itself, there])})"
+        return f"disclosure.either({written_out(first)}, {written_out(self._any_from(bound, backwards=backwards))})"
+
+    def _any_from(self, bound: list[object], *, backwards: bool) -> str:
         row, conditions = self.inner()
         parameters, columns = self.compiler.statement.parameters, self.keys(row)
         parts = []
         for stretch in stretches_of(self.ordering, columns):
             there = stretch.beyond(bound, parameters, backwards=backwards, inclusive=True)
             parts.append(f"EXISTS ({self.select('1', row, [*conditions, stretch.where, there])})")
-        found = written_out(f"SELECT {' OR '.join(parts)}")
-        answer = self.compiler.statement.alias()
-        return f"(SELECT {answer}.yes FROM disclosure.rows_of({found}) AS {answer}(yes boolean))"  # noqa: S608 - built of declared parts
+        return f"SELECT {' OR '.join(parts)}"
 
     def count(self, *, estimated: bool) -> str:
         self.counter = self.counter or self.compiler.statement.alias()
@@ -152,14 +175,22 @@ class _Question(Query):
     def beside_count(self, value: str) -> str:
         if not self.counter:
             return value
-        row, conditions = self.inner()
         most = self.compiler.statement.parameters.once("counted exactly", COUNTED_EXACTLY, "bigint")
-        question = written_out(self.select("1", row, conditions))
-        return f"(SELECT {value} FROM disclosure.counted({question}, {most}) AS {self.counter})"  # noqa: S608 - built of declared parts
+        row = self.compiler.new_row(self.parent)
+        walked = (
+            self.select("1", row, self.conditions(row, one_by_one=True)) + f" ORDER BY {row.fill(self.plan.counted)}"
+        )
+        questions = f"{written_out(self.select('1', *self.inner()))}, {written_out(walked)}"
+        return f"(SELECT {value} FROM disclosure.counted({questions}, {most}) AS {self.counter})"  # noqa: S608 - built of declared parts
 
 
 def _numbered(rows: str, before: str = "0", rest: str = "") -> str:
     return f"SELECT row_number() OVER () + {before} AS place, q.* FROM ({rows}) AS q{rest}"  # noqa: S608 - built of declared parts
+
+
+def _full_or_nothing(rows: str, limit: str, unless: str = "false") -> str:
+    full = f"(SELECT count(*) FROM page) = {limit} OR {unless}"  # noqa: S608 - built of declared parts
+    return f"WITH page AS MATERIALIZED ({rows}) SELECT * FROM page WHERE {full}"  # noqa: S608 - built of declared parts
 
 
 def _one_after_the_other(first: str, second: str, limit: str) -> str:

@@ -91,6 +91,7 @@ SOURCES: Mapping[str, Source] = {
     "institution": _versioned("institution"),
     "assessment": _versioned("assessment"),
     "rating": Source(_STANDING_RATING, "disclosure.rating_version", _STOOD),
+    "standing": Source("disclosure.standing", "disclosure.rating_version", _STOOD),
     "rating_history": Source("disclosure.rating_version", stood=_ADDED),
     "rating_policy": Source("disclosure.rating_policy", stood=_ADDED),
     "rating_run": Source("disclosure.rating_run", stood=_ADDED),

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from registry.api.planner.connections import CONDITION, Condition
+from registry.api.planner.conditions import CONDITION, Condition, Sliced
 from registry.api.planner.rows import Join
 
 
@@ -16,15 +16,17 @@ def condition(
     convert: Callable[[Any], object] = lambda value: value,
     *needs: Join,
     then: str = "",
+    looked_at: str = "",
+    sliced: Sliced | None = None,
 ) -> Any:
     """Declare an optional field of a filter; `{value}` in the template is the parameter.
 
-    `then` replaces the template in questions about the past.
+    `then` replaces the template in questions about the past, `looked_at` where no index on it is used.
     """
     return strawberry.field(
         default=strawberry.UNSET,
         description=description,
-        metadata={CONDITION: Condition(template, type_name, convert, needs, then)},
+        metadata={CONDITION: Condition(template, type_name, convert, needs, then, looked_at, sliced)},
     )
 
 

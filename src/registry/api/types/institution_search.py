@@ -8,9 +8,10 @@ from typing import Any
 
 import strawberry
 
-from registry.api.planner.keyset import Key, Ordering
+from registry.api.planner.conditions import Sliced
+from registry.api.planner.constants import found_before
+from registry.api.planner.keyset import Key, Ordering, Slices, Walked
 from registry.api.planner.rows import Join
-from registry.api.planner.searches import found_before
 from registry.api.types.answers import canonical_code
 from registry.api.types.filters import codes, condition
 from registry.api.types.names import name_part, pinyin_beginning
@@ -19,7 +20,7 @@ from registry.api.types.terms import InstitutionKind, OperatingStatus, OrderDire
 from registry.domain.errors import Bilingual, InputError
 from registry.domain.identifiers import normalise_code
 
-RATING = Join("rated", "LEFT JOIN {rating:{row}_rated} ON {row}_rated.institution_id = {row}.id")
+RATING = Join("rated", "LEFT JOIN {standing:{row}_rated} ON {row}_rated.institution_id = {row}.id")
 SCORE_POLICY = Join(
     "score_policy", "LEFT JOIN {rating_policy:{row}_score_policy} ON {row}_score_policy.id = {rated}.policy_id"
 )
@@ -35,8 +36,9 @@ RANKED = Join(
 )
 """The ranks of the latest full run of every policy, unrolled once: looking up each would read its block anew."""
 
-NAMED = "{row}.name_bigrams @> ({value})[2:] AND strpos({row}.name_folded, ({value})[1]) <> 0"
-WAS_NAMED = "strpos({row}.name_folded, ({value})[1]) <> 0"
+HAS_IN_NAME = "strpos({row}.name_folded, ({value})[1]) <> 0"
+NAMED = f"{HAS_IN_NAME} AND {{row}}.name_bigrams @> ({{value}})[2:]"
+IN_SLICE = Sliced("{row}.name_slices @> {value}", "text[]", lambda part, n: [f"{pair}{n}" for pair in part[1:]])
 IN_PINYIN = "{row}.name_pinyin ^@ {value} OR {row}.name_initials ^@ {value}"
 SPAN = found_before("disclosure.region_span({value})", "text[]")
 IN_REGION = (
@@ -99,7 +101,9 @@ class InstitutionFilter:
         "not matter, `%` and `_` are characters like others, traditional and simplified characters are different ones. "
         "名称包含(两个字起;不区分全角半角、大小写;不作繁简转换)",
         name_part,
-        then=WAS_NAMED,
+        then=HAS_IN_NAME,
+        looked_at=HAS_IN_NAME,
+        sliced=IN_SLICE,
     )
     pinyin: str | None = condition(
         IN_PINYIN,
@@ -190,19 +194,24 @@ class InstitutionOrder:
     )
 
 
+RATED = Walked("{standing:{row}}", RATING)
+
 ORDER_KEYS: Mapping[str, Key] = {
     "NAME": Key("{row}.name", "text"),
     "CODE": Key("{row}.code", "text"),
     "BEDS": Key("{row}.beds", "bigint"),
-    "STARS": Key("{rated}.stars", "bigint", nullable=True, needs=(RATING,)),
-    "SCORE": Key("{rated}.score", "numeric", nullable=True, needs=(RATING,)),
+    "STARS": Key("{rated}.stars", "bigint", nullable=True, needs=(RATING,), walked=RATED),
+    "SCORE": Key("{rated}.score", "numeric", nullable=True, needs=(RATING,), walked=RATED),
     "RANK": Key("{ranked}.rank", "bigint", nullable=True, needs=(RATING, RANKED), indexed=False),
-    "CERTIFIED_RATIO": Key("{rated}.certified_ratio", "numeric", nullable=True, needs=(RATING,)),
+    "CERTIFIED_RATIO": Key("{rated}.certified_ratio", "numeric", nullable=True, needs=(RATING,), walked=RATED),
 }
 
 
+SPREAD = "({row}.id * 2654435761) % 4294967296"
 FOUND = Ordering.of(
-    "institutions found", Key("({row}.id * 2654435761) % 4294967296", "bigint", even=True), Key("{row}.id", "bigint")
+    "institutions found",
+    Key(SPREAD, "bigint", sliced=Slices(16, 2**28)),
+    Key("{row}.id", "bigint"),
 )
 """By the fractional part of multiples of the golden section: a fixed order in which any property lies spread evenly."""
 

@@ -1,0 +1,3 @@
+SELECT m.rule, m.subject, m.detail
+  FROM register.find_misplaced() AS m
+ ORDER BY m.subject

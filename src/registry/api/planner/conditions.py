@@ -1,0 +1,68 @@
+"""What a filter demands of a row: each field of its input declares a condition."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLInputObjectType
+
+from registry.api.planner.compile import Compiler, NotPlannable, declared_metadata
+from registry.api.planner.rows import Join, Row
+from registry.api.texts import check_text
+
+CONDITION = "condition"
+"""Key of an input field's metadata under which its condition stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What one field of a filter demands of the row; `{value}` is the parameter, cast to `type_name`.
+
+    `convert` makes the parameter of what was given, or refuses it; `then` replaces the template in questions about
+    the past, `looked_at` where rows are looked at one by one, without an index on what is demanded.
+    """
+
+    template: str
+    type_name: str
+    convert: Callable[[Any], object] = lambda value: value
+    needs: tuple[Join, ...] = ()
+    then: str = ""
+    looked_at: str = ""
+    sliced: "Sliced | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sliced:
+    """An index on what a condition demands by slices of an order; `place` makes `{value}` of the parameter's value."""
+
+    template: str
+    type_name: str
+    place: Callable[[Any, int], object]
+
+
+Demand = tuple[Condition, object]
+"""A condition with the value that its parameter has."""
+
+
+def read_filter(input_type: GraphQLInputObjectType, given: Mapping[str, Any]) -> list[Demand]:
+    """Return what every field given in a filter demands; null counts as not given. Rules: those of the fields."""
+    demands: list[Demand] = []
+    for name, value in given.items():
+        if value is None:
+            continue
+        if isinstance(value, str):
+            check_text(value, ("filter", name))
+        condition: Condition | None = declared_metadata(input_type.fields[name]).get(CONDITION)
+        if condition is None:
+            msg = f"{input_type.name}.{name} declares no condition"
+            raise NotPlannable(msg)
+        demands.append((condition, condition.convert(value)))
+    return demands
+
+
+def demanded(compiler: Compiler, row: Row, condition: Condition, value: object, *, one_by_one: bool) -> str:
+    """Return the predicate of a demand; `one_by_one` where no index finds the rows it is about."""
+    parameter = compiler.statement.parameters.add(value, condition.type_name)
+    past = compiler.statement.moment.position is not None
+    other = condition.then if past else condition.looked_at if one_by_one else ""
+    return f"({row.fill(other or condition.template, *condition.needs, value=parameter)})"
