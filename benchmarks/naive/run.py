@@ -8,11 +8,11 @@ import numpy as np
 from common.reading import Vocabulary
 from common.register import AS_OF
 
+from naive.rows import RATING_COLUMNS, rating_rows
 from naive.staff import MISSING, Holder, Institution, Post, Ratio, level_of, measure_all
 from registry.db.pool import Connection, Record, fetch
 from registry.domain.institutions import AbilityClass
 from registry.services.policies import check_policy, shipped_documents
-from registry.services.rating_rows import RATING_COLUMNS, rating_rows
 from registry.services.roster_inputs import CERTIFICATE_KINDS, SKILL_RUNGS, TITLE_RUNGS
 from scoring import Column, Grouping, Outcome, Policy, Population, score
 

@@ -44,10 +44,15 @@ NURSE = 4
 ) = range(17)
 COLUMNS = 17
 
-# Bits of a person's stamp, by which one person is counted once per institution; above them stands the institution.
-ON_POST, COUNTED, AS_SENIOR, AS_SOCIAL_WORKER, AS_NURSE, HAS_LEFT = (1 << bit for bit in range(6))
-STAMP_BITS = 6
-MOST_INSTITUTIONS = (1 << 31 - STAMP_BITS) - 2
+# What a post is on the day, as bits. By the first six a person is counted once per institution; the coefficient of the
+# skill stands above the others.
+ON_POST, COUNTED, AS_SENIOR, AS_SOCIAL_WORKER, AS_NURSE, HAS_LEFT, IS_CERTIFIED, HAS_FIRST_AID, IN_DEMENTIA, EXPIRES = (
+    1 << bit for bit in range(10)
+)
+SKILL_BIT = 10
+ONCE_BITS = 6
+ONCE = (1 << ONCE_BITS) - 1
+MOST_INSTITUTIONS = (1 << 31 - ONCE_BITS) - 2
 
 # Levels beside the ladder: what an employer appoints, and a certificate that names no level.
 APPRENTICE = 1
@@ -110,47 +115,33 @@ class Setting(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What the count needs; `first` per person is the row that `find_first_posts` found, `stamps` who was seen."""
+    """What posts are described by; `first` per person is the row that `find_first_posts` found."""
 
     posts: Posts
     held: Held
     setting: Setting
     first: Indexes
-    stamps: Indexes
 
 
 @compiled
 def qualify(papers: Papers, day: int, held: Held) -> None:
     """Gathers per person what the certificates valid on the day say; unions and maxima, so that no order matters."""
-    people = held.bits.shape[0]
-    for row in range(papers.person.shape[0]):
-        who = papers.person[row]
-        worth = papers.worth[papers.kind[row], papers.occupation[row], papers.level[row]]
-        bits = worth[0]
-        if 0 <= who < people and bits != 0 and papers.valid_from[row] <= day < papers.valid_to[row]:
-            held.bits[who] |= bits
-            held.level[who] = max(held.level[who], worth[1])
+    person, kind, occupation, level, valid_from, valid_to, expires, worth = papers
+    held_bits, held_level, lasts = held
+    for row in range(person.shape[0]):
+        who, bits = person[row], worth[kind[row], occupation[row], level[row], 0]
+        if 0 <= who < held_bits.shape[0] and bits != 0 and valid_from[row] <= day < valid_to[row]:
+            held_bits[who] |= bits
+            held_level[who] = max(held_level[who], worth[kind[row], occupation[row], level[row], 1])
             if bits & CERTIFIED:
-                held.lasts[who] = max(held.lasts[who], min(papers.expires[row], papers.valid_to[row]))
-
-
-@compiled
-def on_post(posts: Posts, row: int, day: int) -> bool:
-    """Whether the employment covers the day."""
-    return bool(posts.started[row] <= day < posts.ended[row])
-
-
-@compiled
-def standing_of(posts: Posts, row: int) -> int:
-    """What was resolved about a post: 1 counts, -1 does not, 0 nothing."""
-    return int(posts.standing[row]) if posts.standing.shape[0] else 0
+                lasts[who] = max(lasts[who], min(expires[row], valid_to[row]))
 
 
 @compiled
 def comes_first(posts: Posts, row: int, other: int) -> bool:
     """Which of two full-time posts of a person counts: resolved, else started earlier, else recorded earlier."""
-    if standing_of(posts, row) != standing_of(posts, other):
-        return standing_of(posts, row) > standing_of(posts, other)
+    if posts.standing.shape[0] and posts.standing[row] != posts.standing[other]:
+        return bool(posts.standing[row] > posts.standing[other])
     if posts.started[row] != posts.started[other]:
         return bool(posts.started[row] < posts.started[other])
     return bool(posts.recorded[row] < posts.recorded[other])
@@ -159,50 +150,37 @@ def comes_first(posts: Posts, row: int, other: int) -> bool:
 @compiled
 def find_first_posts(posts: Posts, full_time: int, day: int, first: Indexes) -> None:
     """Per person the row of the full-time post on the day that comes first, -1 for none; ties: first institution."""
-    for row in range(posts.person.shape[0]):
-        if on_post(posts, row, day) and posts.fte[row] >= full_time and standing_of(posts, row) >= 0:
-            best = first[posts.person[row]]
+    person, started, ended, fte, standing = posts.person, posts.started, posts.ended, posts.fte, posts.standing
+    for row in range(person.shape[0]):
+        if started[row] <= day < ended[row] and fte[row] >= full_time:
+            if standing.shape[0] and standing[row] < 0:
+                continue
+            best = first[person[row]]
             if best < 0 or comes_first(posts, row, best):
-                first[posts.person[row]] = row
+                first[person[row]] = row
 
 
 @compiled
-def is_new(stamps: Indexes, who: int, slot: int, institution: int) -> int:
-    """1 the first time a person is seen in a slot at the institution, 0 after."""
-    seen = stamps[who]
-    if seen >> STAMP_BITS != institution + 1:
-        seen = (institution + 1) << STAMP_BITS
-    if seen & slot:
-        return 0
-    stamps[who] = seen | slot
-    return 1
+def counts_at(standing: int, competes: bool, first: int, begin: int, end: int) -> bool:
+    """Whether a post adds to numerators: not resolved against, and not the later of two full-time posts.
 
-
-@compiled
-def was_seen(stamps: Indexes, who: int, slot: int, institution: int) -> bool:
-    """Whether a person has been seen in a slot at the institution."""
-    return bool(stamps[who] >> STAMP_BITS == institution + 1 and stamps[who] & slot)
-
-
-@compiled
-def counts_here(work: Work, row: int, institution: int) -> bool:
-    """Whether the post adds to numerators: not resolved against, and not the later of two full-time posts."""
-    posts = work.posts
-    best = work.first[posts.person[row]]
-    if standing_of(posts, row) != 0:
-        return standing_of(posts, row) > 0
-    if posts.fte[row] < work.setting.full_time or best < 0:
-        return True
-    return bool(posts.offsets[institution] <= best < posts.offsets[institution + 1])
+    `competes` says that it is full-time, `first` is the row that comes first; rows `begin` … `end` are here.
+    """
+    if standing != 0:
+        return standing > 0
+    return not competes or first < 0 or begin <= first < end
 
 
 @compiled
 def counting_posts(work: Work, institution: int) -> Bools:
     """Which posts of an institution add to numerators, in their order."""
-    first, last = work.posts.offsets[institution], work.posts.offsets[institution + 1]
-    counts = np.zeros(last - first, dtype=np.bool_)
-    for row in range(first, last):
-        counts[row - first] = counts_here(work, row, institution)
+    posts, first = work.posts, work.first
+    begin, end = posts.offsets[institution], posts.offsets[institution + 1]
+    counts = np.zeros(end - begin, dtype=np.bool_)
+    for row in range(begin, end):
+        standing = posts.standing[row] if posts.standing.shape[0] else 0
+        competes = posts.fte[row] >= work.setting.full_time
+        counts[row - begin] = counts_at(standing, competes, first[posts.person[row]], begin, end)
     return counts
 
 
@@ -216,76 +194,54 @@ def skill_of(appointed: int, certified: bool, level: int) -> int:
 
 
 @compiled
-def add_carer(work: Work, row: int, institution: int, line: Ints) -> None:
-    """Adds a carer's post that counts to every numerator it bears on."""
-    who, fte = work.posts.person[row], np.int64(work.posts.fte[row])
-    bits = work.held.bits[who]
-    fresh = is_new(work.stamps, who, COUNTED, institution)
-    skill = skill_of(work.posts.appointed[row], bits & CERTIFIED != 0, work.held.level[who])
-    line[COUNTED_FTE] += fte
-    line[SKILL_FTE] += fte * work.setting.coefficients[skill]
+def carer_of(bits: int, skill: int, senior_from: int, expires: bool) -> int:
+    """What a carer's post that counts is, by the person's certificates and skill."""
+    what = ON_POST | COUNTED | skill << SKILL_BIT
     if bits & CERTIFIED:
-        line[CERTIFIED_HEADS] += fresh
-        line[CERTIFIED_FTE] += fte
-        line[EXPIRING_HEADS] += fresh * (work.held.lasts[who] <= work.setting.soon)
-    if work.setting.senior_from <= skill <= HIGHEST_LEVEL:
-        line[SENIOR_HEADS] += is_new(work.stamps, who, AS_SENIOR, institution)
-        line[SENIOR_FTE] += fte
-    if bits & FIRST_AID:
-        line[FIRST_AID_HEADS] += fresh
-        line[FIRST_AID_FTE] += fte
-    if bits & DEMENTIA:
-        line[DEMENTIA_FTE] += fte
+        what |= IS_CERTIFIED | EXPIRES * expires
+    if senior_from <= skill <= HIGHEST_LEVEL:
+        what |= AS_SENIOR
+    return what | HAS_FIRST_AID * (bits & FIRST_AID != 0) | IN_DEMENTIA * (bits & DEMENTIA != 0)
 
 
 @compiled
-def add_others(work: Work, row: int, institution: int, line: Ints) -> None:
-    """Adds a social worker's or nurse's post that counts, where the certificate that the policy demands is held."""
-    role, who, fte = work.posts.role[row], work.posts.person[row], np.int64(work.posts.fte[row])
-    bits, social, nursing = work.held.bits[who], work.setting.social_bits, work.setting.nurse_bits
+def other_of(role: int, bits: int, social: int, nursing: int) -> int:
+    """Whether a post that counts is a social worker's or nurse's with the certificate that the policy demands."""
+    what = 0
     if role & SOCIAL_WORKER and (social == 0 or bits & social):
-        line[SOCIAL_HEADS] += is_new(work.stamps, who, AS_SOCIAL_WORKER, institution)
-        line[SOCIAL_FTE] += fte
+        what |= AS_SOCIAL_WORKER
     if role & NURSE and (nursing == 0 or bits & nursing):
-        line[NURSE_HEADS] += is_new(work.stamps, who, AS_NURSE, institution)
-        line[NURSE_FTE] += fte
+        what |= AS_NURSE
+    return what
 
 
+# Arrays are taken out of their tuples before a loop: in it each taking would count references, which costs more than
+# the work itself.
 @compiled
-def add_post(work: Work, row: int, institution: int, line: Ints) -> None:
-    """Adds one employment that covers the day: to the head counts always, to the numerators where it counts."""
-    posts = work.posts
-    counts = counts_here(work, row, institution)
-    if posts.role[row] & CARER:
-        line[CARER_HEADS] += is_new(work.stamps, posts.person[row], ON_POST, institution)
-        line[CARER_FTE] += posts.fte[row]
-        if counts:
-            add_carer(work, row, institution, line)
-    if counts:
-        add_others(work, row, institution, line)
-
-
-@compiled
-def count_leavers(work: Work, institution: int) -> int:
-    """Carers whose last post here ended after the day a year ago and up to the day."""
-    posts, left = work.posts, 0
-    for row in range(posts.offsets[institution], posts.offsets[institution + 1]):
-        who, ended = posts.person[row], posts.ended[row]
-        recent = work.setting.year_ago < ended <= work.setting.day
-        if posts.role[row] & CARER and recent and not was_seen(work.stamps, who, ON_POST, institution):
-            left += is_new(work.stamps, who, HAS_LEFT, institution)
-    return left
-
-
-@compiled
-def count_staff(work: Work, institutions: Ints, table: Ints) -> None:
-    """Fills int64[n, COLUMNS] for the given institutions: heads once a person, fte in thousandths, skill in 10**-7."""
-    posts, line = work.posts, np.zeros(COLUMNS, dtype=np.int64)
+def describe_posts(work: Work, institutions: Ints, facts: NDArray[np.int16]) -> None:
+    """Fills what every post of the given institutions is on the day, int16 per row."""
+    setting, first, lasts = work.setting, work.first, work.held.lasts
+    offsets, person, role, fte = work.posts.offsets, work.posts.person, work.posts.role, work.posts.fte
+    started, ended, appointed, standing = (
+        work.posts.started,
+        work.posts.ended,
+        work.posts.appointed,
+        work.posts.standing,
+    )
+    held_bits, held_level = work.held.bits, work.held.level
     for place in range(institutions.shape[0]):
-        institution = institutions[place]
-        line[:] = 0
-        for row in range(posts.offsets[institution], posts.offsets[institution + 1]):
-            if posts.role[row] != 0 and on_post(posts, row, work.setting.day):
-                add_post(work, row, institution, line)
-        line[LEAVERS] = count_leavers(work, institution)
-        table[place] = line
+        begin, end = offsets[institutions[place]], offsets[institutions[place] + 1]
+        for row in range(begin, end):
+            who, what = person[row], 0
+            if role[row] != 0 and started[row] <= setting.day < ended[row]:
+                resolved = standing[row] if standing.shape[0] else 0
+                what = ON_POST if role[row] & CARER else 0
+                if counts_at(resolved, fte[row] >= setting.full_time, first[who], begin, end):
+                    bits = held_bits[who]
+                    if role[row] & CARER:
+                        skill = skill_of(appointed[row], bits & CERTIFIED != 0, held_level[who])
+                        what = carer_of(bits, skill, setting.senior_from, lasts[who] <= setting.soon)
+                    what |= other_of(role[row], bits, setting.social_bits, setting.nurse_bits)
+            elif role[row] & CARER and setting.year_ago < ended[row] <= setting.day:
+                what = HAS_LEFT
+            facts[row] = what

@@ -106,7 +106,7 @@ class _People:
 def _work(posts: staff.Posts, held: staff.Held, setting: staff.Setting) -> staff.Work:
     people = held.bits.shape[0]
     first: Indexes = np.full(people, -1, dtype=np.int32)
-    return staff.Work(posts, held, setting, first, np.zeros(people, dtype=np.int32))
+    return staff.Work(posts, held, setting, first)
 
 
 def _hired(setting: staff.Setting) -> Ints:

@@ -6,7 +6,7 @@ from scoring.engine import score
 from scoring.inputs import Column, Population
 from scoring.kernels import cross_products
 from scoring.policy.policy import Policy, load_policy
-from scoring.roster import Certificates, Employments, Roster
+from scoring.roster import Certificates, Employments, Roster, by_institution
 from scoring.shipped import shipped_policies
 from scoring.team import team_of
 from scoring.workforce import workforce_measures
@@ -23,6 +23,7 @@ def warm_up() -> None:
         if policy.workforce is not None:
             team_of(policy.workforce, _empty_roster(), 0, 0)
     cross_products(np.zeros((2, 2), dtype=np.int32, order="F"))
+    by_institution(np.zeros(2, dtype=np.int32), 2)
 
 
 def _round_all(policy: Policy) -> None:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from scoring import staff
 from scoring.exact import NumbersTooLarge
+from scoring.headcount import Rows, add_up
 from scoring.inputs import Column, Indexes, Ints
 from scoring.policy.measures import FTE, ROSTER, RosterMeasure
 from scoring.policy.policy import Policy
@@ -72,8 +73,12 @@ def count_work(work: staff.Work, institutions: Ints) -> Ints:
     """
     if work.posts.offsets.shape[0] - 1 > staff.MOST_INSTITUTIONS:
         raise NumbersTooLarge(f"more than {staff.MOST_INSTITUTIONS:,} institutions")
+    posts, people = work.posts, work.held.bits.shape[0]
+    facts = np.zeros(posts.person.shape, dtype=np.int16)
+    staff.describe_posts(work, institutions, facts)
+    rows = Rows(posts.offsets, posts.person, posts.fte, facts, work.setting.coefficients)
     table = np.zeros((staff.COLUMNS, institutions.shape[0]), dtype=np.int64).T
-    staff.count_staff(work, institutions, table)
+    add_up(rows, institutions, np.zeros(people, dtype=np.int32), table)
     return table
 
 
@@ -85,7 +90,7 @@ def staff_work(rules: Workforce, roster: Roster, day: int) -> staff.Work:
     first = np.full(people, -1, dtype=np.int32)
     staff.find_first_posts(posts, rules.full_time_from, day, first)
     held = _held(rules, roster, certified, people, day)
-    return staff.Work(posts, held, _setting(rules, day), first, np.zeros(people, dtype=np.int32))
+    return staff.Work(posts, held, _setting(rules, day), first)
 
 
 def _posts(rules: Workforce, roster: Roster, person: Indexes) -> staff.Posts:

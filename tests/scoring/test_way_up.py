@@ -124,12 +124,13 @@ def _state(policy: Policy, staff: Staff, who: int) -> int:
     """0 uncertified on a post that counts, n > 0 the next level of one who is certified, -1 neither."""
     assert policy.workforce is not None
     work = staff_work(policy.workforce, roster_of(staff), DAY)
+    here = counts.counting_posts(work, 0)
     on_post = [
         row
         for row in range(int(work.posts.offsets[0]), int(work.posts.offsets[1]))
         if work.posts.role[row] & counts.CARER
-        and counts.on_post(work.posts, row, DAY)
-        and counts.counts_here(work, row, 0)
+        and work.posts.started[row] <= DAY < work.posts.ended[row]
+        and here[row]
         and _person(staff, row) == who
     ]
     if not on_post:

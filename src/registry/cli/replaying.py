@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registry.cli.scoring import shown_stage
+from registry.cli.scoring import kernels_ready, shown_stage
 from registry.cli.screen import Json, emit, say, show_table
 from registry.cli.session import opened, operator_here, run, settings_of_command
 
@@ -31,6 +31,7 @@ def _replay(
     settings = settings_of_command()
 
     async def replayed() -> "Replay":
+        await kernels_ready()
         async with opened(settings) as database:
             with shown_stage() as progress:
                 return await replay(database, operator_here(), run_id, progress=progress)

@@ -1,5 +1,6 @@
 """score: one scoring run."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from registry.services.rating_runs import RunSummary
 
 
+COMPILING_SECONDS = 2.0
+"""From the cache they are there within a second."""
+COMPILING = "Compiling the scoring kernels, once on this machine; it takes up to a minute / 首次运行，正在编译评分核心"
+
+
 @contextmanager
 def shown_stage() -> "Iterator[Callable[[str], None]]":
     """Show the stage that a run is in, on a terminal only."""
@@ -27,6 +33,16 @@ def shown_stage() -> "Iterator[Callable[[str], None]]":
         return
     with screen.status("score") as status:
         yield lambda stage: status.update(f"score {stage}")
+
+
+async def kernels_ready() -> None:
+    """Compile the kernels of the scoring core or load them from their cache; what takes long is told."""
+    from scoring import warm_up
+
+    warming = asyncio.create_task(asyncio.to_thread(warm_up))
+    if not (await asyncio.wait({warming}, timeout=COMPILING_SECONDS))[0]:
+        error_console().print(COMPILING, markup=False)
+    await warming
 
 
 def _score(
@@ -51,6 +67,7 @@ def _score(
         check_place(report)
 
     async def scored() -> "RunSummary":
+        await kernels_ready()
         async with opened(settings) as database:
             with shown_stage() as progress:
                 done = await recompute(

@@ -1,7 +1,7 @@
-"""Whole columns out of the database, as binary COPY decoded into NumPy arrays while it streams; records into it."""
+"""Whole columns out of the database, as binary COPY decoded into NumPy arrays while it streams."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -89,12 +89,3 @@ async def read_columns(connection: Connection, name: str, columns: Mapping[str, 
     with mapped_errors():
         await connection.copy_from_query(statement(name), *arguments, output=decoder.feed, format="binary")
     return decoder.finish()
-
-
-async def write_records(
-    connection: Connection, table: str, columns: Sequence[str], records: Iterable[tuple[object, ...]]
-) -> int:
-    """COPY records into a temporary table and return how many there were."""
-    with mapped_errors():
-        tag = await connection.copy_records_to_table(table, columns=list(columns), records=records)
-    return int(tag.rsplit(" ", 1)[-1])

@@ -1,23 +1,22 @@
 """What a run writes: its record, weights and ranks, and the ratings whose content changed; all in one change set."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
 
-from registry.db.columns import write_records
+from registry.db.packing import Table, write_table
 from registry.db.pool import execute, fetch_value
 from registry.services.grade_moves import GradeMoves, MovesFinder, Standing, read_standing
 from registry.services.policy_runs import PolicyRun
 from registry.services.rating_rows import (
-    RATING_COLUMNS,
     content_digests,
     distribution_document,
     rank_blocks,
-    rating_rows,
+    rating_table,
     weights_document,
 )
 from registry.services.run_stages import Stages
@@ -106,9 +105,15 @@ async def _write_policy(
         json.dumps(moves.counts) if moves else None,
     )
     if full:
-        blocks = rank_blocks(outcome, snapshot.ids[run.rows])
-        await execute(change.connection, "run/insert_rank_block", run_id, run.in_force.id, blocks)
+        await _write_ranks(change, run_id, run, snapshot.ids[run.rows])
     return digest
+
+
+async def _write_ranks(change: Change, run_id: int, run: PolicyRun, ids: npt.NDArray[np.int64]) -> None:
+    blocks = rank_blocks(run.outcome, ids)
+    rows = blocks["block"].shape
+    stamp = {"run_id": np.full(rows, run_id, np.int64), "policy_id": np.full(rows, run.in_force.id, np.int64)}
+    await write_table(change.connection, "rating_rank_block", stamp | blocks, schema="register")
 
 
 def _compare(snapshot: Snapshot, runs: Sequence[PolicyRun], standing: Standing, record: RunRecord) -> RatingChanges:
@@ -121,17 +126,23 @@ def _compare(snapshot: Snapshot, runs: Sequence[PolicyRun], standing: Standing, 
     return RatingChanges(parts, np.setdiff1d(standing.ids, kept) if record.policy is None else np.empty(0, np.int64))
 
 
-def _changed_rows(snapshot: Snapshot, changes: RatingChanges, run_id: int) -> Iterator[tuple[object, ...]]:
+async def _stage(change: Change, snapshot: Snapshot, changes: RatingChanges, run_id: int) -> list[dict[str, object]]:
+    """Copy what changed into the staging table, numbered on; return each policy's wording of it."""
+    words = []
     for run, digests, rows in changes.parts:
-        yield from rating_rows(
-            run.outcome,
-            digests,
-            rows,
-            snapshot.ids[run.rows],
-            policy=run.in_force.policy,
-            policy_id=run.in_force.id,
-            weights_run_id=run.weights_run_id or run_id,
-        )
+        if not rows.size:
+            continue
+        base = await change.reserve_from(int(rows.size))
+        ratings = rating_table(run.outcome, digests, rows, run.in_force.policy)
+        stamp: Table = {
+            "ordinal": np.arange(base + 1, base + 1 + rows.size, dtype=np.int32),
+            "institution_id": snapshot.ids[run.rows][rows],
+            "policy_id": np.full(rows.shape, run.in_force.id, np.int64),
+            "weights_run_id": np.full(rows.shape, run.weights_run_id or run_id, np.int64),
+        }
+        await write_table(change.connection, "rating_staging", {**stamp, **ratings.columns})
+        words.append({"policy_id": run.in_force.id, **ratings.wording})
+    return words
 
 
 async def _end_ratings(change: Change, gone: npt.NDArray[np.int64]) -> None:
@@ -165,13 +176,11 @@ async def publish_ratings(change: Change, snapshot: Snapshot, changes: RatingCha
     """Write the run and what it changes within the open change set; return its id."""
     run_id: int = await fetch_value(change.connection, "run/next_id")
     await execute(change.connection, "run/create_staging")
-    rows = _changed_rows(snapshot, changes, run_id)
-    staged = await write_records(change.connection, "rating_staging", RATING_COLUMNS, rows)
     await _end_ratings(change, changes.gone)
-    base = await change.reserve_from(staged)
-    stamp = (run_id, snapshot.as_of, change.change_id)
-    amended = await execute(change.connection, "run/update_ratings", *stamp, base)
-    await execute(change.connection, "run/insert_ratings", *stamp, base + amended)
+    words = await _stage(change, snapshot, changes, run_id)
+    if words:
+        stamp = (run_id, snapshot.as_of, change.change_id)
+        await execute(change.connection, "run/merge_ratings", *stamp, json.dumps(words, ensure_ascii=False))
     await _write_run(change, run_id, snapshot, record, changes.count)
     change.details["distributions"] = {
         str(run.in_force.id): await _write_policy(

@@ -1,7 +1,8 @@
 """From a run's arrays to the rows that are published; rows whose content did not change are never built."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,27 +12,12 @@ import numpy.typing as npt
 
 from scoring import Outcome, Policy
 
-RATING_COLUMNS = (
-    "institution_id",
-    "policy_id",
-    "weights_run_id",
-    "stars",
-    "score_scaled",
-    "score",
-    "certified_ratio",
-    "reason",
-    "indicator_values",
-    "points",
-    "contributions",
-    "domain_points",
-    "domain_grades",
-    "adjustments",
-    "content_digest",
-)
 CERTIFIED_RATIO = "certified_ratio"
 """The engine's measure that searches know."""
 
 RANK_BLOCK = 1000
+NO_VALUE = np.int64(np.iinfo(np.int64).min)
+"""Stands for no value where every row has one width."""
 _BASE = "base"
 _SEED = np.uint64(0x9E3779B97F4A7C15)
 _FACTOR = np.uint64(0xBF58476D1CE4E5B9)
@@ -59,23 +45,39 @@ def content_digests(outcome: Outcome, policy_id: int) -> npt.NDArray[np.int64]:
     return digest.view(np.int64)
 
 
-def _adjustments(outcome: Outcome, row: int) -> str | None:
+def _adjustment(outcome: Outcome, row: int) -> list[dict[str, object]]:
     """What moved the grade after the base stage; before it the base grade where a later run may hold it."""
-    stages = [
+    stages: list[dict[str, object]] = [
         {"stage": outcome.stage_codes[number], "grade": int(outcome.stages[row, number]) or None}
         for number in np.flatnonzero(outcome.limits[row])
     ]
     applied = [stage for stage in stages if stage["stage"] != _BASE]
     if applied and outcome.graded_by_place:
         applied.insert(0, {"stage": _BASE, "grade": int(outcome.stages[row, 0]) or None})
-    return json.dumps(applied, ensure_ascii=False) if applied else None
+    return applied
 
 
-def _masked(values: npt.NDArray[Any], present: npt.NDArray[np.bool_]) -> list[int | None]:
-    return [value if there else None for value, there in zip(values.tolist(), present.tolist(), strict=True)]
+def _adjustments(
+    outcome: Outcome, rows: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int32], list[list[dict[str, object]]]]:
+    """Number the adjustments of rows from 1, 0 for none; few differ, so each is worded once."""
+    numbers = np.zeros(rows.shape, np.int32)
+    later = [number for number, code in enumerate(outcome.stage_codes) if code != _BASE]
+    touched = np.flatnonzero(outcome.limits[rows][:, later].any(axis=1))
+    if not touched.size:
+        return numbers, []
+    seen = np.concatenate([outcome.limits[rows[touched]].astype(np.int8), outcome.stages[rows[touched]]], axis=1)
+    words = np.ascontiguousarray(seen).view(f"V{seen.shape[1]}").reshape(-1)
+    _, first, place = np.unique(words, return_index=True, return_inverse=True)
+    numbers[touched] = place + 1
+    return numbers, [_adjustment(outcome, row) for row in rows[touched[first]].tolist()]
 
 
-def _certified_indicator(policy: Policy) -> tuple[int, Fraction] | None:
+def _masked(values: npt.NDArray[np.int64], present: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    return np.where(present, values, NO_VALUE)
+
+
+def certified_indicator(policy: Policy) -> tuple[int, Fraction] | None:
     """Return the place and the scale of the policy's indicator of certified carers (持证上岗率), if it has one."""
     for place, indicator in enumerate(policy.indicators):
         measure = policy.measures[indicator.measure]
@@ -84,43 +86,46 @@ def _certified_indicator(policy: Policy) -> tuple[int, Fraction] | None:
     return None
 
 
-def _share(outcome: Outcome, row: int, place: int, scale: Fraction) -> Decimal | None:
-    if not outcome.present[row, place]:
-        return None
-    return Decimal(int(outcome.values[row, place]) * scale.denominator) / scale.numerator
+@dataclass(frozen=True, slots=True, eq=False)
+class RatingTable:
+    """Ratings as the staging table takes them, all but their ordinals; `wording` is what their numbers stand for."""
+
+    columns: dict[str, npt.NDArray[Any]]
+    wording: dict[str, object]
 
 
-def rating_rows(
-    outcome: Outcome,
-    digests: npt.NDArray[np.int64],
-    rows: npt.NDArray[np.int64],
-    ids: npt.NDArray[np.int64],
-    *,
-    policy: Policy,
-    policy_id: int,
-    weights_run_id: int,
-) -> Iterator[tuple[object, ...]]:
-    """Yield the given rows of an outcome in the order of RATING_COLUMNS; `ids` int64[n] are the institutions."""
-    certified = _certified_indicator(policy)
-    for row in rows.tolist():
-        rated = int(outcome.stars[row]) > 0
-        yield (
-            int(ids[row]),
-            policy_id,
-            weights_run_id,
-            int(outcome.stars[row]) if rated else None,
-            int(outcome.score[row]) if outcome.scored[row] else None,
-            Decimal(int(outcome.score[row])).scaleb(-policy.decimals) if rated else None,
-            _share(outcome, row, *certified) if certified else None,
-            None if rated else outcome.reasons[outcome.reason[row]].code,
-            _masked(outcome.values[row], outcome.present[row]),
-            _masked(outcome.points[row], outcome.present[row]),
-            outcome.contributions[row].tolist(),
-            _masked(outcome.domain_points[row], outcome.domain_present[row]),
-            outcome.domain_grades[row].tolist(),
-            _adjustments(outcome, row),
-            int(digests[row]),
-        )
+def rating_table(
+    outcome: Outcome, digests: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], policy: Policy
+) -> RatingTable:
+    """Return the given rows of an outcome; the columns of institution and policy are the caller's."""
+    certified = certified_indicator(policy)
+    adjustments, worded = _adjustments(outcome, rows)
+    values, present = outcome.values[rows], outcome.present[rows]
+    columns: dict[str, npt.NDArray[Any]] = {
+        "stars": outcome.stars[rows].astype(np.int16),
+        "score_scaled": _masked(outcome.score[rows], outcome.scored[rows]),
+        "certified": np.full(rows.shape, NO_VALUE),
+        "reason": outcome.reason[rows],
+        "adjustments": adjustments,
+        "indicator_values": _masked(values, present),
+        "points": _masked(outcome.points[rows], present),
+        "contributions": outcome.contributions[rows],
+        "domain_points": _masked(outcome.domain_points[rows], outcome.domain_present[rows]),
+        "domain_grades": outcome.domain_grades[rows].astype(np.int16),
+        "content_digest": digests[rows],
+    }
+    scale = Fraction(1)
+    if certified is not None:
+        place, scale = certified
+        columns["certified"] = _masked(values[:, place], present[:, place])
+    wording = {
+        "score_unit": f"{Decimal(1).scaleb(-policy.decimals):f}",
+        "certified_times": scale.denominator,
+        "certified_over": scale.numerator,
+        "reasons": [reason.code for reason in outcome.reasons],
+        "adjustments": worded,
+    }
+    return RatingTable(columns, wording)
 
 
 def weights_document(outcome: Outcome, indicators: Sequence[str]) -> str:
@@ -147,16 +152,11 @@ def distribution_document(outcome: Outcome) -> str:
     )
 
 
-def rank_blocks(outcome: Outcome, ids: npt.NDArray[np.int64]) -> str:
-    """Return the ranks as JSON blocks of RANK_BLOCK institution ids; 0 stands for no rank."""
-    blocks = []
-    numbers = ids // RANK_BLOCK
-    for block in np.unique(numbers).tolist():
-        rows = np.flatnonzero(numbers == block)
-        entry: dict[str, object] = {"block": block}
-        for name in ("nation", "region", "kind"):
-            dense = np.zeros(RANK_BLOCK, np.int64)
-            dense[ids[rows] % RANK_BLOCK] = getattr(outcome.ranks, name)[rows]
-            entry[name] = dense.tolist()
-        blocks.append(entry)
-    return json.dumps(blocks)
+def rank_blocks(outcome: Outcome, ids: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.int32]]:
+    """Return the ranks in blocks of RANK_BLOCK institution ids, int32[blocks, RANK_BLOCK] each; 0 for no rank."""
+    numbers, place = np.unique(ids // RANK_BLOCK, return_inverse=True)
+    table = {"block": numbers.astype(np.int32)}
+    for name in ("nation", "region", "kind"):
+        table[name] = np.zeros((numbers.shape[0], RANK_BLOCK), np.int32)
+        table[name][place, ids % RANK_BLOCK] = getattr(outcome.ranks, name)
+    return table

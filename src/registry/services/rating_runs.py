@@ -1,8 +1,12 @@
 """A scoring run: read one instant of the register, score what is governed, publish what changed in one change set."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+
+import numpy as np
+import numpy.typing as npt
 
 from registry.db.pool import Database, execute, fetch_value
 from registry.domain.access import Role
@@ -11,7 +15,7 @@ from registry.domain.errors import Bilingual, Conflict, InputError
 from registry.domain.lawdays import law_day
 from registry.services.idempotency import find_answer, remember_answer
 from registry.services.permissions import require
-from registry.services.policy_runs import PolicyRun, governed, load_policies, run_policy
+from registry.services.policy_runs import InForce, PolicyRun, governed, load_policies, run_policy
 from registry.services.rating_publication import RunRecord, find_changes, publish_ratings
 from registry.services.read_digests import read_digests
 from registry.services.run_stages import Progress, Stages
@@ -77,13 +81,17 @@ async def score_register(
             policies = await load_policies(work.connection, code, as_of, only)
             snapshot = await read_snapshot(work.connection, as_of, only, other.connection)
     with stages.stage("score"):
-        runs = [
-            await asyncio.to_thread(run_policy, snapshot, in_force, rows, incremental=incremental)
-            for in_force, rows in governed(snapshot, policies, code)
-            if rows.size
-        ]
-        read = await asyncio.to_thread(read_digests, snapshot, policies)
+        runs, read = await asyncio.gather(
+            asyncio.to_thread(_score, snapshot, governed(snapshot, policies, code), incremental),
+            asyncio.to_thread(read_digests, snapshot, policies),
+        )
     return Scored(snapshot, runs, read)
+
+
+def _score(
+    snapshot: Snapshot, parts: Sequence[tuple[InForce, npt.NDArray[np.int64]]], incremental: bool
+) -> list[PolicyRun]:
+    return [run_policy(snapshot, in_force, rows, incremental=incremental) for in_force, rows in parts if rows.size]
 
 
 def _cause(policy: str | None, day: date) -> str:
