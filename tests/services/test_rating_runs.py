@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,21 @@ async def test_contributions_add_up_to_the_score(register: Database, admin: Conn
     )
     assert rows
     assert all(row["score_scaled"] == row["sum"] for row in rows)
+
+
+async def test_the_columns_searched_by_say_what_the_rating_says(register: Database, admin: Connection) -> None:
+    await recompute(register, CLI, as_of=DAY)
+    rows = await admin.fetch(
+        """SELECT r.score, r.score_scaled, p.score_decimals, r.stars, r.certified_ratio,
+                  r.indicator_values[array_position(p.indicators, 'certified_ratio')] AS certified
+             FROM register.rating AS r JOIN register.rating_policy AS p ON p.id = r.policy_id"""
+    )
+    assert any(row["certified"] for row in rows)
+    for row in rows:
+        scaled = Decimal(row["score_scaled"] or 0).scaleb(-row["score_decimals"])
+        assert row["score"] == (scaled if row["stars"] else None)
+        share = None if row["certified"] is None else Decimal(row["certified"]).scaleb(-4)
+        assert row["certified_ratio"] == share
 
 
 async def test_a_second_run_writes_nothing_but_is_recorded(register: Database, admin: Connection) -> None:

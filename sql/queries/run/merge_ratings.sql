@@ -8,7 +8,7 @@ USING (
          nullif(s.stars, 0::smallint) AS stars,
          nullif(s.score_scaled, -9223372036854775808) AS score_scaled,
          CASE WHEN s.stars > 0 THEN s.score_scaled * w.score_unit END AS score,
-         CASE WHEN s.certified <> -9223372036854775808 THEN trim_scale(s.certified * w.certified_times / w.certified_over) END AS certified_ratio,
+         CASE WHEN s.certified <> -9223372036854775808 THEN trim_scale(s.certified::numeric * w.certified_times / w.certified_over) END AS certified_ratio,
          CASE WHEN s.stars = 0 THEN w.reasons[s.reason + 1] END AS reason,
          array_replace(s.indicator_values, -9223372036854775808, NULL) AS indicator_values,
          array_replace(s.points, -9223372036854775808, NULL) AS points,
