@@ -57,6 +57,7 @@ soak: $(VENV)/.dev ## 200 imports killed at random instants; three quarters of a
 lock: $(VENV)/.dev ## Renews the locked versions; needs uv.
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/runtime.txt pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group dev -c requirements/runtime.txt -o requirements/dev.txt pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q --group bench -c requirements/runtime.txt -o requirements/bench.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) .registry dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -37,9 +37,9 @@ def shown_stage() -> "Iterator[Callable[[str], None]]":
 
 async def kernels_ready() -> None:
     """Compile the kernels of the scoring core or load them from their cache; what takes long is told."""
-    from scoring import warm_up
+    from registry.services.warming import warm_kernels
 
-    warming = asyncio.create_task(asyncio.to_thread(warm_up))
+    warming = asyncio.create_task(warm_kernels())
     if not (await asyncio.wait({warming}, timeout=COMPILING_SECONDS))[0]:
         error_console().print(COMPILING, markup=False)
     await warming
