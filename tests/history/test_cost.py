@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from tests.services.importing.conftest import EVERYTHING_IN, KEYS, ONE_OCCUPATION, OPERATOR, as_csv, person
+from tests.services.importing.conftest import EVERYTHING_IN, KEYS, ONE_OCCUPATION, OPERATOR, as_csv, person, put_rules
 
 from registry.db.pool import Connection, Database
 from registry.services.importing import import_file
@@ -39,6 +39,7 @@ async def test_a_file_that_changes_nothing_touches_no_table_with_history(
     database: Database, admin: Connection, kind: str
 ) -> None:
     await admin.execute(ONE_OCCUPATION)
+    await put_rules(database)
     for known, rows in EVERYTHING_IN.items():
         await _import(database, known, as_csv(known, rows))
         if known == kind:
@@ -50,7 +51,7 @@ async def test_a_file_that_changes_nothing_touches_no_table_with_history(
     await _tell_statistics(database)
     assert await _state(admin) == before
     grown = await admin.fetchval("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1::text::pg_lsn)", written)
-    assert grown < 200_000, "the catalogue's share of temporary tables, and the batch's record"
+    assert grown < 250_000, "the catalogue's share of temporary tables, and the batch's record"
 
 
 async def test_a_change_costs_no_more_than_its_share_of_the_row(database: Database, admin: Connection) -> None:

@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 from starlette.applications import Starlette
-from tests.services.importing.conftest import EVERYTHING_IN, KEYS, ONE_OCCUPATION, OPERATOR, Row, as_csv
+from tests.services.importing.conftest import EVERYTHING_IN, KEYS, ONE_OCCUPATION, OPERATOR, Row, as_csv, put_rules
 
 from registry.api import ApiContext, graphql_routes
 from registry.api.types.changes import STAFF_KINDS
@@ -64,6 +64,9 @@ INSERT INTO register.credit_entry (origin, list_code, ground_code, institution_i
   document_number, authority, legal_basis, reference, evidence, ordinal)
 SELECT 'IMPORTED', 'L', 'G', min(id), '220102', '2024-03-01', n, '民政局', '-', '另一机关', '-', 5 + n
   FROM register.institution, generate_series(1, 2) AS n GROUP BY n;
+INSERT INTO register.flag (rule, severity, institution_id, region_code, fact_key, evidence, raised_on, raised_by,
+  ordinal)
+SELECT 'MANUAL', 'NOTICE', min(id), '220102', 'a fact', '{}', '2024-03-01', 'key:1', 8 FROM register.institution;
 """
 """Ratings and lists as others would write them: what they say is not the matter here."""
 OBJECTION = """INSERT INTO register.entry_step (entry_id, number, kind, actor, reason, ordinal)
@@ -72,11 +75,12 @@ VALUES (1, 1, 'OBJECTION_RAISED', 'key:1', '异议', 1)"""
 
 async def _fill(database: Database, admin: Admin) -> None:
     await admin.execute(ONE_OCCUPATION)
+    await put_rules(database)
     for kind, rows in EVERYTHING_IN.items():
         await _bring(database, kind, rows, "test")
     contradicting = [{**row, "name": f"{row['name']}（另一来源）"} for row in EVERYTHING_IN["organisations"]]
     await _bring(database, "organisations", contradicting, "another source")
-    for text, changes in ((FORGED, 7), (OBJECTION, 2)):
+    for text, changes in ((FORGED, 8), (OBJECTION, 2)):
         await _forge(admin, text, changes)
 
 

@@ -24,7 +24,7 @@ async def test_a_new_register_gets_everything_once(database: Database, admin: Co
     assert await seed(database, OPERATOR) == SeedResult(0, 0, 0, 0, 0)
     assert await admin.fetchrow(state) == before
     rules = [await admin.fetchval(f"SELECT count(*) FROM register.{relation}") for relation in RELATIONS]
-    assert rules == [4, 17, 10, 11, 5]
+    assert rules == [4, 17, 10, 11, 5, 13]
     assert first.credit_rules == sum(rules)
     assert first.import_rules == await admin.fetchval("SELECT count(*) FROM register.import_rule") == 3
     assert {row["kind"] for row in await admin.fetch("SELECT kind FROM register.change_set")} == {"SEED"}

@@ -23,4 +23,5 @@ SELECT ((SELECT count(*) FROM register.region) + (SELECT count(*) FROM register.
      + (SELECT count(*) FROM register.credit_case) + (SELECT count(*) FROM register.credit_case_history)
      + (SELECT count(*) FROM register.credit_entry) + (SELECT count(*) FROM register.credit_entry_history)
      + (SELECT count(*) FROM register.case_step) + (SELECT count(*) FROM register.case_step_history)
-     + (SELECT count(*) FROM register.entry_step) + (SELECT count(*) FROM register.entry_step_history))::bigint AS versions
+     + (SELECT count(*) FROM register.entry_step) + (SELECT count(*) FROM register.entry_step_history)
+     + (SELECT count(*) FROM register.flag) + (SELECT count(*) FROM register.flag_history))::bigint AS versions

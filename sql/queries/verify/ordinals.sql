@@ -200,6 +200,14 @@ WITH touched AS (
   SELECT h.ended_by, h.ended_ordinal FROM register.entry_step_history AS h
    WHERE NOT EXISTS (SELECT FROM register.entry_step AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
      AND NOT EXISTS (SELECT FROM register.entry_step_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+  UNION ALL
+  SELECT change_id, ordinal FROM register.flag
+  UNION ALL
+  SELECT change_id, ordinal FROM register.flag_history
+  UNION ALL
+  SELECT h.ended_by, h.ended_ordinal FROM register.flag_history AS h
+   WHERE NOT EXISTS (SELECT FROM register.flag AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
+     AND NOT EXISTS (SELECT FROM register.flag_history AS n WHERE n.id = h.id AND n.change_id = h.ended_by)
 ), counted AS (
   SELECT change_id, count(*) AS entities, count(DISTINCT ordinal) AS ordinals, min(ordinal) AS lowest, max(ordinal) AS highest
     FROM touched

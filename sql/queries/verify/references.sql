@@ -383,6 +383,39 @@ WITH orphan AS (
    WHERE NOT EXISTS (SELECT FROM register.credit_entry AS r WHERE r.id = t.entry_id)
      AND NOT EXISTS (SELECT FROM register.credit_entry_history AS r WHERE r.id = t.entry_id)
      AND t.entry_id IS NOT NULL
+  UNION ALL
+  SELECT 'flag', t.id, 'institution_id', t.institution_id
+    FROM register.flag AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'flag_history', t.id, 'institution_id', t.institution_id
+    FROM register.flag_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+     AND NOT EXISTS (SELECT FROM register.institution_history AS r WHERE r.id = t.institution_id)
+     AND t.institution_id IS NOT NULL
+  UNION ALL
+  SELECT 'flag', t.id, 'person_id', t.person_id
+    FROM register.flag AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'flag_history', t.id, 'person_id', t.person_id
+    FROM register.flag_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.person AS r WHERE r.id = t.person_id)
+     AND NOT EXISTS (SELECT FROM register.person_history AS r WHERE r.id = t.person_id)
+     AND t.person_id IS NOT NULL
+  UNION ALL
+  SELECT 'flag', t.id, 'case_id', t.case_id
+    FROM register.flag AS t
+   WHERE NOT EXISTS (SELECT FROM register.credit_case AS r WHERE r.id = t.case_id)
+     AND t.case_id IS NOT NULL
+  UNION ALL
+  SELECT 'flag_history', t.id, 'case_id', t.case_id
+    FROM register.flag_history AS t
+   WHERE NOT EXISTS (SELECT FROM register.credit_case AS r WHERE r.id = t.case_id)
+     AND NOT EXISTS (SELECT FROM register.credit_case_history AS r WHERE r.id = t.case_id)
+     AND t.case_id IS NOT NULL
 )
 SELECT 'reference.orphan' AS rule, entity || ' ' || id AS subject, reference || ' ' || target AS detail
   FROM orphan

@@ -125,6 +125,11 @@ WITH version AS (
    WHERE t.id IN (SELECT h.id FROM register.entry_step_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
   UNION ALL
   SELECT 'entry_step', id, change_id, ended_by FROM register.entry_step_history
+  UNION ALL
+  SELECT 'flag', t.id, t.change_id, NULL::bigint FROM register.flag AS t
+   WHERE t.id IN (SELECT h.id FROM register.flag_history AS h) OR t.change_id NOT IN (SELECT s.id FROM register.change_set AS s)
+  UNION ALL
+  SELECT 'flag', id, change_id, ended_by FROM register.flag_history
 ), placed AS (
   SELECT v.entity, v.id, v.ended_by, s.position AS recorded_from, e.position AS recorded_to,
          lead(s.position) OVER history AS next_from,

@@ -7,7 +7,7 @@ import strawberry
 from registry.api.texts import LINES
 from registry.api.types.terms import Role
 
-_KEY = "A retry with the same key and input gets the same answer and acts no second time; 1 to 200 characters. 幂等键"
+KEY = "A retry with the same key and input gets the same answer and acts no second time; 1 to 200 characters. 幂等键"
 
 
 @strawberry.input(description="A key to make. 新建API密钥")
@@ -23,7 +23,7 @@ class CreateApiKeyInput:
         default=None, description="Code of the institution it speaks for; for INSTITUTION only. 机构代码"
     )
     days: int = strawberry.field(default=365, description="Days until it expires. 有效天数")
-    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="A key to revoke; revoking again changes nothing. 撤销API密钥")
@@ -31,7 +31,7 @@ class RevokeApiKeyInput:
     """Input of revokeApiKey."""
 
     id: strawberry.ID = strawberry.field(description="The key's identifier, as createApiKey gave it. 密钥标识")
-    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="A policy document to add. 新增评级政策")
@@ -39,7 +39,7 @@ class AddRatingPolicyInput:
     """Input of addRatingPolicy."""
 
     document: str = strawberry.field(description="The document (TOML). 政策文本", metadata={LINES: True})
-    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="A scoring run to do now. 重新评级")
@@ -55,4 +55,4 @@ class RecomputeRatingsInput:
     incremental: bool = strawberry.field(
         default=False, description="Whether to keep weights, cuts and ranks of the last full run. 是否增量"
     )
-    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from registry.api.context import OperationContext
+from registry.api.flags import FlagViolationPayload, ResolveFlagPayload, raise_by_hand, resolve
 from registry.api.inputs import AddRatingPolicyInput, CreateApiKeyInput, RecomputeRatingsInput, RevokeApiKeyInput
 from registry.api.payloads import (
     AddRatingPolicyPayload,
@@ -123,4 +124,10 @@ class Mutation:
     )
     recompute_ratings: RecomputeRatingsPayload = _mutation(
         recompute_ratings, "Rate now and publish what changed, in one change set. For ADMIN. 重新评级"
+    )
+    flag_violation: FlagViolationPayload = _mutation(
+        raise_by_hand, "Raise a flag for what was found at an institution of the region. For REGULATOR. 提出预警"
+    )
+    resolve_flag: ResolveFlagPayload = _mutation(
+        resolve, "Dismiss an open flag with a reason, or open a case on it; once. For REGULATOR. 处理预警"
     )

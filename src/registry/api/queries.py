@@ -13,6 +13,7 @@ from registry.api.planner.roots import ROOT, Root
 from registry.api.planner.searches import Search
 from registry.api.types.answers import ANSWERS, RatingAnswer, canonical_code
 from registry.api.types.changes import PUBLIC_FEED, STAFF_FEED, Change, admit_kinds
+from registry.api.types.flags import FLAGS, Flag, FlagFilter, admit_to_flags
 from registry.api.types.institution_search import SPREAD, InstitutionFilter, InstitutionOrder, institution_ordering
 from registry.api.types.institutions import Institution
 from registry.api.types.organisations import Organisation
@@ -109,6 +110,14 @@ class Query:
         (*FORWARD, argument("filter", QualityNoteFilter | None, "Which notes. 筛选条件")),
         staff=NOTES,
         admit=admit_staff,
+    )
+    flags: Page[Flag] = root(
+        FLAGS,
+        "What rules and regulators found, as it stands, the newest first. For regulators in their region, auditors and "
+        "administrators; others are refused. 预警",
+        (*FORWARD, argument("filter", FlagFilter | None, "Which flags. 筛选条件")),
+        staff=FLAGS,
+        admit=admit_to_flags,
     )
     node: Node | None = root(
         NodeById(),

@@ -77,7 +77,9 @@ def _print_template(kind: "ImportKind", stated: "FileFormat | None") -> None:
 
 
 async def _import_all(settings: "Settings", order: Order) -> "list[ImportResult]":
-    """Import file by file; the first that is refused ends the command, those before it stay."""
+    """Import file by file, then raise flags; the first that is refused ends the command, those before it stay."""
+    from registry.services.flags.raising import raise_flags
+
     results: list[ImportResult] = []
     keys = personal_keys(settings)
     async with opened(settings) as database:
@@ -91,6 +93,8 @@ async def _import_all(settings: "Settings", order: Order) -> "list[ImportResult]
                 tell_refused(refused, file, results)
                 raise typer.Exit(1) from None
             report_left_out(results[-1], file, order)
+        if not order.options.dry_run:
+            await raise_flags(database, operator_here())
     return results
 
 

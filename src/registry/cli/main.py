@@ -14,6 +14,7 @@ from registry.cli import (
     demo,
     erasing,
     explaining,
+    flags,
     generating,
     importing,
     keys,
@@ -57,7 +58,19 @@ def _options(
     mode.debug = debug
 
 
-for commands in (demo, serving, upkeep, importing, generating, scoring, reporting, replaying, explaining, erasing):
+for commands in (
+    demo,
+    serving,
+    upkeep,
+    importing,
+    generating,
+    scoring,
+    reporting,
+    replaying,
+    explaining,
+    flags,
+    erasing,
+):
     commands.register(app)
 comparing.register(policies.app)
 app.add_typer(policies.app, name="policy")

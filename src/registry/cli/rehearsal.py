@@ -20,6 +20,7 @@ from registry.domain.actors import operator
 from registry.domain.errors import Conflict
 from registry.domain.personal import PersonalKeys
 from registry.services.api_keys import NewKey, create_key
+from registry.services.flags.raising import raise_flags
 from registry.services.importing import import_file
 from registry.services.overview import Overview, imported_kinds, read_overview
 from registry.services.policies import add_policy, check_policy, shipped_documents
@@ -72,6 +73,8 @@ async def rehearse(settings: "Settings", addresses: Addresses, institutions: int
         keys = personal_keys(settings)
         await _fill(database, keys, stages, institutions, seed)
         run = await _score(database, stages)
+        with stages.stage("flags"):
+            await raise_flags(database, DEMONSTRATOR, _day())
         overview = await read_overview(database)
         tokens = await _make_tokens(database, settings.key("SECRET_KEY"), overview)
     return Rehearsal(overview, run, tokens, stages.seconds)

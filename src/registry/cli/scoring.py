@@ -59,6 +59,7 @@ def _score(
     json: Json = False,  # noqa: ARG001
 ) -> None:
     """Make one scoring run and publish what changed. 执行一次评级。"""
+    from registry.services.flags.raising import raise_flags
     from registry.services.rating_runs import recompute
 
     settings = settings_of_command()
@@ -75,6 +76,7 @@ def _score(
                 )
             if report is not None:
                 await write_report(database, done.id, report)
+            await raise_flags(database, operator_here())
             return done
 
     summary = run(scored())

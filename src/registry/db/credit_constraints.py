@@ -94,6 +94,10 @@ CREDIT_CONSTRAINTS: dict[str, RegisterError] = {
         ),
         rule="entry.original",
     ),
+    "flag_fact": Conflict(Bilingual("该事实已有预警", "This fact has a flag already"), rule="flag.second"),
+    "flag_resolved": Conflict(
+        Bilingual("该预警已处理", "The flag is resolved already"), rule="flag.resolved", path=("input", "flag")
+    ),
     "credit_entry_document": Conflict(
         Bilingual("该文号对该对象的记录已存在", "An entry with this document on this subject exists already"),
         rule="entry.second",

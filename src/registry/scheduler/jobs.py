@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from registry.db.pool import Database
 from registry.domain.actors import operator
 from registry.domain.lawdays import law_day
+from registry.scheduler.metrics import FLAGS_RAISED
 from registry.scheduler.schedules import Schedule
 from registry.services.erasure import erase_due
 from registry.services.event_runs import Followed, follow_changes
+from registry.services.flags.raising import raise_flags
 from registry.services.rating_runs import recompute
 from registry.services.representatives import erase_representatives
 from registry.services.retention import prune
@@ -33,8 +35,12 @@ async def score_all(database: Database) -> str:
 
 
 async def rate_what_changed(database: Database) -> Followed | None:
-    """Rate anew what was changed since the last time; None while a run is under way."""
-    return await follow_changes(database, SCHEDULER)
+    """Rate anew what was changed since the last time, then raise flags for it; None while a run is under way."""
+    followed = await follow_changes(database, SCHEDULER)
+    if followed is not None:
+        raised = await raise_flags(database, SCHEDULER)
+        FLAGS_RAISED.inc(raised.flags if raised is not None else 0)
+    return followed
 
 
 async def erase_everybody_due(database: Database) -> str:

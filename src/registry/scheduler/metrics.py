@@ -9,6 +9,7 @@ FOLLOW_SECONDS = Histogram(
     "Seconds from a change set to the ratings that follow from it",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600),
 )
+FLAGS_RAISED = Counter("registry_flags_raised", "Flags that rules raised")
 JOB_SECONDS = Histogram(
     "registry_job_seconds",
     "Seconds that a run of a job took",

@@ -15,6 +15,7 @@ from registry.domain.errors import RegisterError
 from registry.domain.lawdays import law_day
 from registry.domain.personal import PersonalKeys
 from registry.services.credit.rules import check_credit_rules
+from registry.services.flags.listing import FlagCounts, count_flags
 from registry.services.freshness import read_freshness
 from registry.services.key_rotation import KeyState, KeyUse, read_key_uses
 from registry.services.readiness import Finding, Level, check_calendar, check_migrations, failed, found
@@ -146,6 +147,22 @@ def _judge_run(job: str, age_seconds: float, outcome: str) -> Finding:
     return found("worker", Level.WARN, zh, en, remedy)
 
 
+def judge_flags(counts: FlagCounts) -> list[Finding]:
+    """Find whether data are overdue, and whether rules have been held against what was imported."""
+    overdue, behind = counts.open_by_rule.get("DATA_OVERDUE", 0), counts.behind
+    told = f"未处理预警 {sum(counts.open_by_rule.values())} 条", f"{sum(counts.open_by_rule.values())} flags are open"
+    findings = [found("flags", Level.OK, *told)]
+    if overdue:
+        remedy = "运行 registry flags --rule DATA_OVERDUE", "run `registry flags --rule DATA_OVERDUE`"
+        zh, en = f"{overdue} 家机构数据逾期未报", f"Data of {overdue} institutions are overdue"
+        findings.append(found("flags", Level.WARN, zh, en, remedy))
+    if behind:
+        remedy = "运行 registry worker", "run `registry worker`"
+        zh, en = f"{behind} 次导入尚未核查预警规则", f"Rules have not been held against {behind} imports"
+        findings.append(found("flags", Level.WARN, zh, en, remedy))
+    return findings
+
+
 async def check_data_key(database: Database, installation: Installation) -> list[Finding]:
     """Find under which keys people are kept, and whether this installation holds those that are needed."""
     newest = installation.keys.get("PII_KEY")
@@ -215,6 +232,7 @@ async def _check_register(installation: Installation) -> list[Finding]:
             await check_calendar(database, today),
             await check_credit_rules(database),
             *await check_runs(database),
+            *judge_flags(await count_flags(database)),
             *await check_data_key(database, installation),
             await check_sources(database, today),
             *await check_storage(database),

@@ -28,6 +28,7 @@ from apikit.reference_types import (
 from registry.api.planner.nodes import write_id
 from registry.api.types import policies, runs
 from registry.api.types.changes import PUBLIC_FEED
+from registry.api.types.flags import FLAGS
 from registry.api.types.institution_search import institution_ordering
 from registry.api.types.quality_notes import NOTES
 from registry.domain.identifiers import normalise_code
@@ -248,6 +249,15 @@ def quality_notes(facts: Facts, _: Any, **given: Any) -> dict[str, Any]:
         last[version["id"]] = version | {"content": json.loads(version["stated"]), "kind": version["entity"]}
     rows = [row for row in last.values() if all(checks[name](row, value) for name, value in wanted.items())]
     return page(rows, [(lambda row: row["id"], True)], NOTES.ordering({}).digest, [0], given)
+
+
+@answers("Query", "flags")
+def flags(facts: Facts, _: Any, **given: Any) -> dict[str, Any]:
+    """No drawn register has any: the flags of a real one are held to its files elsewhere."""
+    if not facts.for_staff:
+        message = "Flags are for regulators"
+        raise GraphQLError(message)
+    return page([], [(lambda row: row["id"], True)], FLAGS.ordering({}).digest, [0], given)
 
 
 @answers("QualityNote", "entityId")

@@ -34,6 +34,7 @@ STAFF_KINDS = frozenset(
         ChangeKind.ENTRY_STEP,
         ChangeKind.CREDIT_CASE,
         ChangeKind.CASE_STEP,
+        ChangeKind.FLAG,
     }
 )
 

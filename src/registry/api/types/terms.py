@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 
 from registry.domain.access import Role
+from registry.domain.flags import FlagSeverity, FlagState
 from registry.domain.institutions import InstitutionKind, LegalForm, OperatingStatus
 from registry.domain.regions import RegionLevel
 from registry.domain.sources import QualityRule
@@ -64,6 +65,7 @@ class ChangeKind(Term):
     ENTRY_STEP = "ENTRY_STEP", "名单记录办理步骤(限监管部门)"
     CREDIT_CASE = "CREDIT_CASE", "信用案件(限监管部门)"
     CASE_STEP = "CASE_STEP", "信用案件办理步骤(限监管部门)"
+    FLAG = "FLAG", "预警(限监管部门)"
 
 
 class MeasureSource(Term):
@@ -132,6 +134,8 @@ for _terms, _description in (
     (RunKind, "Whether a run rated everybody or only those whose data changed. 评级批次类型"),
     (ChangeAction, "What a change did. 变更动作"),
     (ChangeKind, "What a change is about; kinds marked 限监管部门 are seen by staff alone. 变更类型"),
+    (FlagState, "Where a flag stands; it is resolved once. 预警状态"),
+    (FlagSeverity, "How much a flag weighs. 预警级别"),
     (QualityRule, "Why a quality note was raised. 数据质量规则"),
     (MeasureSource, "Where a measure comes from. 指标来源"),
     (TransformKind, "How a figure becomes points or a grade. 换算方式"),
@@ -146,6 +150,8 @@ __all__ = [
     "ChangeAction",
     "ChangeKind",
     "ChangePart",
+    "FlagSeverity",
+    "FlagState",
     "InstitutionKind",
     "LegalForm",
     "MeasureSource",

@@ -82,17 +82,19 @@ async def open_case(
     Rules: `subject.unknown`, `case.region`, `case.list`, `case.ground`.
     """
     require(actor, Role.REGULATOR)
+    act = Act("openCase", asdict(wanted), idempotency_key, request_id)
+    return await perform(database, actor, act, lambda change: open_within(change, wanted))
 
-    async def take(change: Change) -> StepTaken:
-        subject = await _find_subject(change, wanted)
-        base = await change.reserve_from(1)
-        about = subject["organisation_id"], subject["institution_id"], subject["person_id"]
-        of = wanted.list_code, wanted.ground_code, *about, actor.region_code, wanted.intake, wanted.intake_reference
-        case_id = await fetch_value(change.connection, "credit/add_case", *of, change.change_id, base + 1)
-        opening = _Move(CaseStepKind.OPENED, wanted.paper, {})
-        return await _write(change, case_id, 1, opening)
 
-    return await perform(database, actor, Act("openCase", asdict(wanted), idempotency_key, request_id), take)
+async def open_within(change: Change, wanted: NewCase) -> StepTaken:
+    """Open a case within the change set of another act of a regulator."""
+    subject = await _find_subject(change, wanted)
+    base = await change.reserve_from(1)
+    about = subject["organisation_id"], subject["institution_id"], subject["person_id"]
+    intake = wanted.intake, wanted.intake_reference
+    of = wanted.list_code, wanted.ground_code, *about, change.actor.region_code, *intake
+    case_id = await fetch_value(change.connection, "credit/add_case", *of, change.change_id, base + 1)
+    return await _write(change, case_id, 1, _Move(CaseStepKind.OPENED, wanted.paper, {}))
 
 
 async def _find_subject(change: Change, wanted: NewCase) -> Record:

@@ -10,7 +10,7 @@ from registry.resources import resource_root
 from registry.services.readiness import Finding, Level, found
 from registry.services.transactions import Work
 
-RELATIONS = ("credit_list", "credit_ground", "credit_term", "credit_consequence", "credit_window")
+RELATIONS = ("credit_list", "credit_ground", "credit_term", "credit_consequence", "credit_window", "flag_rule")
 
 
 def _rows(relation: str) -> Iterator[dict[str, str | None]]:

@@ -1,0 +1,1 @@
+SELECT position, looked_on FROM register.flag_follow
