@@ -7,6 +7,5 @@ SELECT 'CERTIFICATE_EXPIRING', p.institution_id, p.person_id, concat_ws(':', p.p
          WHERE c.lapse IS NULL AND $1::text::jsonb -> 'kinds' ? c.kind
          GROUP BY c.person_id
         HAVING max(coalesce(c.expires_on, 'infinity')) <= $2::date + ($1::text::jsonb ->> 'days')::integer) AS n
-  JOIN (SELECT DISTINCT f.institution_id, f.person_id FROM pg_temp.flag_post AS f WHERE f.asked AND f.occupation = 'CARER') AS p
-    ON p.person_id = n.person_id
+  JOIN pg_temp.flag_post AS p ON p.person_id = n.person_id AND p.asked AND p.occupation = 'CARER'
   JOIN register.person AS q ON q.id = p.person_id

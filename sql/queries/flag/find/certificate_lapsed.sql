@@ -8,6 +8,5 @@ SELECT 'CERTIFICATE_LAPSED', p.institution_id, p.person_id, concat_ws(':', p.per
            AND NOT EXISTS (SELECT FROM pg_temp.flag_certificate AS x
                             WHERE x.person_id = c.person_id AND x.lapse IS NULL AND $1::text::jsonb -> 'kinds' ? x.kind)
          ORDER BY c.person_id, c.issued_on DESC, c.id DESC) AS n
-  JOIN (SELECT DISTINCT f.institution_id, f.person_id FROM pg_temp.flag_post AS f WHERE f.asked AND f.occupation = 'CARER') AS p
-    ON p.person_id = n.person_id
+  JOIN pg_temp.flag_post AS p ON p.person_id = n.person_id AND p.asked AND p.occupation = 'CARER'
   JOIN register.person AS q ON q.id = p.person_id

@@ -4,4 +4,5 @@ SELECT 'CERTIFICATE_LEVEL', p.institution_id, c.person_id, concat_ws(':', p.inst
        jsonb_build_object('certificateNumber', c.number, 'level', c.level, 'levelOfNumber', 7 - substr(c.number, 16, 1)::integer)
   FROM pg_temp.flag_certificate AS c
   JOIN pg_temp.flag_post AS p ON p.person_id = c.person_id AND p.asked
- WHERE CASE WHEN c.kind = 'SKILL_LEVEL' AND c.number ~ '^[YS][0-9]{14}[1-5][0-9]{6}$' THEN c.level <> 7 - substr(c.number, 16, 1)::integer END
+ WHERE CASE WHEN c.kind <> 'SKILL_LEVEL' OR substr(c.number, 16, 1) = (7 - c.level)::text THEN false
+            ELSE c.number ~ '^[YS][0-9]{14}[1-5][0-9]{6}$' END

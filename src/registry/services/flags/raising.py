@@ -80,7 +80,7 @@ async def _look(change: Change, day: date) -> Raised | None:
     only = await _concerned(connection, changes, day > follow["looked_on"])
     flags = 0
     if only != []:
-        await execute(connection, "import/tune")
+        await execute(connection, "flag/tune", only is None)
         await _find(connection, only, day)
         flags = await execute(connection, "flag/raise", day, change.actor.identity)
         await change.reserve_from(flags)
