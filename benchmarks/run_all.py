@@ -17,6 +17,7 @@ BENCHMARKS = (
     "scoring_events",
     "graphql_read",
     "search",
+    "credit_entries",
 )
 HERE = Path(__file__).resolve().parent
 

@@ -30,7 +30,7 @@ The public interface, all importable from `scoring`:
         A change in parts: policy, weights, comparison (others' figures), own data.
     moves(before, after, grades) -> tuple[tuple[int, ...], ...]     from grade (row) to grade (column)
     apply_credit_caps(policy, stars, entries) -> CreditCapped
-        The grade as asked: entries in force, each (list kind, ground), cap or suspend it.
+        The grade as asked: entries in force, each a Listing(list_kind, ground, disputed), cap or suspend it.
     warm_up() -> None                            compiles (or loads) the kernels
     ENGINE_VERSION                               digests hold per engine version
 
@@ -39,7 +39,7 @@ run the whole `Frozen` of the last full run (stored as JSON by `as_document`, `f
 """
 
 from scoring.change import Standpoint, moves, split_change
-from scoring.credit import CreditCapped, apply_credit_caps
+from scoring.credit import CreditCapped, Listing, apply_credit_caps
 from scoring.engine import score
 from scoring.exact import NumbersTooLarge
 from scoring.explain import explain
@@ -65,6 +65,7 @@ __all__ = [
     "Employments",
     "Frozen",
     "Grouping",
+    "Listing",
     "NumbersTooLarge",
     "Outcome",
     "Policy",

@@ -2,9 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scoring.policy.grades import CreditCap
 from scoring.policy.policy import Policy
+
+
+class Listing(NamedTuple):
+    """An entry in force that bears on an institution; `disputed` while an objection to it is being looked at."""
+
+    list_kind: str
+    ground: str
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +25,14 @@ class CreditCapped:
     suspended: bool
 
 
-def apply_credit_caps(policy: Policy, stars: int, entries: Collection[tuple[str, str]]) -> CreditCapped:
-    """Caps a stored grade by entries in force on the day, each (list kind, ground code)."""
-    held = [cap for cap in policy.credit_caps if any(_concerns(cap, kind, ground) for kind, ground in entries)]
+def apply_credit_caps(policy: Policy, stars: int, entries: Collection[Listing]) -> CreditCapped:
+    """Caps a stored grade by the entries in force on the day."""
+    held = [cap for cap in policy.credit_caps if any(_concerns(cap, entry) for entry in entries)]
     applied = tuple(cap for cap in held if cap.at_most < stars)
     lowest = min((cap.at_most for cap in applied), default=stars)
     return CreditCapped(lowest, applied, any(cap.at_most == 0 for cap in held))
 
 
-def _concerns(cap: CreditCap, kind: str, ground: str) -> bool:
-    return cap.list_kind == kind and cap.ground in ("", ground)
+def _concerns(cap: CreditCap, entry: Listing) -> bool:
+    counts = cap.while_disputed or not entry.disputed
+    return counts and cap.list_kind == entry.list_kind and cap.ground in ("", entry.ground)

@@ -38,6 +38,7 @@ ORDERS = (
     [("RANK", "ASC"), ("STARS", "DESC")],
     [("BEDS", "DESC"), ("RANK", "DESC")],
 )
+ROOTS = ("institutions", "regions", "ratingPolicies", "ratingRuns", "changes", "creditEntries", "creditLists")
 
 
 class Differential:
@@ -70,6 +71,7 @@ class Differential:
             codes=[*register.organisations, *register.institutions],
             ids=[write_id("Institution", n) for n in register.institutions.values()]
             + [write_id("RatingRun", n) for n in register.runs]
+            + [write_id("CreditEntry", n) for n in range(1, 9)]
             + [
                 write_id("RatingPolicy", 1),
                 write_id("Region", 3),
@@ -82,15 +84,27 @@ class Differential:
         return pools
 
     def _collect_cursors(self, pools: Pools) -> None:
-        for name in ("institutions", "regions", "ratingPolicies", "ratingRuns", "changes"):
+        for name in (
+            "institutions",
+            "regions",
+            "ratingPolicies",
+            "ratingRuns",
+            "changes",
+            "creditEntries",
+            "creditLists",
+        ):
             pools.cursors[f"Query.{name}"] = self.cursors(f"{{ {name}(first: 40) {{ edges {{ cursor }} }} }}")
         page = "{ edges { cursor } }"
-        below = f"organisation {{ institutions {page} }} ratingHistory {page} region {{ parent {{ children {page} }} }}"
+        below = (
+            f"organisation {{ institutions {page} creditEntries {page} }} ratingHistory {page} creditEntries {page} "
+        )
+        below += f"region {{ parent {{ children {page} }} }}"
         text = f"{{ institutions(first: 100) {{ nodes {{ {below} }} }} }}"
         for field, parent in (
             ("institutions", "Organisation"),
             ("ratingHistory", "Institution"),
             ("children", "Region"),
+            ("creditEntries", "Institution"),
         ):
             pools.cursors[f"{parent}.{field}"] = self.cursors(text, field)
         for order in ORDERS:
@@ -148,10 +162,10 @@ def test_planner_equals_plain_resolvers(register: Differential) -> None:
 
 
 def test_planner_equals_plain_resolvers_for_staff(register: Differential) -> None:
-    register.facts.for_staff = True
+    register.facts.for_staff = register.values.for_staff = True
     register.values.cursors["Query.qualityNotes"] = register.cursors("{ qualityNotes { edges { cursor } } }")
     assert len(register.values.cursors["Query.qualityNotes"]) > 3
-    compare(register, examples=80, only=("qualityNotes",))
+    compare(register, examples=80, only=("qualityNotes", "creditEntries"))
 
 
 def compare(register: Differential, *, examples: int, only: tuple[str, ...] = ()) -> None:

@@ -1,13 +1,22 @@
-SELECT (SELECT coalesce(json_agg(CASE WHEN cardinality(r1.ids) > 1 THEN JSON_OBJECT('__typename' VALUE 'SeveralInstitutions', 'code' VALUE r1.asked, 'codes' VALUE to_json(r1.codes) RETURNING json) WHEN r1.institution_id IS NULL THEN JSON_OBJECT('__typename' VALUE 'UnknownCode', 'code' VALUE r1.asked RETURNING json) WHEN r1_rated.stars IS NOT NULL THEN JSON_OBJECT('__typename' VALUE 'Rated', 'code' VALUE r1.asked, 'rating' VALUE JSON_OBJECT('stars' VALUE r1_rated.stars, 'score' VALUE round(r1_rated.score_scaled / power(10::numeric, r1_rated_policy.score_decimals), r1_rated_policy.score_decimals)::text RETURNING json) RETURNING json) WHEN true THEN JSON_OBJECT('__typename' VALUE 'NotRated', 'code' VALUE r1.asked, 'reason' VALUE JSON_OBJECT('code' VALUE coalesce(r1_rated.reason, 'NOT_YET_RATED') RETURNING json) RETURNING json) END
+SELECT (SELECT coalesce(json_agg(CASE WHEN cardinality(r1.ids) > 1 THEN JSON_OBJECT('__typename' VALUE 'SeveralInstitutions', 'code' VALUE r1.asked, 'codes' VALUE to_json(r1.codes) RETURNING json) WHEN r1.institution_id IS NULL THEN JSON_OBJECT('__typename' VALUE 'UnknownCode', 'code' VALUE r1.asked RETURNING json) WHEN r1_rated.stars IS NOT NULL AND coalesce(r1_rated.capped, 1) > 0 THEN JSON_OBJECT('__typename' VALUE 'Rated', 'code' VALUE r1.asked, 'rating' VALUE JSON_OBJECT('stars' VALUE least(r1_rated.stars, r1_rated.capped), 'score' VALUE round(r1_rated.score_scaled / power(10::numeric, r1_rated_policy.score_decimals), r1_rated_policy.score_decimals)::text RETURNING json) RETURNING json) WHEN true THEN JSON_OBJECT('__typename' VALUE 'NotRated', 'code' VALUE r1.asked, 'reason' VALUE JSON_OBJECT('code' VALUE coalesce(CASE WHEN r1_rated.stars IS NULL THEN r1_rated.reason ELSE (SELECT c.code
+FROM (SELECT e.id AS entry_id, e.list_kind, e.ground_code, e.disputed
+FROM disclosure.listed_entry AS e
+WHERE e.institution_id = r1_rated.institution_id UNION ALL SELECT e.id AS entry_id, e.list_kind, e.ground_code, e.disputed
+FROM disclosure.listed_entry AS e
+WHERE e.organisation_id = r1_rated.organisation_id) AS b JOIN disclosure.credit_cap AS c ON c.policy_id = r1_rated.policy_id AND c.list_kind = b.list_kind AND c.ground IN ('', b.ground_code) AND (c.while_disputed OR NOT b.disputed)
+WHERE c.at_most = 0
+ORDER BY c.place, b.entry_id
+LIMIT 1) END, 'NOT_YET_RATED') RETURNING json) RETURNING json) END
 ORDER BY r1.place), '[]'::json)
 FROM (SELECT a.asked, a.place, m.ids, m.codes,
-  CASE WHEN cardinality(m.ids) > 1 THEN NULL ELSE coalesce(own.id, m.ids[1]) END AS institution_id
+  CASE WHEN cardinality(m.ids) > 1 THEN NULL ELSE coalesce(own.id, m.ids[1]) END AS institution_id,
+  coalesce(own.organisation_id, m.owner) AS organisation_id
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a(code, asked, place)
-LEFT JOIN LATERAL (SELECT i.id
+LEFT JOIN LATERAL (SELECT i.id, i.organisation_id
 FROM disclosure.institution AS i
 WHERE i.code = a.code
 LIMIT 1) AS own ON true
-LEFT JOIN LATERAL (SELECT array_agg(r.id) AS ids, array_agg(r.code
+LEFT JOIN LATERAL (SELECT min(o.id) AS owner, array_agg(r.id) AS ids, array_agg(r.code
 ORDER BY r.code) AS codes
  
 FROM (SELECT o.id
@@ -19,7 +28,14 @@ CROSS JOIN LATERAL (SELECT i.id, i.code
 FROM disclosure.institution AS i
  
 WHERE i.organisation_id = o.id AND i.status <> 'CLOSED' OFFSET 0) AS r) AS m ON true) AS r1
-LEFT JOIN LATERAL (SELECT f.*
+LEFT JOIN LATERAL (SELECT f.*, r1.organisation_id AS organisation_id, (SELECT min((SELECT min(c.at_most)
+FROM disclosure.credit_cap AS c
+WHERE c.policy_id = f.policy_id AND c.list_kind = b.list_kind AND c.ground IN ('', b.ground_code) AND (c.while_disputed OR NOT b.disputed)))
+FROM (SELECT e.id AS entry_id, e.list_kind, e.ground_code, e.disputed
+FROM disclosure.listed_entry AS e
+WHERE e.institution_id = f.institution_id UNION ALL SELECT e.id AS entry_id, e.list_kind, e.ground_code, e.disputed
+FROM disclosure.listed_entry AS e
+WHERE e.organisation_id = r1.organisation_id) AS b) AS capped
 FROM (SELECT s.*, NULL::bigint AS recorded_to, NULL::timestamptz AS superseded_at
 FROM disclosure.rating AS s) AS f
 WHERE f.institution_id = r1.institution_id

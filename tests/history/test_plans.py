@@ -82,10 +82,10 @@ async def _plan(database: Database, admin: Connection, query: str, **variables: 
     with mock.patch("registry.api.planner.roots.answer_publicly", noted):
         result = await SCHEMA.execute(query, variables, RequestContext(ApiContext(database), ANONYMOUS))
     assert not result.errors, result.errors
-    return await _explained(admin, *statements[-1])
+    return await explained(admin, *statements[-1])
 
 
-async def _explained(admin: Connection, text: str, values: list[Any]) -> list[dict[str, Any]]:
+async def explained(admin: Connection, text: str, values: list[Any]) -> list[dict[str, Any]]:
     """Return the nodes of the plans of a statement and of the questions that it asks within functions."""
     told: list[str] = []
 

@@ -7,6 +7,7 @@ import pytest
 
 from scoring import (
     Column,
+    Listing,
     Outcome,
     Policy,
     Population,
@@ -310,9 +311,9 @@ def test_the_target_of_zibo_is_ninety_percent() -> None:
 def test_credit_caps_act_when_asked() -> None:
     policy = load_policy(shipped_policies()["cn-national"])
     assert apply_credit_caps(policy, 5, []).stars == 5
-    watched = apply_credit_caps(policy, 5, [("WATCH", "X")])
+    watched = apply_credit_caps(policy, 5, [Listing("WATCH", "X")])
     assert (watched.stars, [cap.code for cap in watched.applied], watched.suspended) == (3, ["WATCH_LIST"], False)
-    assert apply_credit_caps(policy, 2, [("WATCH", "X")]).applied == ()
-    barred = apply_credit_caps(policy, 4, [("WATCH", "X"), ("BLACK", "Y")])
+    assert apply_credit_caps(policy, 2, [Listing("WATCH", "X")]).applied == ()
+    barred = apply_credit_caps(policy, 4, [Listing("WATCH", "X"), Listing("BLACK", "Y")])
     assert (barred.stars, barred.suspended) == (0, True)
-    assert apply_credit_caps(policy, 4, [("RED", "Z")]).stars == 4
+    assert apply_credit_caps(policy, 4, [Listing("RED", "Z")]).stars == 4

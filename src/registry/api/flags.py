@@ -8,7 +8,7 @@ from registry.api.context import OperationContext
 from registry.api.inputs import KEY
 from registry.api.payloads import ConflictFailure, ForbiddenFailure, InputFailure, NotFoundFailure, UnavailableFailure
 from registry.api.texts import LINES
-from registry.api.types.answers import canonical_code
+from registry.api.types.filters import canonical_code
 from registry.api.types.terms import FlagState
 from registry.domain.errors import Bilingual, NotFound
 from registry.services.flags.judging import Escalation, FlagTaken, flag_violation, resolve_flag

@@ -19,7 +19,7 @@ from registry.api.payloads import (
     RevokeApiKeyPayload,
     failing_softly,
 )
-from registry.api.types.answers import canonical_code
+from registry.api.types.filters import canonical_code
 from registry.domain.errors import Bilingual, NotFound
 from registry.domain.identifiers import normalise_code
 from registry.services.api_keys import NewKey, create_key, revoke_key

@@ -11,8 +11,12 @@ from registry.api.planner.declare import Argument, One, argument
 from registry.api.planner.nodes import NodeById, NodesByIds, institution_named
 from registry.api.planner.roots import ROOT, Root
 from registry.api.planner.searches import Search
-from registry.api.types.answers import ANSWERS, RatingAnswer, canonical_code
+from registry.api.types.answers import ANSWERS, RatingAnswer
 from registry.api.types.changes import PUBLIC_FEED, STAFF_FEED, Change, admit_kinds
+from registry.api.types.credit_entries import CreditEntry
+from registry.api.types.credit_pages import ENTRIES, FILTER
+from registry.api.types.credit_rules import LISTS, TERMS, CreditList, CreditListFilter, CreditTerm, CreditTermFilter
+from registry.api.types.filters import canonical_code
 from registry.api.types.flags import FLAGS, Flag, FlagFilter, admit_to_flags
 from registry.api.types.institution_search import SPREAD, InstitutionFilter, InstitutionOrder, institution_ordering
 from registry.api.types.institutions import Institution
@@ -81,6 +85,26 @@ class Query:
         Connection("{region:{row}}", REGIONS_BY_CODE, unless_filtered={"validOn": VALID_ON_DAY}),
         "Regions by code; those valid on the law day of the question, unless the filter names a day. 行政区划",
         (argument("filter", RegionFilter | None, "Which regions. 筛选条件"), AS_OF),
+        wrap=root,
+    )
+    credit_entries: Page[CreditEntry] = paged(
+        ENTRIES,
+        "Entries on credit lists, the newest decision first. Everybody sees what was in force at the moment asked "
+        "about and is in force now; regulators also see what has ended in their region, auditors and administrators "
+        "everywhere. 信用名单记录",
+        (FILTER, AS_OF),
+        wrap=root,
+    )
+    credit_lists: Page[CreditList] = paged(
+        LISTS,
+        "Credit lists with their grounds and consequences, by code; one item for each time the rules changed. 信用名单",
+        (argument("filter", CreditListFilter | None, "Which lists. 筛选条件"),),
+        wrap=root,
+    )
+    credit_terms: Page[CreditTerm] = paged(
+        TERMS,
+        "How long entries are published, by class; one item for each time the rules changed. 公示期限",
+        (argument("filter", CreditTermFilter | None, "Which terms. 筛选条件"),),
         wrap=root,
     )
     rating_policies: Page[RatingPolicy] = paged(

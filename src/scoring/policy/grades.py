@@ -102,6 +102,7 @@ class CreditCap:
     list_kind: str
     ground: str
     at_most: int
+    while_disputed: bool
     title: Text
     legal_basis: str
 

@@ -269,6 +269,7 @@ def _credit_cap(reader: Reader, names: Names) -> CreditCap:
         list_kind=reader.choice("list_kind", ("BLACK", "WATCH", "RED"), required=True),
         ground=reader.text("ground"),
         at_most=_held_at(reader, names),
+        while_disputed=reader.flag("while_disputed", default=True),
         title=reader.bilingual("title", required=True),
         legal_basis=reader.text("legal_basis"),
     )

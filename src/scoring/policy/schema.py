@@ -88,7 +88,12 @@ def _root() -> dict[str, Json]:
         "requirements": listed(_demand("measure")),
         "caps": listed(_held({"when": ref("condition"), "domain": TEXT}, ("when",))),
         "exceptions": listed(_exception()),
-        "credit_caps": listed(_held({"list_kind": choice(("BLACK", "WATCH", "RED")), "ground": TEXT}, ("list_kind",))),
+        "credit_caps": listed(
+            _held(
+                {"list_kind": choice(("BLACK", "WATCH", "RED")), "ground": TEXT, "while_disputed": FLAG},
+                ("list_kind",),
+            )
+        ),
         "workforce": _workforce(),
         **NOTED,
     }

@@ -38,6 +38,8 @@ class Pools:
     """By `Type.field`."""
     ordered: list[tuple[Any, list[str]]] = field(default_factory=list)
     """Orderings of institutions with cursors of each."""
+    for_staff: bool = False
+    """Whether fields of filters that are for staff are used."""
 
     def of(self, name: str) -> list[Any]:
         return {
@@ -68,7 +70,10 @@ class Pools:
             "validOn": ["1995-05-05", "2026-01-01"],
             "institution": [*self.codes, "unknown"],
             "source": ["bureau", " home ", "nobody"],
-            "inForceOn": ["2019-12-31", "2026-06-01"],
+            "inForceOn": ["2019-12-31", "2025-12-31", "2026-06-01"],
+            "list": ["CN-BLACK", "CN-WATCH", "NONE"],
+            "ground": ["FALSE_CLAIMS", "HONEST_OPERATION", "NONE"],
+            "subject": [*self.codes, "unknown"],
         }[name]
 
 
@@ -194,7 +199,7 @@ class Author:
             return {
                 n: self.value(n, f.type)
                 for n, f in kind.fields.items()
-                if isinstance(f.type, GraphQLNonNull) or self.maybe(2)
+                if (isinstance(f.type, GraphQLNonNull) or self.maybe(2)) and (n != "ended" or self.pools.for_staff)
             }
         if get_named_type(kind).name == "Boolean":
             return self.maybe(5)

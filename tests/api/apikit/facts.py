@@ -1,14 +1,17 @@
 """The register as plain Python rows, and what stood at a moment; for the reference that the planner is held to."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import asyncpg
 
-VERSIONED = ("region", "organisation", "institution", "assessment", "rating")
+VERSIONED = ("region", "organisation", "institution", "assessment", "rating", "listed_entry")
+FOR_STAFF = ("quality_note", "credit_entry", "employment")
 ADDED = ("rating_policy", "rating_run")
 PLAIN = ("rating_run_policy", "rating_rank_block", "change_set", "change")
+RULES = ("credit_list", "credit_ground", "credit_consequence", "credit_term")
 
 Row = dict[str, Any]
 
@@ -32,15 +35,18 @@ class Facts:
     def __init__(self, tables: dict[str, list[Row]]) -> None:
         self.tables = tables
         self.for_staff = False
+        self.canonical = {row["sha256"]: json.loads(row["canonical"]) for row in tables["canonical"]}
         self.sets = {row["id"]: row for row in tables["change_set"]}
 
     @classmethod
     async def load(cls, connection: "asyncpg.Connection[asyncpg.Record]") -> "Facts":
         tables = {}
-        for name in (*(f"{name}_version" for name in VERSIONED), *ADDED, *PLAIN):
+        for name in (*(f"{name}_version" for name in VERSIONED), *ADDED, *PLAIN, *RULES):
             tables[name] = [dict(row) for row in await connection.fetch(f"SELECT * FROM disclosure.{name}")]
-        notes = await connection.fetch("SELECT * FROM register.quality_note_version")
-        tables["quality_note_version"] = [dict(row) for row in notes]
+        for name in (f"{name}_version" for name in FOR_STAFF):
+            tables[name] = [dict(row) for row in await connection.fetch(f"SELECT * FROM register.{name}")]
+        policies = "SELECT encode(p.sha256, 'hex') AS sha256, p.canonical FROM register.rating_policy AS p"
+        tables["canonical"] = [dict(row) for row in await connection.fetch(policies)]
         return cls(tables)
 
     def standing(self, name: str, when: When) -> list[Row]:

@@ -1,5 +1,6 @@
 """Registers of random content with a history of imports, corrections, endings and runs."""
 
+import json
 import random
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 import asyncpg
 
 from apikit.builder import Writer, change_set, period
+from apikit.listed import GROUNDS, LISTS, add_entry, add_person, write_rules
 from registry.db.pool import Database
 from registry.services.transactions import ChangeKind
 
@@ -30,11 +32,17 @@ class RandomRegister:
         self.noted: dict[int, int] = {}
         self.policies: list[int] = []
         self.runs: list[int] = []
+        self.people: list[int] = []
+        self.entries: list[int] = []
 
-    async def write(self, database: Database, changes: int = 14) -> None:
+    async def write(self, database: Database, changes: int = 18) -> None:
         async with change_set(database, ChangeKind.SEED) as writer:
             await self._regions(writer)
             await self._subjects(writer, 12)
+            await write_rules(writer)
+            for name in ("张三", "李四"):
+                at, post = self.dice.choice(sorted(self.institutions.values())), self.dice.choice(["CARER", "NURSE"])
+                self.people.append(await add_person(writer, name, at, post))
         for _ in range(2):
             async with change_set(database, source="bureau") as writer:
                 await self._note(writer)
@@ -49,6 +57,8 @@ class RandomRegister:
                     self._rate,
                     self._rate,
                     self._note,
+                    self._list,
+                    self._list,
                 ]
             )
             async with change_set(database, cause=f"步骤 {step.__name__}") as writer:
@@ -142,6 +152,34 @@ class RandomRegister:
         if len(self.noted) > 4:
             await writer.end("quality_note", self.noted.pop(noted[1]))
 
+    async def _list(self, writer: Writer) -> None:
+        """List some subjects; raise an objection to one entry, end another."""
+        for _ in range(4):
+            places = {
+                "institution_id": sorted(self.institutions.values()),
+                "organisation_id": sorted(self.organisations.values()),
+                "person_id": self.people,
+            }
+            place = self.dice.choice(["institution_id", "institution_id", "organisation_id", "person_id"])
+            kind = self.dice.choice(sorted(LISTS))
+            self.entries.append(
+                await add_entry(
+                    writer,
+                    kind,
+                    {place: self.dice.choice(places[place])},
+                    decided_on=self.dice.choice(DAYS[:12]),
+                    last_day=self.dice.choice([None, None, None, *DAYS[12:], date(2099, 1, 1)]),
+                    region_code=self.dice.choice(REGIONS),
+                    document_number=f"文{len(self.entries)}",
+                    disputed=self.dice.random() < 0.2,
+                    reference=f"R{len(self.entries)}",
+                )
+            )
+        disputed, ended = self.dice.sample(self.entries, 2)
+        await writer.amend("credit_entry", disputed, disputed=True)
+        await writer.amend("credit_entry", ended, ended_on=date(2026, 6, 1), end_kind="WITHDRAWN", end_reason="误")
+        self.entries.remove(ended)
+
     async def _assess(self, writer: Writer) -> None:
         for number in self.dice.sample(sorted(self.institutions.values()), 4):
             start, last = sorted(self.dice.sample(DAYS, 2))
@@ -167,8 +205,30 @@ class RandomRegister:
         code, version = self.dice.choice(["national", "jilin"]), str(len(self.policies) + 1)
         decimals = self.dice.choice([0, 2, 3])
         self.policies.append(
-            await writer.policy(code, version, score_decimals=decimals, region_code=self.dice.choice(["CN", "220000"]))
+            await writer.policy(
+                code,
+                version,
+                score_decimals=decimals,
+                region_code=self.dice.choice(["CN", "220000"]),
+                canonical=json.dumps({"credit_caps": self._credit_caps()} if self.dice.random() < 0.8 else {}),
+            )
         )
+
+    def _credit_caps(self) -> list[dict[str, Any]]:
+        """Return caps as a policy's canonical form has them."""
+        kinds = {"BLACK": {"suspended": True}, "WATCH": {"at_most": "2"}, "RED": {"at_most": "4"}}
+        grounds = {"ground": self.dice.choice([*GROUNDS.values(), ""])}
+        return [
+            {
+                "code": f"{kind}_{n}",
+                "list_kind": kind,
+                "title": self.dice.choice([{"zh": "封顶"}, {"zh": "名单", "en": "list"}]),
+                **self.dice.choice([effect, effect, {"at_most": "3"}]),
+                **self.dice.choice([{}, {}, grounds]),
+                **self.dice.choice([{}, {"while_disputed": False}, {"legal_basis": "民发"}]),
+            }
+            for n, (kind, effect) in enumerate(self.dice.choices(sorted(kinds.items()), k=3))
+        ]
 
     async def _rate(self, writer: Writer) -> None:
         if not self.policies:

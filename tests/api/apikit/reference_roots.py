@@ -13,6 +13,7 @@ from graphql import GraphQLError
 from apikit.facts import Facts, Row, When, valid_on
 from apikit.pages import Order, page
 from apikit.reference_core import answers, canonical, first, moment, snake
+from apikit.reference_credit import seen, shown
 from apikit.reference_types import (
     assessed_grade,
     owner,
@@ -149,7 +150,7 @@ def rating_answer(facts: Facts, code: str, when: When) -> Row:
     if found is None:
         return {"__typename": "UnknownCode", "code": code}
     rating = rated(facts, found)
-    if rating and rating["stars"] is not None:
+    if shown(facts, rating):
         return {"__typename": "Rated", "code": code, "institution": found, "rating": rating}
     return {"__typename": "NotRated", "code": code, "institution": found, "reason": reason(facts, found)}
 
@@ -209,7 +210,7 @@ def names(policy: Row | None, text: str) -> bool:
 
 
 PERSONAL = {"PERSON", "EMPLOYMENT", "CERTIFICATE", "CERTIFICATE_STATUS", "TRAINING", "AWARD", "RESIDENT_COUNT"}
-FOR_STAFF = PERSONAL | {"MEASURE", "IMPORT_RULE", "QUALITY_NOTE"}
+FOR_STAFF = PERSONAL | {"MEASURE", "IMPORT_RULE", "QUALITY_NOTE", "ENTRY_STEP", "CREDIT_CASE", "CASE_STEP"}
 
 
 @answers("Query", "changes")
@@ -287,7 +288,10 @@ def node(facts: Facts, _: Any, id: str) -> Row | None:
     type_name, number = urlsafe_b64decode(id + "=" * (-len(id) % 4)).decode().split(":")
     when = moment(facts, None)
     table = snake(type_name).lstrip("_")
-    rows = facts.added(table, when) if table.startswith("rating_") else facts.standing(table, when)
+    if table == "credit_entry":
+        rows = seen(facts, when)
+    else:
+        rows = facts.added(table, when) if table.startswith("rating_") else facts.standing(table, when)
     found = first(rows, id=int(number))
     return found and {**found, "__typename": type_name}
 

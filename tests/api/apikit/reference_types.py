@@ -8,6 +8,7 @@ from typing import Any
 from apikit.facts import Facts, Row, valid_on
 from apikit.pages import Order, page
 from apikit.reference_core import RESOLVERS, answers, first
+from apikit.reference_credit import caps_by_entries, shown, suspended_by
 from registry.api.planner.nodes import write_id
 from registry.api.types import organisations, ratings, regions
 
@@ -42,7 +43,7 @@ def region_page(rows: list[Row], given: dict[str, Any]) -> dict[str, Any]:
     return page(rows, order, regions.BY_CODE({}).digest, ["", date.min, 0], given)
 
 
-for _type in ("Institution", "Organisation", "RatingPolicy"):
+for _type in ("Institution", "Organisation", "RatingPolicy", "CreditEntry", "CreditList"):
     RESOLVERS[_type, "region"] = lambda facts, row: region(facts, row, row["region_code"])
 
 
@@ -83,15 +84,17 @@ def rated(facts: Facts, row: Row) -> Row | None:
 @answers("Institution", "rating")
 def rating(facts: Facts, row: Row) -> Row | None:
     found = rated(facts, row)
-    return found if found and found["stars"] is not None else None
+    return found if shown(facts, found) else None
 
 
 @answers("Institution", "notRatedReason")
 def reason(facts: Facts, row: Row) -> Row | None:
     found = rated(facts, row)
-    if found and found["stars"] is not None:
+    if found is None:
+        return {"code": "NOT_YET_RATED", "caps": []}
+    if shown(facts, found):
         return None
-    return {"code": found["reason"] if found else "NOT_YET_RATED"}
+    return {"code": found["reason"] or suspended_by(facts, found), "caps": caps_by_entries(facts, found)}
 
 
 @answers("Institution", "ratingHistory")
@@ -99,7 +102,7 @@ def rating_history(facts: Facts, row: Row, **given: Any) -> dict[str, Any]:
     rows = [
         found
         for found in facts.rating_history(row["when"])
-        if found["institution_id"] == row["id"] and found["stars"] is not None
+        if found["institution_id"] == row["id"] and shown(facts, found)
     ]
     order: Order = [(lambda r: r["recorded_from"], True), (lambda r: r["id"], True)]
     return page(rows, order, ratings.HISTORY.ordering({}).digest, [0, 0], given)
@@ -200,11 +203,6 @@ def millionths(value: int | None) -> Decimal | None:
 def domains(facts: Facts, row: Row) -> list[Row]:
     pairs = zip(row["domain_points"], row["domain_grades"], strict=True)
     return [{"number": n, "scaledPoints": points, "grade": grade or None} for n, (points, grade) in enumerate(pairs, 1)]
-
-
-@answers("Rating", "caps")
-def caps(facts: Facts, row: Row) -> list[Row]:
-    return json.loads(row["adjustments"] or "[]")
 
 
 # Policies and runs -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from graphql import GraphQLInputObjectType
 from registry.api.planner.compile import Compiler, NotPlannable, declared_metadata
 from registry.api.planner.rows import Join, Row
 from registry.api.texts import check_text
+from registry.domain.errors import Bilingual, Forbidden
 
 CONDITION = "condition"
 """Key of an input field's metadata under which its condition stands."""
@@ -20,6 +21,7 @@ class Condition:
 
     `convert` makes the parameter of what was given, or refuses it; `then` replaces the template in questions about
     the past, `looked_at` where rows are looked at one by one, without an index on what is demanded.
+    `staff_rule` names the rule by which others than staff are refused; empty where everybody may use it.
     """
 
     template: str
@@ -29,6 +31,13 @@ class Condition:
     then: str = ""
     looked_at: str = ""
     sliced: "Sliced | None" = None
+    staff_rule: str = ""
+
+    def admit(self, name: str, *, staff: bool) -> None:
+        """Refuse whoever may not use the field `name` of a filter."""
+        if self.staff_rule and not staff:
+            message = Bilingual("该筛选条件仅限监管部门使用", "This field of the filter is for regulators")
+            raise Forbidden(message, rule=self.staff_rule, path=("filter", name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ Demand = tuple[Condition, object]
 """A condition with the value that its parameter has."""
 
 
-def read_filter(input_type: GraphQLInputObjectType, given: Mapping[str, Any]) -> list[Demand]:
+def read_filter(input_type: GraphQLInputObjectType, given: Mapping[str, Any], *, staff: bool) -> list[Demand]:
     """Return what every field given in a filter demands; null counts as not given. Rules: those of the fields."""
     demands: list[Demand] = []
     for name, value in given.items():
@@ -56,6 +65,7 @@ def read_filter(input_type: GraphQLInputObjectType, given: Mapping[str, Any]) ->
         if condition is None:
             msg = f"{input_type.name}.{name} declares no condition"
             raise NotPlannable(msg)
+        condition.admit(name, staff=staff)
         demands.append((condition, condition.convert(value)))
     return demands
 

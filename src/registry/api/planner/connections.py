@@ -197,7 +197,8 @@ class Query:
         if not given:
             return []
         input_type = get_named_type(self.selected.definition.args["filter"].type)
-        return read_filter(cast("GraphQLInputObjectType", input_type), given)
+        staff = self.compiler.statement.for_staff
+        return read_filter(cast("GraphQLInputObjectType", input_type), given, staff=staff)
 
     def select(
         self,

@@ -135,6 +135,32 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several plans: the first whose condition holds of the row."""
+
+    cases: Mapping[str, Plan]
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
+        """Return the value of the first case that holds; null where none does."""
+        branches = " ".join(
+            f"WHEN {row.fill(condition)} THEN {plan.compile(compiler, row, selected)}"
+            for condition, plan in self.cases.items()
+        )
+        return f"CASE {branches} END"
+
+
+@dataclass(frozen=True, slots=True)
+class ForStaff:
+    """What staff alone are answered; null for everybody else."""
+
+    plan: Plan
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
+        """Return the value of the plan, or null."""
+        return self.plan.compile(compiler, row, selected) if compiler.statement.for_staff else "NULL"
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """The object that a join puts beside the row; it is there wherever the field is asked for."""
 
@@ -208,8 +234,10 @@ def global_id(type_name: str) -> Any:
 __all__ = [
     "Argument",
     "Beside",
+    "Choice",
     "Column",
     "Element",
+    "ForStaff",
     "Join",
     "Many",
     "One",

@@ -19,6 +19,7 @@ NODE_SOURCES: Mapping[str, str] = {
     "Region": "region",
     "RatingPolicy": "rating_policy",
     "RatingRun": "rating_run",
+    "CreditEntry": "credit_entry",
 }
 MOST_IDS = 1_000
 _NOTHING = ""

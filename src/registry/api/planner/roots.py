@@ -54,9 +54,10 @@ def build_question(
     root: Root, compiler: Compiler, selected: Selected, operation: OperationContext, source: Any
 ) -> Question:
     """Compile a root field's selection into one statement."""
-    as_staff = root.staff is not None and operation.actor.role in STAFF_ROLES
-    plan = root.staff if as_staff and root.staff is not None else root.plan
     statement: Statement = compiler.statement
+    statement.for_staff = operation.actor.role in STAFF_ROLES
+    statement.reads_as_staff = statement.for_staff and root.staff is not None
+    plan = root.staff if statement.for_staff and root.staff is not None else root.plan
     if root.admit is not None:
         root.admit(compiler.arguments(selected), operation.actor)
     if root.subject is not None:
@@ -64,7 +65,7 @@ def build_question(
     for name, (attribute, type_name) in (root.given or {}).items():
         statement.given[name] = statement.parameters.add(getattr(source, attribute), type_name)
     value = plan.compile(compiler, Row(statement, HEAD), selected)
-    return Question(_ANSWER.replace("{value}", value), statement.parameters.values, as_staff)
+    return Question(_ANSWER.replace("{value}", value), statement.parameters.values, statement.reads_as_staff)
 
 
 async def ask(question: Question, operation: OperationContext) -> str | None:

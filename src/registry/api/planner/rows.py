@@ -45,9 +45,14 @@ class _Names(dict[str, object]):
 
 @dataclass(slots=True)
 class Statement:
-    """One statement: its parameters, the moment it asks about, and a supply of aliases."""
+    """One statement: its parameters, the moment it asks about, and a supply of aliases.
+
+    `for_staff` says that staff ask; `reads_as_staff`, that it reads what they see otherwise than everybody.
+    """
 
     moment: Moment
+    for_staff: bool = False
+    reads_as_staff: bool = False
     parameters: Parameters = field(default_factory=Parameters)
     given: dict[str, str] = field(default_factory=dict)
     aliases: int = 0
@@ -67,7 +72,12 @@ class Statement:
 
     def relation(self, name: str, alias: str) -> str:
         """Return the FROM item of a named source at the question's moment."""
-        return SOURCES[name].relation(alias, None if self.moment.position is None else self.position())
+        source = SOURCES[name]
+        if self.for_staff and source.staff is not None:
+            source, self.reads_as_staff = source.staff, True
+        if self.moment.position is None or not source.stood:
+            return f"{source.now} AS {alias}"
+        return source.then(alias, self.fill(source.stood))
 
     def fill(self, template: str, **names: object) -> str:
         """Return a template with its names, relations, `{day}` and `{position}` filled in."""

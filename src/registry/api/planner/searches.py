@@ -18,16 +18,22 @@ COUNTED_EXACTLY = 10_000
 class Search(Connection):
     """A root connection whose rows have a unique `id`; its page is found by keys alone, then its rows are read.
 
-    Counts are exact up to COUNTED_EXACTLY, along the order `counted` where there are many.
+    Counts are exact up to COUNTED_EXACTLY, along the order `counted` where there are many. Up to `collected` hits are
+    always sorted, never looked for along the order; for lists whose rows lie bundled along it even unfiltered.
     """
+
+    collected: int = 0
 
     def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
         """Return a scalar subquery that gives the connection object."""
-        return _Question(self, compiler, row, selected, compiler.arguments(selected)).text()
+        question = _Question(self, compiler, row, selected, compiler.arguments(selected))
+        question.most_collected = self.collected
+        return question.text()
 
 
 class _Question(Query):
     counter = ""
+    most_collected = 0
 
     def numbered_rows(self) -> str:
         page, node = self.compiler.new_row(self.node), self.compiler.new_row(self.node)
@@ -40,6 +46,8 @@ class _Question(Query):
 
     def _page(self) -> str:
         """Return the call that gives the page's rows: place, identifier, keys."""
+        if self.most_collected:
+            return self._page_among()
         past = self.compiler.statement.moment.position is not None
         first, filters = self.ordering.keys[0], len(self.demands)
         near = None if past or first.sliced is None else self._near(first.sliced)
@@ -49,6 +57,13 @@ class _Question(Query):
         hits, walked = (self.select("1", *self.inner()), self._walked()) if weighed else (None, None)
         texts = ("NULL" if way is None else written_out(way) for way in (hits, walked, near, self._collected()))
         return f"disclosure.page_of({', '.join(texts)}, {self.limit()} + 1, {'true' if first.sliced else 'false'})"
+
+    def _page_among(self) -> str:
+        row, conditions = self.inner()
+        hits = written_out(self.select("1", row, conditions))
+        at_once, collected = written_out(self._planned_at_once()), written_out(self._collected())
+        most = self.compiler.statement.parameters.once("collected", self.most_collected, "bigint")
+        return f"disclosure.page_among({hits}, {at_once}, {collected}, {most})"
 
     def _planned_at_once(self) -> str:
         """Return the question that leaves it to the server whether to walk along the order or to sort the hits."""

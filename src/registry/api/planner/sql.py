@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -57,18 +57,17 @@ class Moment:
 class Source:
     """A relation that templates name; `versions` is empty for one whose rows never change once recorded.
 
-    `stood` holds for the rows that stood at `{position}`; empty where rows are only reached through others.
+    `stood` holds for the rows that stood at `{position}`; empty where rows are only reached through others. `staff`
+    is what staff read in its place, on their own pool; without it they read what everybody reads.
     """
 
     now: str
     versions: str = ""
     stood: str = ""
+    staff: "Source | None" = None
 
-    def relation(self, alias: str, position: str | None) -> str:
-        """Return a FROM item: the rows that stand now, or those that stood at a position."""
-        if position is None or not self.stood:
-            return f"{self.now} AS {alias}"
-        condition = self.stood.format(position=position)
+    def then(self, alias: str, condition: str) -> str:
+        """Return a FROM item: the rows that stood where `condition` holds."""
         return f"(SELECT v.* FROM {self.versions or self.now} AS v WHERE {condition}) AS {alias}"  # noqa: S608 - declared
 
 
@@ -85,6 +84,25 @@ _STANDING_RATING = (
     "(SELECT s.*, NULL::bigint AS recorded_to, NULL::timestamptz AS superseded_at FROM disclosure.rating AS s)"
 )
 
+# What is for staff alone is null in what everybody reads, so that an entry is read alike from either.
+_NOT_FOR_ALL = (
+    "NULL::bigint AS person_id, NULL::boolean AS repair_pending, NULL::date AS ended_on, NULL::text AS end_kind, "
+    "NULL::text AS end_reason, NULL::text AS end_document_number, NULL::text AS evidence"
+)
+_IN_FORCE = "v.in_force_from <= {day} AND (v.in_force_to IS NULL OR v.in_force_to >= {day})"
+_ENTRY = Source(
+    f"(SELECT l.*, {_NOT_FOR_ALL} FROM disclosure.listed_entry AS l)",  # noqa: S608 - declared
+    f"(SELECT l.*, {_NOT_FOR_ALL} FROM disclosure.listed_entry_version AS l)",  # noqa: S608 - declared
+    f"{_STOOD} AND {_IN_FORCE}",
+    staff=Source("register.seen_entry", "register.seen_entry_version", f"{_STOOD} AND (v.own OR ({_IN_FORCE}))"),
+)
+
+
+def _of_staff(name: str) -> Source:
+    source = Source(f"register.{name}", f"register.{name}_version", _STOOD)
+    return replace(source, staff=source)
+
+
 SOURCES: Mapping[str, Source] = {
     "region": _versioned("region"),
     "organisation": _versioned("organisation"),
@@ -98,4 +116,12 @@ SOURCES: Mapping[str, Source] = {
     "rating_run_policy": Source("disclosure.rating_run_policy"),
     "rating_rank_block": Source("disclosure.rating_rank_block"),
     "change_set": Source("disclosure.change_set"),
+    "credit_entry": _ENTRY,
+    "listed_entry": Source("disclosure.listed_entry", "disclosure.listed_entry_version", f"{_STOOD} AND {_IN_FORCE}"),
+    "credit_cap": Source("disclosure.credit_cap"),
+    "credit_list": Source("disclosure.credit_list"),
+    "credit_ground": Source("disclosure.credit_ground"),
+    "credit_consequence": Source("disclosure.credit_consequence"),
+    "credit_term": Source("disclosure.credit_term"),
+    "employment": _of_staff("employment"),
 }

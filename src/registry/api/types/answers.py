@@ -5,10 +5,11 @@ from typing import Annotated, Any
 import strawberry
 
 from registry.api.planner.declare import Argument, Beside, Element, Many, One, Part, column, planned
+from registry.api.types.credit_caps import SHOWN
+from registry.api.types.filters import canonical_code
 from registry.api.types.institutions import Institution, NotRatedReason, rating_beside
 from registry.api.types.ratings import Rating
 from registry.domain.errors import Bilingual, InputError
-from registry.domain.identifiers import normalise_code
 
 MOST_CODES = 1_000
 
@@ -64,19 +65,15 @@ RatingAnswer = Annotated[
 ]
 
 _ASKED = """(SELECT a.asked, a.place, m.ids, m.codes,
-  CASE WHEN cardinality(m.ids) > 1 THEN NULL ELSE coalesce(own.id, m.ids[1]) END AS institution_id
+  CASE WHEN cardinality(m.ids) > 1 THEN NULL ELSE coalesce(own.id, m.ids[1]) END AS institution_id,
+  coalesce(own.organisation_id, m.owner) AS organisation_id
 FROM unnest({codes}, {asked}) WITH ORDINALITY AS a(code, asked, place)
-LEFT JOIN LATERAL (SELECT i.id FROM {institution:i} WHERE i.code = a.code LIMIT 1) AS own ON true
-LEFT JOIN LATERAL (SELECT array_agg(r.id) AS ids, array_agg(r.code ORDER BY r.code) AS codes
+LEFT JOIN LATERAL (SELECT i.id, i.organisation_id FROM {institution:i} WHERE i.code = a.code LIMIT 1) AS own ON true
+LEFT JOIN LATERAL (SELECT min(o.id) AS owner, array_agg(r.id) AS ids, array_agg(r.code ORDER BY r.code) AS codes
   FROM (SELECT o.id FROM {organisation:o} WHERE o.code = a.code LIMIT 1) AS o
   CROSS JOIN LATERAL (SELECT i.id, i.code FROM {institution:i}
   WHERE i.organisation_id = o.id AND i.status <> 'CLOSED' OFFSET 0) AS r) AS m ON true) AS {row}"""
 """Each code is looked up by itself, whatever plans estimate: of versions they know too little to choose well."""
-
-
-def canonical_code(text: str) -> str:
-    """Return a typed code as the register writes it: folded, upper case, the implied scheme USCC left out."""
-    return normalise_code(text).removeprefix("USCC:")
 
 
 def canonical_codes(texts: list[str]) -> list[str]:
@@ -95,7 +92,7 @@ def _answers() -> Any:
             {
                 "SeveralInstitutions": "cardinality({row}.ids) > 1",
                 "UnknownCode": "{row}.institution_id IS NULL",
-                "Rated": "{rated}.stars IS NOT NULL",
+                "Rated": SHOWN,
                 "NotRated": "true",
             }
         ),

@@ -7,6 +7,7 @@ import strawberry
 
 from registry.api.planner.conditions import CONDITION, Condition, Sliced
 from registry.api.planner.rows import Join
+from registry.domain.identifiers import normalise_code
 
 
 def condition(
@@ -18,15 +19,17 @@ def condition(
     then: str = "",
     looked_at: str = "",
     sliced: Sliced | None = None,
+    staff_rule: str = "",
 ) -> Any:
     """Declare an optional field of a filter; `{value}` in the template is the parameter.
 
-    `then` replaces the template in questions about the past, `looked_at` where no index on it is used.
+    `then` replaces the template in questions about the past, `looked_at` where no index on it is used;
+    `staff_rule` keeps the field for staff.
     """
     return strawberry.field(
         default=strawberry.UNSET,
         description=description,
-        metadata={CONDITION: Condition(template, type_name, convert, needs, then, looked_at, sliced)},
+        metadata={CONDITION: Condition(template, type_name, convert, needs, then, looked_at, sliced, staff_rule)},
     )
 
 
@@ -39,3 +42,8 @@ def containing(text: str) -> str:
 def codes(members: list[Any]) -> list[str]:
     """Return enumeration members as the codes that are stored."""
     return [str(member) for member in members]
+
+
+def canonical_code(text: str) -> str:
+    """Return a typed code as the register writes it: folded, upper case, the implied scheme USCC left out."""
+    return normalise_code(text).removeprefix("USCC:")

@@ -10,8 +10,7 @@ from registry.api.planner.connections import Connection
 from registry.api.planner.declare import column
 from registry.api.planner.keyset import Key
 from registry.api.scalars import Json
-from registry.api.types.answers import canonical_code
-from registry.api.types.filters import codes, condition
+from registry.api.types.filters import canonical_code, codes, condition
 from registry.api.types.paging import fixed
 from registry.api.types.terms import FlagSeverity, FlagState
 from registry.domain.access import STAFF_ROLES

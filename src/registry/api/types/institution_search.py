@@ -12,8 +12,7 @@ from registry.api.planner.conditions import Sliced
 from registry.api.planner.constants import found_before
 from registry.api.planner.keyset import Key, Ordering, Slices, Walked
 from registry.api.planner.rows import Join
-from registry.api.types.answers import canonical_code
-from registry.api.types.filters import codes, condition
+from registry.api.types.filters import canonical_code, codes, condition
 from registry.api.types.names import name_part, pinyin_beginning
 from registry.api.types.regions import VALID_ON_DAY
 from registry.api.types.terms import InstitutionKind, OperatingStatus, OrderDirection
@@ -89,7 +88,8 @@ CERTIFIED = (
 
 
 @strawberry.input(
-    description="Which institutions; all given fields must hold, an empty list matches none. 机构筛选条件"
+    description="Which institutions; all given fields must hold, an empty list matches none. Ratings are compared as "
+    "runs computed them, before entries on credit lists act on them. 机构筛选条件(按名单限制前的评级)"
 )
 class InstitutionFilter:
     """Conditions on institutions."""
@@ -172,7 +172,7 @@ class InstitutionOrderField(Enum):
     NAME = strawberry.enum_value("NAME", description="By name, in code point order. 名称")
     CODE = strawberry.enum_value("CODE", description="By code. 代码")
     BEDS = strawberry.enum_value("BEDS", description="By number of beds. 床位数")
-    STARS = strawberry.enum_value("STARS", description="By rating; unrated last. 星级")
+    STARS = strawberry.enum_value("STARS", description="By rating before entries on credit lists; unrated last. 星级")
     SCORE = strawberry.enum_value("SCORE", description="By score; unrated last. 得分")
     RANK = strawberry.enum_value(
         "RANK",

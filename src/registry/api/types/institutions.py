@@ -1,10 +1,14 @@
 """Institutions: the facilities, with their official grade and their computed rating."""
 
 from datetime import date
+from typing import Annotated
 
 import strawberry
 
-from registry.api.planner.declare import Join, One, Part, column, global_id, planned
+from registry.api.planner.declare import ForStaff, Join, Many, One, Part, column, global_id, planned
+from registry.api.types.credit_caps import SHOWN, AppliedCap, capped_rating, caps_of, suspending
+from registry.api.types.credit_pages import FILTER, OF_INSTITUTION, OF_STAFF
+from registry.api.types.credit_status import STATUS, CreditStatus
 from registry.api.types.explanations import Explained, RatingExplanation
 from registry.api.types.organisations import Organisation
 from registry.api.types.paging import Node, Page, paged
@@ -14,8 +18,11 @@ from registry.api.types.terms import InstitutionKind, OperatingStatus
 
 
 def rating_beside(institution_id: str) -> Join:
-    """Return the join that looks up the one rating of the institution with this number, for each row by itself."""
-    found = f"SELECT f.* FROM {{rating:f}} WHERE f.institution_id = {institution_id} LIMIT 1"  # noqa: S608 - declared
+    """Return the join that looks up the one rating of the institution with this number, for each row by itself.
+
+    The row has the organisation's number too.
+    """
+    found = capped_rating(institution_id, "{row}.organisation_id")
     return Join("rated", f"LEFT JOIN LATERAL ({found}) AS {{row}}_rated ON true")
 
 
@@ -42,9 +49,15 @@ class NotRatedReason:
     """A reason as the run recorded it."""
 
     code: str = column(
-        "coalesce({rated}.reason, 'NOT_YET_RATED')",
-        "The reason's code: what the policy states, or NOT_YET_RATED where no run has looked at it. 原因代码",
+        "coalesce(CASE WHEN {rated}.stars IS NULL THEN {rated}.reason ELSE " + suspending("{rated}") + " END, "
+        "'NOT_YET_RATED')",
+        "The reason's code: what the policy states, the code of its cap where an entry on a credit list suspends the "
+        "rating, or NOT_YET_RATED where no run has looked at it. 原因代码",
         needs=(RATING,),
+    )
+    caps: list[AppliedCap] = planned(
+        Many(caps_of("{parent}_rated"), "{row}.place", "{row}.entry_id IS NOT NULL", needs=(RATING,)),
+        "Where entries on credit lists suspend the rating: which, and why. 名单限制",
     )
 
 
@@ -75,11 +88,14 @@ class Institution(Node):
         GRADE_IN_FORCE, "The official grade in force on the law day of the question; null without one. 评定等级"
     )
     rating: Rating | None = planned(
-        One("{rating:{row}}", "{row}.institution_id = {parent}.id AND {row}.stars IS NOT NULL"),
+        One(
+            f"({capped_rating('{parent}.id', '{parent}.organisation_id')}) AS {{row}}",
+            SHOWN.replace("{rated}", "{row}"),
+        ),
         "The computed rating; null where there is none, see notRatedReason. 信用评级",
     )
     not_rated_reason: NotRatedReason | None = planned(
-        Part("{rated}.stars IS NULL", needs=(RATING,)), "Why rating is null; null where it is not. 未评级原因"
+        Part(f"({SHOWN}) IS NOT TRUE", needs=(RATING,)), "Why rating is null; null where it is not. 未评级原因"
     )
     explanation: RatingExplanation | None = planned(
         Explained(),
@@ -88,4 +104,17 @@ class Institution(Node):
     )
     rating_history: Page[Rating] = paged(
         HISTORY, "Its ratings so far, newest first; times without a rating are left out. 历史评级"
+    )
+    credit_status: CreditStatus = planned(STATUS, "Where it stands on credit lists. 信用名单状态")
+    credit_entries: Page[Annotated["CreditEntry", strawberry.lazy("registry.api.types.credit_entries")]] = paged(  # type: ignore[name-defined]  # noqa: F821
+        OF_INSTITUTION,
+        "Entries on credit lists that bear on it: its own, and those of the legal entity that runs it, the newest "
+        "decision first. Staff see ended ones too. 信用名单记录",
+        (FILTER,),
+    )
+    listed_staff: Page[Annotated["CreditEntry", strawberry.lazy("registry.api.types.credit_entries")]] | None = paged(  # type: ignore[name-defined]  # noqa: F821
+        ForStaff(OF_STAFF),
+        "Entries on people who work here as managers or carers on the law day of the question; for regulators in their "
+        "region, auditors and administrators, null for others. 在岗管理与护理人员的名单记录(限监管部门)",
+        (FILTER,),
     )

@@ -8,6 +8,7 @@ import strawberry
 from registry.api.planner.connections import Connection
 from registry.api.planner.declare import column, global_id
 from registry.api.planner.keyset import Key
+from registry.api.types.credit_pages import FILTER, OF_ORGANISATION
 from registry.api.types.paging import Node, Page, fixed, paged
 from registry.api.types.regions import Region, region_of
 from registry.api.types.terms import LegalForm, OperatingStatus
@@ -34,4 +35,10 @@ class Organisation(Node):
     institutions: Page[Annotated["Institution", strawberry.lazy("registry.api.types.institutions")]] = paged(  # type: ignore[name-defined]  # noqa: F821
         Connection("{institution:{row}}", BY_CODE, "{row}.organisation_id = {parent}.id"),
         "The institutions it runs, by code. 所办机构",
+    )
+    credit_entries: Page[Annotated["CreditEntry", strawberry.lazy("registry.api.types.credit_entries")]] = paged(  # type: ignore[name-defined]  # noqa: F821
+        OF_ORGANISATION,
+        "Its own entries on credit lists, the newest decision first; they bear on all its institutions. Staff see "
+        "ended ones too. 信用名单记录",
+        (FILTER,),
     )

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 import strawberry
 from strawberry.types.arguments import StrawberryArgument
 
-from registry.api.planner.connections import Connection
+from registry.api.planner.compile import Plan
 from registry.api.planner.declare import argument, planned
 from registry.api.planner.keyset import Key, Ordering
 from registry.api.scalars import Long
@@ -48,7 +48,8 @@ class Page(Generic[Item]):
     page_info: PageInfo = strawberry.field(description="Where the page stands. 分页信息")
     total_count: Long = strawberry.field(description="How many items the whole list has; see totalCountEstimated. 总数")
     total_count_estimated: bool = strawberry.field(
-        description="Whether totalCount is an estimate: so in `institutions` beyond 10,000 items, nowhere else. "
+        description="Whether totalCount is an estimate: so in `institutions` and the root's `creditEntries` beyond "
+        "10,000 items, nowhere else. "
         "总数是否为估计值"
     )
 
@@ -65,7 +66,7 @@ BOTH_WAYS = (
 
 
 def paged(
-    plan: Connection,
+    plan: Plan,
     description: str,
     arguments: tuple[StrawberryArgument, ...] = (),
     wrap: Callable[..., Any] = planned,

@@ -10,6 +10,7 @@ from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Join, Many, One, Part, column, instant, planned
 from registry.api.planner.keyset import Key
 from registry.api.scalars import Long
+from registry.api.types.credit_caps import CAPPED_HISTORY, SHOWN, AppliedCap, caps_of
 from registry.api.types.paging import fixed
 from registry.api.types.policies import RatingPolicy
 from registry.api.types.runs import RatingRun
@@ -100,28 +101,18 @@ DOMAINS = "unnest({parent}.domain_points, {parent}.domain_grades) WITH ORDINALIT
 
 
 @strawberry.type(
-    description="A floor, step, cap, limit or exception of the policy that held a grade where it is. 封顶与调整"
-)
-class AppliedCap:
-    """One adjustment of a rating, as its run recorded it."""
-
-    stage: str = column("{row}.entry ->> 'stage'", "Code of the stage in the policy. 环节代码")
-    grade: int | None = column(
-        "({row}.entry ->> 'grade')::integer", "The grade after it; null where it left no rating. 调整后等级"
-    )
-
-
-CAPS = "jsonb_array_elements({parent}.adjustments) WITH ORDINALITY AS {row}(entry, place)"
-
-
-@strawberry.type(
-    description="A rating computed by this system, before caps by credit entries. It is not the assessed grade, which "
-    "is an official decision. 信用评级(本系统计算)"
+    description="A rating computed by this system, after what entries in force on credit lists do to it by its policy. "
+    "It is not the assessed grade, which is an official decision. 信用评级(本系统计算)"
 )
 class Rating:
     """A version of an institution's rating."""
 
-    stars: int = column("stars", "The grade, from 1 up to the policy's number of grades. 星级")
+    stars: int = column(
+        "least({row}.stars, {row}.capped)",
+        "The grade, from 1 up to the policy's number of grades, after caps by entries in force; of a rating that has "
+        "been superseded, before them. 星级",
+    )
+    stars_before_caps: int = column("stars", "The grade as its run computed it, before caps by entries. 名单封顶前星级")
     score: Decimal = column(scaled("{row}.score_scaled"), "The score with the policy's decimals. 得分", needs=(POLICY,))
     rank: RatingRank = planned(Part(), "Where it stands among others. 排名")
     policy: RatingPolicy = planned(
@@ -143,16 +134,18 @@ class Rating:
         Many(DOMAINS, "{row}.place"), "What each domain gave, in the policy's order. 领域得分"
     )
     caps: list[AppliedCap] = planned(
-        Many(CAPS, "{row}.place"), "What the policy put between the points and the grade, in its order. 封顶与调整"
+        Many(caps_of("{parent}"), "{row}.place"),
+        "What stands between the points and the grade: what the policy put there, in its order, then what entries in "
+        "force did. 封顶与调整",
     )
 
 
 HISTORY = Connection(
-    "{rating_history:{row}}",
+    CAPPED_HISTORY,
     fixed(
         "ratingHistory",
         Key("{row}.recorded_from", "bigint", descending=True),
         Key("{row}.id", "bigint", descending=True),
     ),
-    "{row}.institution_id = {parent}.id AND {row}.stars IS NOT NULL",
+    "{row}.institution_id = {parent}.id AND " + SHOWN.replace("{rated}", "{row}"),
 )

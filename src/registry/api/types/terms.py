@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 
 from registry.domain.access import Role
+from registry.domain.credit.vocabulary import EndKind, EntryOrigin, ListKind, RepairClass
 from registry.domain.flags import FlagSeverity, FlagState
 from registry.domain.institutions import InstitutionKind, LegalForm, OperatingStatus
 from registry.domain.regions import RegionLevel
@@ -118,6 +119,15 @@ class WayKind(Term):
     HIRE = "HIRE", "新聘持证全职护理员"
 
 
+class CreditStanding(Term):
+    """Where an institution stands on credit lists: the gravest kind that it is on."""
+
+    BLACK = "BLACK", "失信惩戒名单"
+    WATCH = "WATCH", "重点关注名单"
+    RED = "RED", "守信红名单"
+    NONE = "NONE", "未列入名单"
+
+
 class OrderDirection(Term):
     """The direction of an ordering."""
 
@@ -142,6 +152,11 @@ for _terms, _description in (
     (StageKind, "What may set or move a grade, or stand in its way. 定级环节"),
     (ChangePart, "What a rating changed for. 变化原因"),
     (WayKind, "A way to the next grade. 升级路径"),
+    (ListKind, "The kind of a credit list. 信用名单类别"),
+    (EntryOrigin, "Where an entry on a credit list comes from. 名单记录来源"),
+    (RepairClass, "The class by which the term of an entry goes. 失信程度"),
+    (EndKind, "What ended an entry before its last day. 名单记录终止方式"),
+    (CreditStanding, "Where an institution stands on credit lists: the gravest kind that it is on. 信用名单状态"),
     (OrderDirection, "The direction of an ordering; items without a value come last either way. 排序方向"),
 ):
     term_enum(_terms, _description)
@@ -150,15 +165,20 @@ __all__ = [
     "ChangeAction",
     "ChangeKind",
     "ChangePart",
+    "CreditStanding",
+    "EndKind",
+    "EntryOrigin",
     "FlagSeverity",
     "FlagState",
     "InstitutionKind",
     "LegalForm",
+    "ListKind",
     "MeasureSource",
     "OperatingStatus",
     "OrderDirection",
     "QualityRule",
     "RegionLevel",
+    "RepairClass",
     "Role",
     "RunKind",
     "StageKind",
