@@ -106,7 +106,7 @@ def test_doctor_finds_a_demo_healthy(demo: Program) -> None:
     assert set(levels) == {
         *("settings", "keys", "kernel cache", "logins", "migrations", "clock", "reference data"),
         *("login registry_staff", "login registry_public"),
-        *("data key", "sizes", "bloat", "wraparound", "indexes"),
+        *("data key", "sizes", "bloat", "wraparound", "indexes", "sources"),
     }
     assert set(levels.values()) == {"OK"}
 
@@ -166,7 +166,7 @@ def test_verify_holds_for_an_honest_register(demo: Program) -> None:
     assert document["holds"] is True
     assert document["violations"] == []
     assert {check["check"] for check in document["checks"]} == {
-        *("audit-chain", "change-sets", "ordinals", "history", "references", "audited", "policies", "erasures"),
+        *("audit-chain", "change-sets", "ordinals", "history", "references", "audited", "policies", "erasures", "standing"),
     }
     assert all(check["examined"] > 0 for check in document["checks"])
 
