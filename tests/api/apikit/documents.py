@@ -70,6 +70,7 @@ class Pools:
             "validOn": ["1995-05-05", "2026-01-01"],
             "institution": [*self.codes, "unknown"],
             "source": ["bureau", " home ", "nobody"],
+            "rules": ["DOUBLE_POST", "MANUAL", "NONE"],
             "inForceOn": ["2019-12-31", "2025-12-31", "2026-06-01"],
             "list": ["CN-BLACK", "CN-WATCH", "NONE"],
             "ground": ["FALSE_CLAIMS", "HONEST_OPERATION", "NONE"],
