@@ -88,9 +88,14 @@ def children(pid: int) -> list[int]:
     return [int(child) for path in tasks for child in path.read_text().split()]
 
 
-def _memory(field: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field))
+def _memory(field: str, process: int | str = "self") -> int:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(field)), 0)
+
+
+def peak_of(pid: int) -> int:
+    """Return the peak of resident bytes of a process that has not been waited for; 0 for one that has ended."""
+    return _memory("VmHWM", pid)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.measure import children, cpu_seconds
+from common.measure import children, cpu_seconds, peak_of
 
 PATIENCE_SECONDS = 60.0
 
@@ -71,3 +71,15 @@ def backend_cpu(postmaster: int) -> dict[int, float]:
 def used_since(postmaster: int, earlier: Mapping[int, float]) -> float:
     """Return the CPU seconds that the processes of a PostgreSQL server used since; those that ended are not counted."""
     return sum(now - earlier.get(pid, 0.0) for pid, now in backend_cpu(postmaster).items())
+
+
+def peak_bytes(*command: str, environment: Mapping[str, str]) -> int:
+    """Run `python COMMAND` to its end in a process of its own; return its peak of resident memory. Linux only."""
+    peak, told = 0, {**os.environ, **environment}
+    process = subprocess.Popen([sys.executable, *command], env=told, stdout=subprocess.DEVNULL)
+    while process.poll() is None:
+        peak = max(peak, peak_of(process.pid))
+        time.sleep(0.02)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+    return peak

@@ -177,3 +177,15 @@ async def _buffers(admin: Connection, position: int, ordinal: int, most: int) ->
         )
     plan = json.loads(rows[0][0])[0]["Plan"]
     return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+
+
+async def test_versions_of_what_a_run_amends_are_kept_in_one_pass_without_sorting(
+    large: Database,
+    admin: Connection,
+) -> None:
+    await admin.execute("SET registry.change_id = '8'")
+    nodes = await explained(admin, "UPDATE register.rating SET stars = 5, change_id = 8, ordinal = id", [])
+    kept = [node for node in nodes if node["Node Type"] == "ModifyTable" and node["Relation Name"] == "rating_history"]
+    assert len(kept) == 1
+    assert "Sort" not in {node["Node Type"] for node in _nodes(kept[0])}
+    assert next(node for node in _nodes(kept[0]) if "Join" in node["Node Type"])["Actual Rows"] == INSTITUTIONS
