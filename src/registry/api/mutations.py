@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from registry.api import cases, entry_acts
 from registry.api.context import OperationContext
 from registry.api.flags import FlagViolationPayload, ResolveFlagPayload, raise_by_hand, resolve
 from registry.api.inputs import AddRatingPolicyInput, CreateApiKeyInput, RecomputeRatingsInput, RevokeApiKeyInput
@@ -130,4 +131,44 @@ class Mutation:
     )
     resolve_flag: ResolveFlagPayload = _mutation(
         resolve, "Dismiss an open flag with a reason, or open a case on it; once. For REGULATOR. 处理预警"
+    )
+    open_case: cases.OpenCasePayload = _mutation(
+        cases.open_case, "Open a case on a subject of the region. For REGULATOR. 立案"
+    )
+    serve_notice: cases.ServeNoticePayload = _mutation(
+        cases.serve_notice,
+        "Record the service of a notice, which opens the days to state and defend. For REGULATOR. 送达告知书",
+    )
+    record_defence: cases.RecordDefencePayload = _mutation(
+        cases.record_defence, "Record what the subject stated in its defence. For REGULATOR. 记录陈述申辩"
+    )
+    review_case: cases.ReviewCasePayload = _mutation(
+        cases.review_case, "Review a case, as another person than opened it. For REGULATOR. 审核"
+    )
+    consent_to_case: cases.ConsentToCasePayload = _mutation(
+        cases.consent_to_case,
+        "Give or refuse the consent that some lists need. For REGULATOR of a region above. 上级机关同意",
+    )
+    decide_case: cases.DecideCasePayload = _mutation(
+        cases.decide_case, "List the subject, or dismiss the case; once. For REGULATOR. 决定"
+    )
+    publish_entry: entry_acts.PublishEntryPayload = _mutation(
+        entry_acts.publish_entry, "Publish a decided entry. For REGULATOR. 公示"
+    )
+    withdraw_entry: entry_acts.WithdrawEntryPayload = _mutation(
+        entry_acts.withdraw_entry, "Withdraw or annul an entry. For REGULATOR. 移出或撤销"
+    )
+    raise_objection: entry_acts.RaiseObjectionPayload = _mutation(
+        entry_acts.raise_objection,
+        "Object to an entry. For REGULATOR, and for INSTITUTION against an entry on itself. 提出异议",
+    )
+    resolve_objection: entry_acts.ResolveObjectionPayload = _mutation(
+        entry_acts.resolve_objection, "Decide on an objection. For REGULATOR. 处理异议"
+    )
+    apply_for_repair: entry_acts.ApplyForRepairPayload = _mutation(
+        entry_acts.apply_for_repair,
+        "Ask for the repair of an entry. For REGULATOR, and for INSTITUTION of an entry on itself. 申请信用修复",
+    )
+    decide_repair: entry_acts.DecideRepairPayload = _mutation(
+        entry_acts.decide_repair, "Grant repair, which ends the entry, or refuse it. For REGULATOR. 信用修复决定"
     )

@@ -1,6 +1,7 @@
 """The root fields of the query type; all but `viewer` are answered by the planner."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import strawberry
@@ -13,6 +14,7 @@ from registry.api.planner.roots import ROOT, Root
 from registry.api.planner.searches import Search
 from registry.api.types.answers import ANSWERS, RatingAnswer
 from registry.api.types.changes import PUBLIC_FEED, STAFF_FEED, Change, admit_kinds
+from registry.api.types.credit_cases import CASE, CASES, UNSEEN, CreditCase, CreditCaseFilter, admit_to_cases
 from registry.api.types.credit_entries import CreditEntry
 from registry.api.types.credit_pages import ENTRIES, FILTER
 from registry.api.types.credit_rules import LISTS, TERMS, CreditList, CreditListFilter, CreditTerm, CreditTermFilter
@@ -142,6 +144,20 @@ class Query:
         (*FORWARD, argument("filter", FlagFilter | None, "Which flags. 筛选条件")),
         staff=FLAGS,
         admit=admit_to_flags,
+    )
+    cases: Page[CreditCase] = paged(
+        CASES,
+        "Cases on whether to list somebody, as they stand, the newest first. For regulators in their region, auditors "
+        "and administrators; others are refused. 信用案件",
+        (argument("filter", CreditCaseFilter | None, "Which cases. 筛选条件"),),
+        wrap=partial(root, staff=CASES, admit=admit_to_cases),
+    )
+    credit_case: CreditCase | None = root(
+        UNSEEN,
+        "The case with this identifier; null where the region has none. For who may ask `cases`. 按标识查询案件",
+        (argument("id", strawberry.ID, "The case's identifier. 案件标识"),),
+        staff=CASE,
+        admit=admit_to_cases,
     )
     node: Node | None = root(
         NodeById(),

@@ -30,12 +30,17 @@ def check_text(text: str, path: Sequence[str | int], *, lines: bool = False) -> 
 
 def check_input(given: Any) -> None:
     """Refuse control characters in any text of a mutation's input. Rule: `text.control-character`."""
-    for text, path, lines in _texts(given):
-        check_text(text, ("input", path), lines=lines)
+    for text, path, lines in _texts(given, ()):
+        check_text(text, ("input", *path), lines=lines)
 
 
-def _texts(given: Any) -> Iterator[tuple[str, str, bool]]:
+def _texts(given: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, tuple[str | int, ...], bool]]:
     for field in fields(given) if is_dataclass(given) else ():
-        value = getattr(given, field.name)
+        value, place = getattr(given, field.name), (*path, to_camel_case(field.name))
         if isinstance(value, str):
-            yield value, to_camel_case(field.name), bool(field.metadata.get(LINES))
+            yield value, place, bool(field.metadata.get(LINES))
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                yield from _texts(item, (*place, number))
+        else:
+            yield from _texts(value, place)

@@ -71,10 +71,11 @@ class Pools:
             "institution": [*self.codes, "unknown"],
             "source": ["bureau", " home ", "nobody"],
             "rules": ["DOUBLE_POST", "MANUAL", "NONE"],
+            "lists": ["CN-BLACK", "NONE"],
+            "subject": [*self.codes, "unknown"],
             "inForceOn": ["2019-12-31", "2025-12-31", "2026-06-01"],
             "list": ["CN-BLACK", "CN-WATCH", "NONE"],
             "ground": ["FALSE_CLAIMS", "HONEST_OPERATION", "NONE"],
-            "subject": [*self.codes, "unknown"],
         }[name]
 
 

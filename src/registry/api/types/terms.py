@@ -5,7 +5,19 @@ from typing import Any
 import strawberry
 
 from registry.domain.access import Role
-from registry.domain.credit.vocabulary import EndKind, EntryOrigin, ListKind, RepairClass
+from registry.domain.credit.vocabulary import (
+    CaseState,
+    CaseStepKind,
+    EndKind,
+    EntryOrigin,
+    EntryStepKind,
+    Intake,
+    ListKind,
+    Recommendation,
+    RepairClass,
+    ServiceWay,
+    SubjectKind,
+)
 from registry.domain.flags import FlagSeverity, FlagState
 from registry.domain.institutions import InstitutionKind, LegalForm, OperatingStatus
 from registry.domain.regions import RegionLevel
@@ -128,6 +140,14 @@ class CreditStanding(Term):
     NONE = "NONE", "未列入名单"
 
 
+class ObjectionOutcome(Term):
+    """What becomes of an objection."""
+
+    REJECTED = "REJECTED", "异议不成立"
+    CORRECTED = "CORRECTED", "异议成立并更正"
+    ANNULLED = "ANNULLED", "异议成立并撤销"
+
+
 class OrderDirection(Term):
     """The direction of an ordering."""
 
@@ -156,32 +176,48 @@ for _terms, _description in (
     (EntryOrigin, "Where an entry on a credit list comes from. 名单记录来源"),
     (RepairClass, "The class by which the term of an entry goes. 失信程度"),
     (EndKind, "What ended an entry before its last day. 名单记录终止方式"),
+    (SubjectKind, "What a case is about. 对象类别"),
+    (Intake, "Where the lead of a case came from; a complaint is a lead, never a finding. 线索来源"),
+    (ServiceWay, "How a notice was served. 送达方式"),
+    (Recommendation, "What a review recommends. 审核意见"),
+    (CaseState, "Where a case stands; LISTED and DISMISSED end it. 案件状态"),
+    (CaseStepKind, "A step of a case. 案件办理步骤"),
+    (EntryStepKind, "A step of an entry after its decision. 名单记录办理步骤"),
+    (ObjectionOutcome, "What becomes of an objection. 异议处理结果"),
     (CreditStanding, "Where an institution stands on credit lists: the gravest kind that it is on. 信用名单状态"),
     (OrderDirection, "The direction of an ordering; items without a value come last either way. 排序方向"),
 ):
     term_enum(_terms, _description)
 
 __all__ = [
+    "CaseState",
+    "CaseStepKind",
     "ChangeAction",
     "ChangeKind",
     "ChangePart",
     "CreditStanding",
     "EndKind",
     "EntryOrigin",
+    "EntryStepKind",
     "FlagSeverity",
     "FlagState",
     "InstitutionKind",
+    "Intake",
     "LegalForm",
     "ListKind",
     "MeasureSource",
+    "ObjectionOutcome",
     "OperatingStatus",
     "OrderDirection",
     "QualityRule",
+    "Recommendation",
     "RegionLevel",
     "RepairClass",
     "Role",
     "RunKind",
+    "ServiceWay",
     "StageKind",
+    "SubjectKind",
     "TransformKind",
     "WayKind",
 ]
