@@ -106,7 +106,7 @@ def test_doctor_finds_a_demo_healthy(demo: Program) -> None:
     assert set(levels) == {
         *("settings", "keys", "kernel cache", "logins", "migrations", "clock", "reference data"),
         *("login registry_staff", "login registry_public"),
-        *("data key", "sizes", "bloat", "wraparound", "indexes", "sources"),
+        *("data key", "sizes", "bloat", "wraparound", "indexes", "sources", "flags"),
     }
     assert set(levels.values()) == {"OK"}
 

@@ -38,7 +38,7 @@ WHERE true AND (r13.list_kind = ANY (%1$L::text[]))', VARIADIC ARRAY[$8::text[]:
 FROM (SELECT l.*, NULL::bigint AS person_id, NULL::boolean AS repair_pending, NULL::date AS ended_on, NULL::text AS end_kind, NULL::text AS end_reason, NULL::text AS end_document_number, NULL::text AS evidence
 FROM disclosure.listed_entry AS l) AS r12
 WHERE true AND (r12.list_kind = ANY (%1$L::text[]))
-ORDER BY ', VARIADIC ARRAY[$7::text[]::text]::text[]), $6::bigint) AS r2) AS answer, h.position,
+ORDER BY r12.decided_on DESC, r12.id DESC', VARIADIC ARRAY[$7::text[]::text]::text[]), $6::bigint) AS r2) AS answer, h.position,
   CASE WHEN isfinite(h.recorded_at) THEN to_char(h.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
   AS recorded_at
 FROM disclosure.head AS h

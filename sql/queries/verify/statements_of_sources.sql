@@ -32,6 +32,8 @@ WITH standing AS (
   UNION ALL
   SELECT 'WAGE_BAND' AS entity, id FROM register.wage_band
   UNION ALL
+  SELECT 'CREDIT_ENTRY' AS entity, id FROM register.credit_entry
+  UNION ALL
   SELECT 'EQUIVALENCE' AS entity, id FROM register.equivalence
   UNION ALL
   SELECT 'IMPORT_RULE' AS entity, id FROM register.import_rule

@@ -21,9 +21,11 @@ from tests.services.importing.conftest import (
     organisation,
     paid,
     person,
+    population,
     region,
     training,
     uscc,
+    wage,
 )
 
 from registry.domain.identifiers import mask_citizen_id
@@ -179,6 +181,11 @@ BREACHES: list[Case] = [
     ),
     ("awards", [award(1, document_number="另一文")], 1, "document_number", "另一文", "award.second"),
     ("awards", [award(3), award(3, document_number="另一文")], 2, "document_number", "另一文", "award.second"),
+    ("population", [population("220000", day_from="2030-01-01")] * 2, 2, "region_code", "220000", "row.duplicate"),
+    ("population", [population("330000")], 1, "region_code", "330000", "region.unknown"),
+    ("wages", [wage(1, 9000, 2)] * 2, 2, "institution_code", uscc(1), "row.duplicate"),
+    ("wages", [wage(9, 3500, 2)], 1, "institution_code", uscc(9), "institution.unknown"),
+    ("wages", [wage(1, 9000, 2, occupation="ASTROLOGER")], 1, "occupation", "ASTROLOGER", "occupation.unknown"),
     ("credit-entries", [entry(1)] * 2, 2, "document_number", "长民列〔2026〕1号", "row.duplicate"),
     ("credit-entries", [entry(9)], 1, "subject_code", uscc(9), "institution.unknown"),
     ("credit-entries", [entry(9, subject_kind="ORGANISATION")], 1, "subject_code", uscc(9), "organisation.unknown"),
