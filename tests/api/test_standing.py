@@ -1,8 +1,8 @@
 """What institutions are searched by follows every change of them and of their ratings."""
 
 import pytest
-from tests.api.apikit.builder import change_set
-from tests.api.apikit.sample import write_regions
+from apikit.builder import change_set
+from apikit.sample import write_regions
 
 from registry.db.pool import Connection, Database
 
