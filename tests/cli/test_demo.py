@@ -103,9 +103,14 @@ def test_a_demo_goes_on_after_a_kill_serves_and_ends_cleanly(interrupted: Progra
 def test_a_demo_stopped_while_it_prepares_leaves_nothing_running(
     tmp_path: Path, how: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also where a shell started it in the background, with SIGINT ignored."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     program = Program(tmp_path, {"PORT": "0"})
-    process = program.start("demo", "--institutions", "3000")
+    earlier = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = program.start("demo", "--institutions", "3000")
+    finally:
+        signal.signal(signal.SIGINT, earlier)
     read_until(process, re.compile("generate: "), errors=True)
     drain(process)
     assert end(process, how) == 130

@@ -103,10 +103,12 @@ def test_doctor_finds_a_demo_healthy(demo: Program) -> None:
     assert levels.pop("worker") == "WARN"
     assert levels.pop("credit rules") == "WARN"
     assert levels.pop("disk") in {"OK", "WARN"}
+    assert levels.pop("flags") in {"OK", "WARN"}, "other tests import into the same demo"
+    assert levels.pop("sources") in {"OK", "WARN"}
     assert set(levels) == {
         *("settings", "keys", "kernel cache", "logins", "migrations", "clock", "reference data"),
         *("login registry_staff", "login registry_public"),
-        *("data key", "sizes", "bloat", "wraparound", "indexes", "sources", "flags"),
+        *("data key", "sizes", "bloat", "wraparound", "indexes"),
     }
     assert set(levels.values()) == {"OK"}
 

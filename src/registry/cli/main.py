@@ -80,7 +80,9 @@ app.add_typer(keys.app, name="keys")
 
 def main() -> None:
     """Run one command: exit 0 done, 1 refused or failed with a one-line reason, 2 wrong usage."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell starts background jobs with SIGINT ignored; this program ends on it wherever it was started.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         app(prog_name="registry")
     except RegisterError as error:
