@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from registry.cli.progress import counted_progress, shown_progress
 from registry.cli.scoring import shown_stage
 from registry.cli.screen import error_console
-from registry.cli.session import personal_keys, stop_if_asked
+from registry.cli.session import personal_keys
 from registry.db.migrate import migrate
 from registry.db.pool import Addresses, Database, open_database
 from registry.domain.access import Role
@@ -53,7 +53,6 @@ class _Stages:
     def stage(self, name: str) -> Iterator[None]:
         begun = time.perf_counter()
         yield
-        stop_if_asked()
         self.seconds[name] = round(time.perf_counter() - begun, 3)
         error_console().print(f"{name}: {self.seconds[name]:.1f} s", markup=False, style="dim")
 

@@ -64,16 +64,7 @@ async def _stoppable(work: Coroutine[Any, Any, T]) -> T:
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - a coroutine runs in a task
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    result = await work
-    stop_if_asked()
-    return result
-
-
-def stop_if_asked() -> None:
-    """Raise CancelledError where a request to stop was swallowed by what was waited for when it came."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
+    return await work
 
 
 @asynccontextmanager
