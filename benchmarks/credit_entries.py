@@ -22,20 +22,21 @@ from registry.db.pool import Database, open_database
 
 ENTRIES = 100_000
 ROUNDS = 40
+TODAY = "register.law_today()"
 WAYS = {
-    "mixed": "current_date - (n * 37 % 2400)",
-    "the oldest in force": "CASE WHEN n % 10 = 0 THEN current_date - 2420 ELSE current_date - (n * 37 % 2400) END",
+    "mixed": f"{TODAY} - (n * 37 % 2400)",
+    "the oldest in force": f"{TODAY} - CASE WHEN n % 10 = 0 THEN 2420 ELSE n * 37 % 2400 END",
 }
 OPEN = "SELECT set_config('registry.change_id', nextval('register.change_id_seq')::text, true)"
-FILL = """
+FILL = f"""
 INSERT INTO register.credit_entry (origin, list_code, ground_code, organisation_id, institution_id, region_code,
   decided_on, last_day, reference, document_number, authority, legal_basis, ordinal)
 SELECT 'IMPORTED', CASE WHEN n % 3 = 0 THEN 'CN-BLACK' ELSE 'CN-WATCH' END,
   CASE WHEN n % 3 = 0 THEN 'FRAUD' ELSE 'CORRECTION_OVERDUE' END,
   CASE WHEN n % 2 = 0 THEN i.organisation_id END, CASE WHEN n % 2 = 1 THEN i.id END, i.region_code,
-  {decided}, CASE WHEN n % 10 > 0 THEN current_date - 1 WHEN n % 20 = 0 THEN current_date + n % 900 END,
+  {{decided}}, CASE WHEN n % 10 > 0 THEN {TODAY} - 1 WHEN n % 20 = 0 THEN {TODAY} + n % 900 END,
   'r', 'no. ' || n, 'authority', 'basis', n
-  FROM generate_series(1, {entries}) AS n
+  FROM generate_series(1, {{entries}}) AS n
   JOIN (SELECT h.*, row_number() OVER (ORDER BY h.id) AS place, count(*) OVER () AS total
           FROM register.institution AS h) AS i
     ON i.place = 1 + n * 7919 % i.total
@@ -43,7 +44,7 @@ SELECT 'IMPORTED', CASE WHEN n % 3 = 0 THEN 'CN-BLACK' ELSE 'CN-WATCH' END,
 PUBLISH = (
     "SELECT register.publish_change_set(max(change_id), 'IMPORT', 'b', 'b', NULL, NULL, $1) FROM register.credit_entry"
 )
-PLAIN = """SELECT document_number FROM register.credit_entry WHERE coalesce(last_day, current_date) >= current_date
+PLAIN = f"""SELECT document_number FROM register.credit_entry WHERE coalesce(last_day, {TODAY}) >= {TODAY}
  ORDER BY decided_on DESC, id DESC LIMIT 50"""
 NODES = """nodes { id kind documentNumber decidedOn inForceTo ground { nameZh }
   subject { __typename ... on Institution { code name } ... on Organisation { code name } } }"""

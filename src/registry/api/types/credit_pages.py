@@ -68,7 +68,7 @@ NEWEST_FIRST = fixed(
 )
 FILTER = argument("filter", CreditEntryFilter | None, "Which entries. 筛选条件")
 MOST_SORTED = 30_000
-"""Entries in force up to this number are sorted for a page: 10,000 of 100,000 take two milliseconds."""
+"""Entries in force up to this number are sorted for a page: of 10,000 among 100,000 a page takes 2.5 to 4.3 ms."""
 
 ENTRIES = Search(
     "{credit_entry:{row}}", NEWEST_FIRST, collected=MOST_SORTED, counted="{row}.decided_on DESC, {row}.id DESC"
