@@ -79,13 +79,17 @@ CREATE FUNCTION register.credit_last_day(last_day date, ended_on date) RETURNS d
 RETURN coalesce(least(last_day, ended_on - 1), 'infinity'::date);
 GRANT EXECUTE ON FUNCTION register.credit_last_day TO registry_staff, registry_public;
 
-CREATE INDEX credit_entry_organisation ON register.credit_entry (organisation_id);
-CREATE INDEX credit_entry_institution ON register.credit_entry (institution_id);
 CREATE INDEX credit_entry_person ON register.credit_entry (person_id);
 CREATE INDEX credit_entry_region ON register.credit_entry (region_code, id);
 CREATE INDEX credit_entry_original ON register.credit_entry (original_id) WHERE original_id IS NOT NULL;
--- Lists of what is in force read past what has ended by it.
-CREATE INDEX credit_entry_in_force ON register.credit_entry (register.credit_last_day(last_day, ended_on), id);
+-- What is in force is found past what has ended without a look at the rows.
+CREATE INDEX credit_entry_in_force ON register.credit_entry (register.credit_last_day(last_day, ended_on), id)
+  INCLUDE (last_day, ended_on, published_on, original_id, decided_on);
+-- What bears on a subject is found past what bore on it once.
+CREATE INDEX credit_entry_institution ON register.credit_entry (institution_id, register.credit_last_day(last_day, ended_on))
+  WHERE institution_id IS NOT NULL;
+CREATE INDEX credit_entry_organisation ON register.credit_entry (organisation_id, register.credit_last_day(last_day, ended_on))
+  WHERE organisation_id IS NOT NULL;
 CREATE INDEX credit_entry_decided ON register.credit_entry (decided_on DESC, id DESC);
 
 CREATE FUNCTION register.refuse(rule text, told text) RETURNS void LANGUAGE plpgsql AS $$

@@ -60,6 +60,7 @@ SELECT e.*, e.published_on AS in_force_from, nullif(register.credit_end(e.last_d
   FROM register.credit_entry AS e;
 
 -- What everybody reads: the entries in force today, with what a decision publishes.
+-- The day is asked once a question: telling the time of Shanghai for every row takes ten times as long as the rest.
 CREATE VIEW disclosure.listed_entry AS
 SELECT e.id, e.origin, e.original_id, e.list_code, e.list_kind, e.ground_code, e.repair_class, e.organisation_id, e.institution_id,
        register.credit_subject_kind(e.organisation_id, e.institution_id) AS subject_kind,
@@ -69,8 +70,8 @@ SELECT e.id, e.origin, e.original_id, e.list_code, e.list_kind, e.ground_code, e
        e.published_on AS in_force_from, nullif(register.credit_end(e.last_day, e.ended_on, e.original_id), 'infinity') AS in_force_to,
        register.earliest_repair(e.decided_on, e.least_months) AS repair_from, e.change_id
   FROM register.credit_entry AS e
- WHERE register.credit_last_day(e.last_day, e.ended_on) >= register.law_today() AND e.published_on <= register.law_today()
-   AND register.credit_end(e.last_day, e.ended_on, e.original_id) >= register.law_today();
+ WHERE register.credit_last_day(e.last_day, e.ended_on) >= (SELECT register.law_today()) AND e.published_on <= (SELECT register.law_today())
+   AND (e.original_id IS NULL OR register.original_last_day(e.original_id) >= (SELECT register.law_today()));
 
 -- Entries in force today that bear on an institution: its own, and those of the legal entity that runs it. For caps on ratings,
 -- applied when asked; `disputed` is for the policy's switch.
@@ -157,8 +158,8 @@ SELECT v.id, v.origin, v.original_id, v.list_code, v.list_kind, v.ground_code, v
   JOIN register.change_set AS s ON s.id = v.change_id
   LEFT JOIN register.change_set AS e ON e.id = v.ended_by
  WHERE v.published_on IS NOT NULL
-   AND register.credit_last_day(n.last_day, n.ended_on) >= register.law_today() AND n.published_on <= register.law_today()
-   AND register.credit_end(n.last_day, n.ended_on, n.original_id) >= register.law_today();
+   AND register.credit_last_day(n.last_day, n.ended_on) >= (SELECT register.law_today()) AND n.published_on <= (SELECT register.law_today())
+   AND (n.original_id IS NULL OR register.original_last_day(n.original_id) >= (SELECT register.law_today()));
 
 -- What the feed tells everybody: the content of what is in force today, of all else that there was something and no more.
 CREATE VIEW disclosure.credit_entry_version AS
