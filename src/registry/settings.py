@@ -3,7 +3,7 @@
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,9 @@ from pydantic_settings.sources import InitSettingsSource
 
 from registry.auth.keyfile import PREVIOUS_KEY, decode_key, read_key_file
 from registry.domain.errors import Bilingual, ConfigurationError
+
+if TYPE_CHECKING:
+    from registry.domain.personal import PersonalKeys
 
 SETTINGS_FILE = Path("registry.toml")
 _DEFAULT_DATA_DIR = Path(".registry")
@@ -93,6 +96,13 @@ class Settings(BaseSettings):
     def personal_secrets(self) -> tuple[bytes, bytes | None]:
         """Return the bytes of PII_KEY, and of PII_KEY_PREVIOUS where the data key is being rotated."""
         return self.key("PII_KEY"), None if self.pii_key_previous is None else self.key(PREVIOUS_KEY)
+
+    def personal_keys(self) -> "PersonalKeys":
+        """Return the keys of personal data; ConfigurationError says how to make a missing one."""
+        from registry.domain.personal import PersonalKeys
+
+        newest, previous = self.personal_secrets()
+        return PersonalKeys.derive(newest, previous=previous)
 
     @classmethod
     def settings_customise_sources(

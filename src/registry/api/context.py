@@ -8,6 +8,8 @@ from typing import Protocol
 
 from registry.db.pool import Database
 from registry.domain.actors import ANONYMOUS, Actor
+from registry.domain.errors import Bilingual, ConfigurationError
+from registry.domain.personal import PersonalKeys
 
 MOST_EXPLAINED_AT_ONCE = 2
 """Explanations that one process works out at the same time: each may keep a core busy for a while."""
@@ -46,12 +48,19 @@ async def everybody_is_public(authorization: str | None) -> Actor:  # noqa: ARG0
     return ANONYMOUS
 
 
+def no_personal_keys() -> PersonalKeys:
+    """Refuse, where the application holds no key of personal data. Rule: `personal-key.missing`."""
+    message = Bilingual("未设置 PII_KEY", "PII_KEY is not set")
+    raise ConfigurationError(message, rule="personal-key.missing", path=("PII_KEY",))
+
+
 @dataclass(frozen=True, slots=True)
 class ApiContext:
     """Everything the API needs from the application.
 
     `secret` keys the hashes of API keys; `introspection` opens the schema and GraphiQL to clients;
-    `request_id` reads the id under which the application logs the current request.
+    `request_id` reads the id under which the application logs the current request; `personal_keys` gives what opens
+    citizen numbers, asked only where one is to be told.
     """
 
     database: Database
@@ -61,6 +70,7 @@ class ApiContext:
     introspection: bool = True
     clock: Callable[[], datetime] = utc_now
     request_id: Callable[[], str | None] = lambda: None
+    personal_keys: Callable[[], PersonalKeys] = no_personal_keys
     explaining: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_EXPLAINED_AT_ONCE))
 
 

@@ -21,6 +21,7 @@ from registry.api.payloads import (
     failing_softly,
 )
 from registry.api.types.filters import canonical_code
+from registry.api.unmasking import UnmaskPersonPayload, unmask
 from registry.domain.errors import Bilingual, NotFound
 from registry.domain.identifiers import normalise_code
 from registry.services.api_keys import NewKey, create_key, revoke_key
@@ -131,6 +132,11 @@ class Mutation:
     )
     resolve_flag: ResolveFlagPayload = _mutation(
         resolve, "Dismiss an open flag with a reason, or open a case on it; once. For REGULATOR. 处理预警"
+    )
+    unmask_person: UnmaskPersonPayload = _mutation(
+        unmask,
+        "Tell the citizen number of a person of the region, which is recorded with the reason. For REGULATOR and "
+        "ADMIN. 查看公民身份号码",
     )
     open_case: cases.OpenCasePayload = _mutation(
         cases.open_case, "Open a case on a subject of the region. For REGULATOR. 立案"

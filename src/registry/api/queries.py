@@ -8,7 +8,7 @@ import strawberry
 
 from registry.api.planner.compile import Plan
 from registry.api.planner.connections import Connection
-from registry.api.planner.declare import Argument, One, argument
+from registry.api.planner.declare import Argument, ForStaff, One, argument
 from registry.api.planner.nodes import NodeById, NodesByIds, institution_named
 from registry.api.planner.roots import ROOT, Root
 from registry.api.planner.searches import Search
@@ -24,6 +24,7 @@ from registry.api.types.institution_search import SPREAD, InstitutionFilter, Ins
 from registry.api.types.institutions import Institution
 from registry.api.types.organisations import Organisation
 from registry.api.types.paging import FORWARD, Node, Page, paged
+from registry.api.types.people import PERSON, Person, admit_to_people
 from registry.api.types.policies import NEWEST_FIRST as POLICIES_NEWEST_FIRST
 from registry.api.types.policies import RatingPolicy, RatingPolicyFilter
 from registry.api.types.quality_notes import NOTES, QualityNote, QualityNoteFilter, admit_staff
@@ -158,6 +159,14 @@ class Query:
         (argument("id", strawberry.ID, "The case's identifier. 案件标识"),),
         staff=CASE,
         admit=admit_to_cases,
+    )
+    person: Person | None = root(
+        ForStaff(PERSON),
+        "The person with this identifier, the citizen number masked; null where the region has none. For regulators in "
+        "their region, auditors and administrators; others are refused. 从业人员",
+        (argument("id", strawberry.ID, "Global identifier, or the register's number. 人员标识"),),
+        staff=PERSON,
+        admit=admit_to_people,
     )
     node: Node | None = root(
         NodeById(),

@@ -84,6 +84,7 @@ def graphql_over(settings: Settings) -> RoutesOver:
             secret=secret,
             observe=OperationMetrics(),
             request_id=current_request_id,
+            personal_keys=settings.personal_keys,
         )
         return graphql_routes(context)
 

@@ -9,7 +9,7 @@ import typer
 
 from registry.cli.progress import counted_progress
 from registry.cli.screen import Json, emit, say, show_table
-from registry.cli.session import opened, operator_here, personal_keys, run, settings_of_command
+from registry.cli.session import opened, operator_here, run, settings_of_command
 from registry.domain.lawdays import law_day
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ async def _erase_due(settings: "Settings", dry_run: bool) -> "ErasureResult":
 async def _erase_one(settings: "Settings", number: "CitizenId", reason: str) -> "ErasureResult":
     from registry.services.erasure import erase_person
 
-    keys = personal_keys(settings)
+    keys = settings.personal_keys()
     async with opened(settings) as database:
         return await erase_person(database, operator_here(), keys, number, reason=reason, today=_today(settings))
 

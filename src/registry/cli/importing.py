@@ -11,7 +11,7 @@ from registry.cli.import_order import Order
 from registry.cli.import_results import report_left_out, show_results, tell_refused, tell_rejected
 from registry.cli.progress import shown_progress
 from registry.cli.screen import Json, emit
-from registry.cli.session import opened, operator_here, personal_keys, run, settings_of_command
+from registry.cli.session import opened, operator_here, run, settings_of_command
 from registry.domain.errors import Conflict, InputError, RowsRejected
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ async def _import_all(settings: "Settings", order: Order) -> "list[ImportResult]
     from registry.services.flags.raising import raise_flags
 
     results: list[ImportResult] = []
-    keys = personal_keys(settings)
+    keys = settings.personal_keys()
     async with opened(settings) as database:
         for file in order.files:
             try:

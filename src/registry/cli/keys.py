@@ -6,7 +6,7 @@ import typer
 
 from registry.cli.progress import counted_progress
 from registry.cli.screen import Json, emit, say
-from registry.cli.session import opened, operator_here, personal_keys, run, settings_of_command
+from registry.cli.session import opened, operator_here, run, settings_of_command
 from registry.domain.errors import Bilingual, ConfigurationError, Conflict, InputError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ async def _rotate_data_key(settings: "Settings") -> "Rotation":
             replace_key(settings.data_dir, "PII_KEY")
             settings = settings_of_command()
         with counted_progress("rotate PII_KEY", 0) as report:
-            return await rotate_data_key(database, operator_here(), personal_keys(settings), report)
+            return await rotate_data_key(database, operator_here(), settings.personal_keys(), report)
 
 
 async def _is_settled(database: "Database", settings: "Settings") -> bool:
@@ -123,7 +123,7 @@ async def _is_settled(database: "Database", settings: "Settings") -> bool:
 async def _uses(database: "Database", settings: "Settings") -> "tuple[KeyUse | None, KeyUse | None]":
     from registry.services.key_rotation import read_key_uses
 
-    uses = await read_key_uses(database, operator_here(), personal_keys(settings))
+    uses = await read_key_uses(database, operator_here(), settings.personal_keys())
     by_place = {use.held: use for use in uses}
     return by_place.get(0), by_place.get(1)
 

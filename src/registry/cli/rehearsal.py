@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from registry.cli.progress import counted_progress, shown_progress
 from registry.cli.scoring import shown_stage
 from registry.cli.screen import error_console
-from registry.cli.session import personal_keys
 from registry.db.migrate import migrate
 from registry.db.pool import Addresses, Database, open_database
 from registry.domain.access import Role
@@ -70,7 +69,7 @@ async def rehearse(settings: "Settings", addresses: Addresses, institutions: int
     async with open_database(addresses, size=4) as database:
         with stages.stage("seed"), shown_progress("seed") as report:
             await put_reference_data(database, DEMONSTRATOR, report)
-        keys = personal_keys(settings)
+        keys = settings.personal_keys()
         await _fill(database, keys, stages, institutions, seed)
         run = await _score(database, stages)
         with stages.stage("flags"):

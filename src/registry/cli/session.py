@@ -11,7 +11,6 @@ from registry.domain.actors import Actor, operator
 
 if TYPE_CHECKING:
     from registry.db.pool import Database
-    from registry.domain.personal import PersonalKeys
     from registry.settings import Settings
 
 T = TypeVar("T")
@@ -37,14 +36,6 @@ def operator_here() -> Actor:
     except (ImportError, KeyError):
         name = "unknown"
     return operator(f"cli:{name}")
-
-
-def personal_keys(settings: "Settings") -> "PersonalKeys":
-    """Return the keys of personal data; ConfigurationError says how to make a missing one."""
-    from registry.domain.personal import PersonalKeys
-
-    newest, previous = settings.personal_secrets()
-    return PersonalKeys.derive(newest, previous=previous)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

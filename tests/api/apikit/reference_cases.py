@@ -21,7 +21,13 @@ def credit_case(facts: Facts, _: Any, **given: Any) -> None:
     _refuse_others(facts)
 
 
-def _refuse_others(facts: Facts) -> None:
+@answers("Query", "person")
+def person(facts: Facts, _: Any, **given: Any) -> None:
+    """The drawn identifiers are of other things."""
+    _refuse_others(facts, "People")
+
+
+def _refuse_others(facts: Facts, what: str = "Cases") -> None:
     if not facts.for_staff:
-        message = "Cases are for regulators"
+        message = f"{what} are for regulators"
         raise GraphQLError(message)

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from tests.services.credit.conftest import _copy, _fill, set_day
 from tests.services.credit.kit import CITY, COUNTY, ELSEWHERE, regulator
-from tests.services.importing.conftest import uscc
+from tests.services.importing.conftest import KEYS, uscc
 
 from registry.api import ApiContext, graphql_routes
 from registry.db.embedded import EmbeddedServer
@@ -82,6 +82,7 @@ class Client:
 
 @pytest.fixture
 async def client(database: Database) -> AsyncIterator[Client]:
-    app = Starlette(routes=graphql_routes(ApiContext(database, authenticate=_authenticate, secret=b"s" * 32)))
+    context = ApiContext(database, authenticate=_authenticate, secret=b"s" * 32, personal_keys=lambda: KEYS)
+    app = Starlette(routes=graphql_routes(context))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://register") as opened:
         yield Client(opened)

@@ -30,14 +30,26 @@ def write_id(type_name: str, number: int) -> str:
     return urlsafe_b64encode(f"{type_name}:{number}".encode()).decode().rstrip("=")
 
 
-def read_id(text: str, path: tuple[str | int, ...] = ("id",)) -> tuple[str, int]:
-    """Return type and number of a global identifier. Rule: `node.id`."""
+def _parts(text: str) -> tuple[str, int] | None:
+    """Return type and number of what has the form of a global identifier."""
     try:
         type_name, colon, number = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").partition(":")
-        if type_name in NODE_SOURCES and colon and number.isdigit() and len(number) < 19:
-            return type_name, int(number)
     except (ValueError, binascii.Error):
-        pass
+        return None
+    return (type_name, int(number)) if colon and number.isdigit() and len(number) < 19 else None
+
+
+def read_number(text: str, type_name: str) -> int | None:
+    """Return the number of a global identifier of this type; None for any other text."""
+    found = _parts(text)
+    return None if found is None or found[0] != type_name else found[1]
+
+
+def read_id(text: str, path: tuple[str | int, ...] = ("id",)) -> tuple[str, int]:
+    """Return type and number of a global identifier. Rule: `node.id`."""
+    found = _parts(text)
+    if found is not None and found[0] in NODE_SOURCES:
+        return found
     message = Bilingual("全局标识无效", "This is no global identifier of the register")
     raise InputError(message, rule="node.id", path=path)
 

@@ -14,6 +14,7 @@ from registry.api.scalars import Json
 from registry.api.types.credit_entries import SUBJECT, CreditEntry, CreditSubject
 from registry.api.types.filters import canonical_code, codes, condition
 from registry.api.types.paging import fixed
+from registry.api.types.people import PERSON_NAMED, Person
 from registry.api.types.terms import (
     CaseState,
     CaseStepKind,
@@ -76,6 +77,7 @@ class CreditCase:
     list_code: str = column("list_code", "Code of the list. 名单代码")
     ground_code: str = column("ground_code", "Code of the ground. 事由代码")
     subject: CreditSubject = planned(SUBJECT, "Whom it is about. 案件对象")
+    person: Person | None = planned(PERSON_NAMED, "The person it is about, in the region. 涉及人员")
     subject_kind: SubjectKind = column("subject_kind", "What it is about. 对象类别")
     region_code: str = column("region_code", "Region of the authority that answers for it. 办理机关区划代码")
     intake: Intake = column("intake", "Where the lead came from. 线索来源")

@@ -7,11 +7,12 @@ from typing import Any
 import strawberry
 
 from registry.api.planner.connections import Connection
-from registry.api.planner.declare import column
+from registry.api.planner.declare import column, planned
 from registry.api.planner.keyset import Key
 from registry.api.scalars import Json
 from registry.api.types.filters import canonical_code, codes, condition
 from registry.api.types.paging import fixed
+from registry.api.types.people import PERSON_NAMED, Person
 from registry.api.types.terms import FlagSeverity, FlagState
 from registry.domain.access import STAFF_ROLES
 from registry.domain.actors import Actor
@@ -31,6 +32,7 @@ class Flag:
     institution_name: str = column("institution_name", "Name of the institution. 机构名称")
     region_code: str = column("region_code", "Region of the authority whose business it is. 负责地区区划代码")
     evidence: Json = column("evidence", "What was found; numbers of people are masked. 依据")
+    person: Person | None = planned(PERSON_NAMED, "The person it is about. 涉及人员")
     raised_on: date = column("raised_on", "The law day on which it was raised. 提出日期")
     resolved_on: date | None = column("resolved_on", "The law day on which it was resolved. 处理日期")
     reason: str | None = column("reason", "Why it was dismissed or escalated. 处理理由")

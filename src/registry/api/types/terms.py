@@ -23,6 +23,7 @@ from registry.domain.institutions import InstitutionKind, LegalForm, OperatingSt
 from registry.domain.regions import RegionLevel
 from registry.domain.sources import QualityRule
 from registry.domain.terms import Term
+from registry.domain.workforce import Education
 
 
 def term_enum(terms: type[Term], description: str) -> Any:
@@ -160,6 +161,7 @@ for _terms, _description in (
     (LegalForm, "The legal form of an organisation. 组织形式"),
     (InstitutionKind, "What an institution does. 机构类型"),
     (OperatingStatus, "Whether an organisation or institution operates. 经营状态"),
+    (Education, "The highest education of a person. 学历"),
     (RegionLevel, "The level of a region. 行政区划级别"),
     (RunKind, "Whether a run rated everybody or only those whose data changed. 评级批次类型"),
     (ChangeAction, "What a change did. 变更动作"),
@@ -196,6 +198,7 @@ __all__ = [
     "ChangeKind",
     "ChangePart",
     "CreditStanding",
+    "Education",
     "EndKind",
     "EntryOrigin",
     "EntryStepKind",
