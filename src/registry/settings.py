@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     schedule: str = "0 2 * * *"
     housekeeping_schedule: str = "30 3 * * *"
     max_query_cost: int = Field(10_000, ge=1)
+    introspection: bool = True
+    trusted_documents: Path | None = None
+    public_documents: Literal["any", "trusted"] = "any"
     timezone: str = "Asia/Shanghai"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"

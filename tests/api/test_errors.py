@@ -192,7 +192,7 @@ DEEP = '{ institution(code: "x") ' + "{ organisation { institutions { nodes " * 
 LIMITS = [
     (DEEP, "limit.depth"),
     ("{ " + " ".join(f"a{n}: __typename" for n in range(101)) + " }", "limit.aliases"),
-    ("{ " + "__typename " * 501 + "}", "limit.fields"),
+    ("{ " + "__typename " * 1001 + "}", "limit.fields"),
     ("{ __typename " + "@include(if: true) " * 101 + "}", "limit.directives"),
     ("{ " + "__typename " * 6000 + "}", "graphql.syntax"),
 ]
@@ -242,7 +242,7 @@ async def test_what_nobody_expected_is_masked_and_logged_under_its_id(
 
     monkeypatch.setattr("registry.api.planner.roots.answer_publicly", broken)
     with structlog.testing.capture_logs() as logs:
-        answer = await ask('{ institution(code: "x") { name } }')
+        answer = await ask("{ institutions { totalCount } }")
     [error] = answer["errors"]
     assert error["extensions"]["code"] == "INTERNAL"
     assert "nowhere" not in str(answer)
@@ -270,7 +270,7 @@ async def test_introspection_can_be_closed(database: Database) -> None:
         typename = await client.post("/graphql", json={"query": "{ __typename }"})
     assert schema.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert page.status_code == 404
-    assert typename.json() == {"data": {"__typename": "Query"}}
+    assert typename.json()["data"] == {"__typename": "Query"}
 
 
 def test_secret_is_not_shown(context: ApiContext) -> None:

@@ -1,11 +1,13 @@
 """The schema as a product: exported, described, without a second resolver."""
 
+import re
 from pathlib import Path
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, is_input_object_type
+from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_input_object_type, parse
 
 from registry.api.planner.compile import PLAN, declared_metadata
 from registry.api.planner.conditions import CONDITION
+from registry.api.planner.nodes import NODE_SOURCES
 from registry.api.planner.roots import ROOT
 from registry.api.schema import build_schema, sdl
 
@@ -48,8 +50,6 @@ def test_every_query_field_but_viewer_is_planned() -> None:
 
 
 def reachable_from_planned_roots() -> set[GraphQLObjectType]:
-    from graphql import get_named_type
-
     schema = build_schema()._schema
     waiting = [
         get_named_type(field.type)
@@ -102,3 +102,69 @@ def test_connections_have_relays_parts() -> None:
     connections = [kind for kind in OURS if kind.name.endswith("Connection")]
     assert len(connections) >= 6
     assert all(set(kind.fields) == CONNECTION_PARTS for kind in connections)
+
+
+def _shown(kind: GraphQLObjectType, name: str) -> str:
+    return str(kind.fields[name].type)
+
+
+def test_connections_edges_and_page_info_pass_relays_lint() -> None:
+    """What the rules relay-connection-types, relay-edge-types and relay-page-info ask."""
+    info = next(kind for kind in OURS if kind.name == "PageInfo")
+    assert {name: _shown(info, name) for name in info.fields} == {
+        "hasNextPage": "Boolean!",
+        "hasPreviousPage": "Boolean!",
+        "startCursor": "String",
+        "endCursor": "String",
+    }
+    for kind in OURS:
+        if kind.name.endswith("Connection"):
+            item = kind.name.removesuffix("Connection")
+            assert _shown(kind, "edges") == f"[{item}Edge!]!"
+            assert _shown(kind, "pageInfo") == "PageInfo!"
+        if kind.name.endswith("Edge"):
+            assert _shown(kind, "cursor") == "String!"
+            assert get_named_type(kind.fields["node"].type).name == kind.name.removesuffix("Edge")
+
+
+def test_fields_that_give_connections_pass_relays_lint() -> None:
+    """What the rule relay-arguments asks: `first` and `after`, or `last` and `before`, or all four."""
+    given = [
+        (f"{kind.name}.{name}", {argument: str(found.type) for argument, found in field.args.items()})
+        for kind in OURS
+        if isinstance(kind, GraphQLObjectType)
+        for name, field in kind.fields.items()
+        if get_named_type(field.type).name.endswith("Connection")
+    ]
+    assert len(given) > 10
+    for _, arguments in given:
+        assert (arguments["first"], arguments["after"]) == ("Int", "String")
+        assert ("last" in arguments) == ("before" in arguments)
+        assert arguments.get("last", "Int") == "Int"
+        assert arguments.get("before", "String") == "String"
+
+
+def test_only_nodes_have_the_global_identifier() -> None:
+    """What `node` finds is a Node, and every Node is found by it."""
+    nodes = {
+        kind.name
+        for kind in OURS
+        if isinstance(kind, GraphQLObjectType) and any(i.name == "Node" for i in kind.interfaces)
+    }
+    assert nodes == set(NODE_SOURCES)
+
+
+def test_the_cookbook_asks_nothing_that_is_not_planned() -> None:
+    query = build_schema()._schema.query_type
+    assert query is not None
+    cookbook = (FILE.parents[1] / "docs" / "api-cookbook.md").read_text(encoding="utf-8")
+    documents = [parse(text) for text in re.findall(r"```graphql\n(.*?)```", cookbook, re.DOTALL)]
+    operations = [node for document in documents for node in document.definitions if getattr(node, "operation", None)]
+    asked = {
+        selection.name.value
+        for node in operations
+        if node.operation.value == "query"
+        for selection in node.selection_set.selections
+    }
+    assert len(asked) > 8
+    assert [name for name in asked if ROOT not in declared_metadata(query.fields[name])] == []

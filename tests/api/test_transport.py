@@ -66,7 +66,7 @@ BAD_BODIES = [
     (b'{"query": 1}', JSON, 400),
     (b'{"query": "{ __typename }", "variables": []}', JSON, 400),
     (b'{"query": "{ __typename }", "operationName": {}}', JSON, 400),
-    (b'[{"query": "{ __typename }"}]', JSON, 400),
+    (b'[{"query": 1}]', JSON, 400),
     (b"query=x", "application/x-www-form-urlencoded", 415),
     (b"{ __typename }", "application/graphql", 415),
     (b'{"query": "' + b"x" * (1 << 20) + b'"}', JSON, 413),

@@ -2,63 +2,24 @@
 
 import asyncio
 import json
-import socket
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
-from apikit.clients import authenticate
-from apikit.sample import write_sample
+from apikit.serving import INIT, Serving, exchange, subscribe
 from gql import Client, gql
 from gql.transport.httpx import HTTPXAsyncTransport
 from gql.transport.websockets import WebsocketsTransport
-from starlette.applications import Starlette
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from registry.api import ApiContext, graphql_routes
-from registry.db.pool import Addresses, open_database
-from registry.domain.actors import Actor
-from registry.domain.errors import Bilingual, RegisterError, Unauthenticated, Unavailable
+from registry.db.pool import Addresses
+from registry.domain.errors import Bilingual, Unauthenticated, Unavailable
 
 NAME = '{ institution(code: "FAC:A1") { name } }'
 ANSWER = {"institution": {"name": "夕阳红东站"}}
 TWO = "query A { a: __typename } query B { b: __typename }"
-
-
-class Serving:
-    """The API on a real server in a thread of its own."""
-
-    def __init__(self, addresses: Addresses) -> None:
-        self.addresses = addresses
-        self.failures: dict[str | None, RegisterError] = {}
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self.socket.getsockname()[1]
-        self.ready = threading.Event()
-        self.server: uvicorn.Server | None = None
-        self.thread = threading.Thread(target=lambda: asyncio.run(self.serve()))
-
-    async def authenticate(self, authorization: str | None) -> Actor:
-        if authorization in self.failures:
-            raise self.failures[authorization]
-        return await authenticate(authorization)
-
-    async def serve(self) -> None:
-        async with open_database(self.addresses, size=2) as database:
-            await write_sample(database)
-            app = Starlette(routes=graphql_routes(ApiContext(database, authenticate=self.authenticate)))
-            self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-            self.ready.set()
-            await self.server.serve(sockets=[self.socket])
-
-    def stop(self) -> None:
-        assert self.server is not None
-        self.server.should_exit = True
-        self.thread.join(timeout=30)
-        assert not self.thread.is_alive()
 
 
 @pytest.fixture
@@ -83,29 +44,6 @@ async def test_python_client_over_http_and_websocket(served: int) -> None:
         assert await session.execute(document) == ANSWER
     async with Client(transport=WebsocketsTransport(f"ws://127.0.0.1:{served}/graphql")) as session:
         assert await session.execute(document) == ANSWER
-
-
-async def exchange(port: int, protocol: str, *messages: Any) -> list[Any]:
-    """Send messages and return what comes back; the close code last."""
-    received: list[Any] = []
-    async with connect(f"ws://127.0.0.1:{port}/graphql", subprotocols=[Subprotocol(protocol)]) as opened:
-        try:
-            for message in messages:
-                await opened.send(message if isinstance(message, str | bytes) else json.dumps(message))
-            async with asyncio.timeout(2):
-                async for frame in opened:
-                    assert isinstance(frame, str), "binary frames break the reference client"
-                    received.append(json.loads(frame))
-        except (ConnectionClosed, TimeoutError):
-            pass
-        return [*received, opened.close_code]
-
-
-INIT = {"type": "connection_init"}
-
-
-def subscribe(query: str, **more: Any) -> dict[str, Any]:
-    return {"id": "1", "type": "subscribe", "payload": {"query": query, **more}}
 
 
 async def test_websocket_speaks_the_one_protocol(served: int) -> None:

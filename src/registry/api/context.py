@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from registry.api.persisted import Persisted
+from registry.api.planner.shapes import Shapes
 from registry.db.pool import Database
+from registry.db.rounds import Rounds
+from registry.db.wakeups import Wakeups
 from registry.domain.actors import ANONYMOUS, Actor
 from registry.domain.errors import Bilingual, ConfigurationError
 from registry.domain.personal import PersonalKeys
@@ -58,9 +62,10 @@ def no_personal_keys() -> PersonalKeys:
 class ApiContext:
     """Everything the API needs from the application.
 
-    `secret` keys the hashes of API keys; `introspection` opens the schema and GraphiQL to clients;
-    `request_id` reads the id under which the application logs the current request; `personal_keys` gives what opens
-    citizen numbers, asked only where one is to be told.
+    `secret` keys the hashes of API keys; `introspection` opens the schema and GraphiQL to clients; `public_budget` is
+    what a request of the public may cost, that of other roles is a multiple; `persisted` are documents known by their
+    hashes; `request_id` reads the id under which the application logs the current request; `personal_keys` gives what
+    opens citizen numbers, asked only where one is to be told.
     """
 
     database: Database
@@ -68,20 +73,41 @@ class ApiContext:
     secret: bytes = field(default=b"", repr=False)
     observe: Observer = field(default_factory=SilentObserver)
     introspection: bool = True
+    public_budget: int = 10_000
+    persisted: Persisted = field(default_factory=Persisted)
     clock: Callable[[], datetime] = utc_now
     request_id: Callable[[], str | None] = lambda: None
     personal_keys: Callable[[], PersonalKeys] = no_personal_keys
+    rounds: Rounds = field(init=False, repr=False, compare=False)
+    wakeups: Wakeups = field(init=False, repr=False, compare=False)
     explaining: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_EXPLAINED_AT_ONCE))
+
+    def __post_init__(self) -> None:
+        """Let questions share round trips, and followers one ear, on the public pool."""
+        object.__setattr__(self, "rounds", Rounds(self.database.public))
+        object.__setattr__(self, "wakeups", Wakeups(self.database.public))
 
 
 @dataclass(slots=True)
 class RequestContext:
-    """One HTTP request or one WebSocket connection; `authorization` is the credential by which the actor is known."""
+    """One HTTP request or one WebSocket connection; `authorization` is the credential by which the actor is known.
+
+    `spent` is what the operations of one HTTP request cost together; a connection has none: each operation may cost
+    the whole budget.
+    """
 
     api: ApiContext
     actor: Actor
     authorization: str | None = field(default=None, repr=False)
     connection_params: dict[str, object] | None = field(default=None, repr=False)
+    spent: int | None = None
+
+    def spend(self, cost: int) -> int:
+        """Count the cost of one operation; return what counts against the budget."""
+        if self.spent is None:
+            return cost
+        self.spent += cost
+        return self.spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +122,19 @@ class Resolved:
 
 @dataclass(slots=True)
 class OperationContext:
-    """One operation: who asks, when, and what its answers were read at."""
+    """One operation: who asks, when, and what its answers were read at; `executor` is what executes a subscription."""
 
     api: ApiContext
     actor: Actor
     instant: datetime
+    authorization: str | None = field(default=None, repr=False)
+    executor: Any = field(default=None, repr=False)
     resolved: dict[datetime, Awaitable[Resolved]] = field(default_factory=dict)
     instants: dict[datetime, Resolved] = field(default_factory=dict)
     explained: dict[tuple[str | int, int | None], Awaitable[str | None]] = field(default_factory=dict)
     read_at: tuple[int, str | None] | None = None
+    cost: dict[str, int] | None = None
+    shapes: Shapes = field(default_factory=Shapes)
 
     def note_read(self, position: int, recorded_at: str | None) -> None:
         """Remember the lowest position that any part of the answer was read at."""

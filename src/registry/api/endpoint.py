@@ -1,12 +1,13 @@
 """The endpoint: GET and POST by GraphQL over HTTP, server-sent events, WebSocket graphql-transport-ws; GraphiQL."""
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import orjson
 from cross_web import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry import UNSET
@@ -19,15 +20,30 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
+from registry.api.caching import compressed, is_known, keeping, validator
 from registry.api.context import ApiContext, RequestContext
 from registry.api.errors import describe
 from registry.api.graphiql import graphiql_page
+from registry.api.limits import INIT_SECONDS, LARGEST_BODY_BYTES, MOST_AT_ONCE
 from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, is_event_stream, response_type
-from registry.api.schema import build_schema
-from registry.api.transport import BodyTooLarge, SocketAdapter, SocketHandler, limited, malformed, refusal
+from registry.api.persisted import UnknownDocument
+from registry.api.schema import RegisterSchema, build_schema
+from registry.api.swift import Swift
+from registry.api.transport import (
+    BodyTooLarge,
+    SocketAdapter,
+    SocketHandler,
+    impatient,
+    is_request,
+    limited,
+    malformed,
+    refusal,
+    unknown_document,
+)
 from registry.domain.errors import Bilingual, ErrorCode, InputError, RegisterError, Unauthenticated
 
-LARGEST_BODY_BYTES = 1 << 20
+ANSWER_HEADERS = {"vary": "Accept, Accept-Encoding, Authorization", "cache-control": "no-store"}
+_ASKING = frozenset({"query", "documentId", "extensions"})
 _STATUS = {ErrorCode.UNAUTHENTICATED: 401, ErrorCode.UNAVAILABLE: 503, ErrorCode.RATE_LIMITED: 429}
 _TOO_LARGE = InputError(
     Bilingual("请求体超过 1 MiB", "The request body is larger than 1 MiB"), rule="request.body-size"
@@ -43,6 +59,7 @@ def _status_of(error: HTTPException) -> int:
 class Endpoint(GraphQL[RequestContext, None]):
     """The one endpoint of the API."""
 
+    schema: RegisterSchema
     websocket_adapter_class = SocketAdapter
     graphql_transport_ws_handler_class = SocketHandler
 
@@ -51,8 +68,11 @@ class Endpoint(GraphQL[RequestContext, None]):
             build_schema(introspection=api.introspection),
             graphql_ide="graphiql" if api.introspection else None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
+            max_subscriptions_per_connection=MOST_AT_ONCE,
         )
         self.api = api
+        self.swift = Swift(api, self.schema.documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; what fails before execution is answered as GraphQL errors too."""
@@ -61,21 +81,59 @@ class Endpoint(GraphQL[RequestContext, None]):
                 await super().__call__(scope, receive, send)
             return
         request = Request(scope, limited(receive, LARGEST_BODY_BYTES))
-        await (await self._respond(request))(scope, receive, send)
+        response = await self._respond(request)
+        if not isinstance(response, StreamingResponse):
+            await response(scope, receive, send)
+            return
+        with suppress(ClientDisconnect):
+            await response(scope, receive, impatient(send))
 
     async def _respond(self, request: Request) -> Response:
         accept = request.headers.get("accept", "")
         if response_type(accept) is None and not is_event_stream(accept) and "text/html" not in accept:
             return refusal(accept, 406, malformed("Not Acceptable"))
         try:
-            response: Response = await self.run(request)
+            response = await self._swiftly(request, accept) or await self._run(request, accept)
+            return response if isinstance(response, StreamingResponse) else await compressed(request, response)
+        except UnknownDocument:
+            return unknown_document(accept)
         except HTTPException as error:
             return refusal(accept, _status_of(error), malformed(error.reason))
         except BodyTooLarge:
             return refusal(accept, 413, _TOO_LARGE)
         except RegisterError as error:
             return refusal(accept, _STATUS.get(error.code, 400), error)
+
+    async def _run(self, request: Request, accept: str) -> Response:
+        asked = request.method == "GET" and not _ASKING.isdisjoint(request.query_params)
+        media_type = response_type(accept)
+        if not asked or is_event_stream(accept) or media_type is None:
+            response: Response = await self.run(request)
+            return response
+        return await self._validated(request, media_type)
+
+    async def _validated(self, request: Request, media_type: str) -> Response:
+        """Answer a question in an address, unless the caller has the answer."""
+        actor, now = await self.api.authenticate(request.headers.get("authorization")), self.api.clock()
+        etag = await validator(request, self.api.database, actor, now, media_type)
+        headers = {**ANSWER_HEADERS, "etag": etag, "cache-control": keeping(actor, now)}
+        if is_known(request, etag):
+            return Response(status_code=304, headers=headers)
+        response: Response = await self.run(request)
+        if getattr(request.state, "flawless", False):
+            response.headers.update(headers)
         return response
+
+    async def _swiftly(self, request: Request, accept: str) -> Response | None:
+        media_type = response_type(accept)
+        posted = request.method == "POST" and request.headers.get("content-type", "").startswith(JSON_TYPE)
+        if not posted or media_type is None or is_event_stream(accept):
+            return None
+        given = request.headers.get("authorization")
+        body = await self.swift.answer(await request.body(), lambda: self.api.authenticate(given))
+        if body is None:
+            return None
+        return Response(body, headers=ANSWER_HEADERS, media_type=f"{media_type}; charset=utf-8")
 
     # Requests -----------------------------------------------------------------------------------------------------
 
@@ -88,7 +146,8 @@ class Endpoint(GraphQL[RequestContext, None]):
         """Return who asks; raises Unauthenticated, or closes the socket."""
         given = request.headers.get("authorization")
         try:
-            return RequestContext(self.api, await self.api.authenticate(given), given)
+            spent = None if isinstance(request, WebSocket) else 0
+            return RequestContext(self.api, await self.api.authenticate(given), given, spent=spent)
         except Unauthenticated as error:
             if isinstance(request, WebSocket):
                 await request.close(4403, "Forbidden")
@@ -108,11 +167,22 @@ class Endpoint(GraphQL[RequestContext, None]):
         return acknowledged
 
     def parse_json(self, data: str | bytes) -> Any:
-        """Read the request's JSON, which is an object."""
+        """Read JSON; of a body an object or a batch of them, with their documents in full."""
         value = super().parse_json(data)
-        if not isinstance(value, dict):
-            raise HTTPException(400, "The request must be one JSON object")
-        return value
+        if isinstance(data, str):
+            return value
+        if not isinstance(value, dict | list) or value == []:
+            raise HTTPException(400, "The request must be a JSON object, or a batch of them")
+        if isinstance(value, dict):
+            return self.api.persisted.completed(value)
+        batch = [self.api.persisted.completed(item) if isinstance(item, dict) else item for item in value]
+        if not all(is_request(item) for item in batch):
+            raise HTTPException(400, "Every operation of a batch is an object with `query`")
+        return batch
+
+    def parse_query_params(self, params: Any) -> dict[str, Any]:
+        """Read the request of an address, with its document in full."""
+        return self.api.persisted.completed(super().parse_query_params(params))
 
     async def parse_http_body(self, request: Any) -> Any:
         """Read the request, whose operationName is a text if it has one."""
@@ -140,7 +210,10 @@ class Endpoint(GraphQL[RequestContext, None]):
             del response["data"]
         media_type = response_type(request.headers.get("accept", "")) or JSON_TYPE
         request.state.media_type = media_type
-        request.state.status = 400 if media_type == RESPONSE_TYPE and "data" not in response else 200
+        request.state.flawless = not result.errors
+        refused = media_type == RESPONSE_TYPE and "data" not in response
+        # Of a batch, only one that was refused as a whole is a bad request.
+        request.state.status = 400 if refused and getattr(request.state, "status", 400) == 400 else 200
         return response
 
     async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:
@@ -150,8 +223,7 @@ class Endpoint(GraphQL[RequestContext, None]):
         if media_type is not None and response.media_type == JSON_TYPE:
             response.status_code = request.state.status
             response.headers["content-type"] = media_type + "; charset=utf-8"
-            response.headers["vary"] = "Accept, Authorization"
-            response.headers["cache-control"] = "no-store"
+            response.headers.update(ANSWER_HEADERS)
         return response
 
     async def render_graphql_ide(self, request: Request) -> Response:  # noqa: ARG002

@@ -13,6 +13,8 @@ from registry.api.context import OperationContext, RequestContext
 from registry.api.documents import Documents, selection_errors
 from registry.api.errors import describe, error_codes
 from registry.api.limits import MAX_TOKENS
+from registry.api.prices import Price, budget_of, too_dear
+from registry.domain.errors import Forbidden
 
 
 class Lifecycle(SchemaExtension):
@@ -26,7 +28,8 @@ class Lifecycle(SchemaExtension):
         """Give the operation a context of its own; describe its errors and report it in the end."""
         started = perf_counter()
         request: RequestContext = self.execution_context.context
-        self.operation = OperationContext(request.api, request.actor, request.api.clock())
+        self.request = request
+        self.operation = OperationContext(request.api, request.actor, request.api.clock(), request.authorization)
         self.execution_context.context = self.operation
         self.streamed = False
         yield
@@ -42,9 +45,26 @@ class Lifecycle(SchemaExtension):
         with suppress(GraphQLSyntaxError):
             checked = self.documents.check(context.query or "")
             context.graphql_document = checked.document
+            self.operation.shapes = checked.shapes
             chosen = context._provided_operation_name
-            context.pre_execution_errors = checked.errors or selection_errors(checked.document, chosen)
+            wrong = self._untrusted() or checked.errors or selection_errors(checked.document, chosen)
+            context.pre_execution_errors = wrong or self._cost_errors(checked.prices[chosen])
         yield
+
+    def _untrusted(self) -> list[GraphQLError]:
+        try:
+            self.operation.api.persisted.admit(self.operation.actor.role, self.execution_context.query or "")
+        except Forbidden as error:
+            return [GraphQLError(error.message.en, original_error=error)]
+        return []
+
+    def _cost_errors(self, price: Price) -> list[GraphQLError]:
+        """Count what the operation costs; refuse what is beyond the budget before anything runs."""
+        operation, limit = self.operation, budget_of(self.operation.actor.role, self.operation.api.public_budget)
+        cost = price(self.execution_context.variables or {})
+        operation.cost = {"requested": cost, "limit": limit}
+        error = too_dear(self.request.spend(cost), limit)
+        return [] if error is None else [GraphQLError(error.message.en, original_error=error)]
 
     def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:
         """Describe the errors of one streamed result."""
@@ -53,8 +73,9 @@ class Lifecycle(SchemaExtension):
         yield
 
     def get_results(self) -> dict[str, Any]:
-        """Return `extensions`: what the register's position was."""
-        return self.operation.register_extension()
+        """Return `extensions`: what the register's position was, and what the operation cost of what it may cost."""
+        cost = {} if self.operation.cost is None else {"cost": self.operation.cost}
+        return {**self.operation.register_extension(), **cost}
 
     def _describe(self, result: Any) -> None:
         errors: list[GraphQLError] | None = getattr(result, "errors", None)

@@ -12,15 +12,24 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableNode,
 )
 
 from registry.domain.errors import ErrorCode
 
 MAX_DEPTH = 15
 MAX_ALIASES = 100
-MAX_FIELDS = 500
+MAX_FIELDS = 1_000
 MAX_TOKENS = 5_000
 MAX_DIRECTIVES = 100
+LARGEST_BODY_BYTES = 1 << 20
+"""Of a request, and of a message on a WebSocket."""
+MOST_OPERATIONS = 10
+"""Operations in one batch, which share one budget."""
+MOST_AT_ONCE = 100
+"""Operations that run at the same time on one WebSocket."""
+INIT_SECONDS = 10
+"""How long a WebSocket may stay open without a `connection_init`."""
 
 
 def limit_errors(document: DocumentNode) -> list[GraphQLError]:
@@ -31,7 +40,7 @@ def limit_errors(document: DocumentNode) -> list[GraphQLError]:
     measured = (
         ("depth", _depth(document), MAX_DEPTH, "嵌套层数"),
         ("aliases", sum(field.alias is not None for field in fields), MAX_ALIASES, "别名数"),
-        ("fields", len(fields), MAX_FIELDS, "字段数"),
+        ("fields", _spread_fields(document), MAX_FIELDS, "字段数"),
         ("directives", _directives(document), MAX_DIRECTIVES, "指令数"),
     )
     return [_error(name, limit, zh) for name, value, limit, zh in measured if value > limit]
@@ -64,11 +73,47 @@ def _fields(document: DocumentNode) -> Iterator[FieldNode]:
         yield from (node for node in selection_set.selections if isinstance(node, FieldNode))
 
 
+def _spread_fields(document: DocumentNode) -> int:
+    """Return the number of fields with every fragment counted wherever it is spread, and at least once."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    known: dict[str, int] = {}
+
+    def count(selection_set: SelectionSetNode) -> int:
+        return sum(count_one(node) for node in selection_set.selections)
+
+    def count_one(node: Any) -> int:
+        if isinstance(node, FragmentSpreadNode):
+            return count_fragment(node.name.value)
+        return isinstance(node, FieldNode) + (count(node.selection_set) if node.selection_set else 0)
+
+    def count_fragment(name: str) -> int:
+        if name not in known:
+            known[name] = 0  # ends cycles, which validation refuses
+            known[name] = count(fragments[name].selection_set) if name in fragments else 0
+        return known[name]
+
+    try:
+        spread = sum(count(n.selection_set) for n in document.definitions if isinstance(n, OperationDefinitionNode))
+    except RecursionError:  # too deep, which is told as such
+        spread = 0
+    return max(spread, sum(1 for _ in _fields(document)))
+
+
 def _directives(document: DocumentNode) -> int:
     count = sum(len(getattr(definition, "directives", None) or ()) for definition in document.definitions)
     for selection_set in _selection_sets(document):
         count += sum(len(node.directives or ()) for node in selection_set.selections)
     return count
+
+
+def switches(document: DocumentNode) -> Iterator[str]:
+    """Yield the variables that stand in directives upon selections, and so decide what is selected."""
+    for selection_set in _selection_sets(document):
+        for node in selection_set.selections:
+            for directive in node.directives or ():
+                for argument in directive.arguments or ():
+                    if isinstance(argument.value, VariableNode):
+                        yield argument.value.name.value
 
 
 def _depth(document: DocumentNode) -> int:

@@ -62,6 +62,7 @@ class Query:
             AS_OF,
         ),
         subject=lambda given: canonical_code(given["code"]),
+        together=True,
     )
     institutions: Page[Institution] = paged(
         Search("{institution:{row}}", institution_ordering, counted=SPREAD),
@@ -78,6 +79,7 @@ class Query:
         One("{organisation:{row}}", "{row}.code = {uscc}", arguments={"uscc": Argument("text", canonical_code)}),
         "The legal entity with this unified social credit code; null when the code is unknown. 按代码查询经营主体",
         (argument("uscc", str, "Unified social credit code, or `SCHEME:CODE`. 统一社会信用代码"), AS_OF),
+        together=True,
     )
     ratings: list[RatingAnswer] = root(
         ANSWERS,
@@ -173,6 +175,7 @@ class Query:
         "The object with this global identifier; null when there is none. 按全局标识查询",
         (argument("id", strawberry.ID, "Global identifier. 全局标识"),),
         subject=institution_named,
+        together=True,
     )
     nodes: list[Node | None] = root(
         NodesByIds(),

@@ -12,14 +12,18 @@ from strawberry.types.execution import PreExecutionError
 
 from registry.api.documents import Documents
 from registry.api.lifecycle import Lifecycle
+from registry.api.limits import MOST_OPERATIONS
 from registry.api.mutations import Mutation
 from registry.api.planner.executor import PlannedExecutor
 from registry.api.queries import Query
 from registry.api.scalars import SCALARS
+from registry.api.subscriptions import Subscription
 
 
 class RegisterSchema(strawberry.Schema):
     """Strawberry's schema; failures are logged where they are described, once."""
+
+    documents: Documents
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Do nothing."""
@@ -39,15 +43,15 @@ class RegisterSchema(strawberry.Schema):
 @cache
 def build_schema(*, introspection: bool = True) -> RegisterSchema:
     """Return the one schema of the process, open to introspection or not."""
-    documents: list[Documents] = []
     schema = RegisterSchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         execution_context_class=PlannedExecutor,
-        extensions=[lambda: Lifecycle(documents[0])],
-        config=StrawberryConfig(scalar_map=SCALARS),
+        extensions=[lambda: Lifecycle(schema.documents)],
+        config=StrawberryConfig(scalar_map=SCALARS, batching_config={"max_operations": MOST_OPERATIONS}),
     )
-    documents.append(Documents(schema._schema, introspection))
+    schema.documents = Documents(schema._schema, introspection)
     return schema
 
 

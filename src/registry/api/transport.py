@@ -1,13 +1,15 @@
 """Parts of the endpoint below GraphQL: bounded bodies, refusals, and the messages of a WebSocket."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from json import JSONDecodeError
 from typing import Any
 
 import orjson
 from graphql import GraphQLError, GraphQLFormattedError
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Send
 from starlette.websockets import WebSocketDisconnect
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
@@ -16,8 +18,18 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import Subscr
 
 from registry.api.context import RequestContext
 from registry.api.errors import expected_extensions
-from registry.api.negotiation import JSON_TYPE, response_type
+from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, response_type
+from registry.api.persisted import UnknownDocument
 from registry.domain.errors import Bilingual, InputError, RegisterError, Unauthenticated
+
+SLOWEST_CONSUMER_SECONDS = 30.0
+"""How long what is sent may wait for its consumer before the connection is given up."""
+
+
+UNKNOWN_DOCUMENT: GraphQLFormattedError = {
+    "message": "PersistedQueryNotFound",
+    "extensions": {"code": "PERSISTED_QUERY_NOT_FOUND", "messageZh": "未登记该文档，请发送全文"},
+}
 
 
 class BodyTooLarge(Exception):
@@ -37,6 +49,19 @@ def limited(receive: Receive, most_bytes: int) -> Receive:
         return message
 
     return counted
+
+
+def impatient(send: Send, seconds: float = SLOWEST_CONSUMER_SECONDS) -> Send:
+    """Return a sender that gives up on a consumer who does not take what is sent."""
+
+    async def sent(message: Message) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await send(message)
+        except TimeoutError as error:
+            raise ClientDisconnect from error
+
+    return sent
 
 
 def malformed(reason: str) -> InputError:
@@ -60,22 +85,50 @@ def refusal(accept: str, status: int, error: RegisterError) -> Response:
     return Response(orjson.dumps(body), status, headers, media_type=media_type)
 
 
+def unknown_document(accept: str) -> Response:
+    """Return what tells a client to send its document in full, as automatic persisted queries have it."""
+    media_type = response_type(accept) or JSON_TYPE
+    body = {"errors": [UNKNOWN_DOCUMENT]}
+    status = 400 if media_type == RESPONSE_TYPE else 200
+    headers = {"cache-control": "no-store", "vary": "Accept, Accept-Encoding, Authorization"}
+    return Response(orjson.dumps(body), status, headers, media_type=f"{media_type}; charset=utf-8")
+
+
 class SocketAdapter(ASGIWebSocketAdapter):
     """Text frames out, as the protocol demands; only well-formed messages in."""
 
     async def send_json(self, message: Mapping[str, object]) -> None:
-        """Send a message as text."""
+        """Send a message as text; a consumer that does not take it in time is cut off."""
         try:
-            await self.ws.send_text(orjson.dumps(message).decode())
+            async with asyncio.timeout(SLOWEST_CONSUMER_SECONDS):
+                await self.ws.send_text(orjson.dumps(message).decode())
         except WebSocketDisconnect as error:
+            raise WebSocketDisconnected from error
+        except TimeoutError as error:
             raise WebSocketDisconnected from error
 
     async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
         """Yield messages; one that is not of the protocol's form ends the connection with 4400."""
-        async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
-            if not _is_message(message):
+        async for received in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
+            message = await self._completed(received)
+            if message is not None and not _is_message(message):
                 raise NonJsonMessageReceived from JSONDecodeError("not a message of the protocol", "", 0)
-            yield message
+            if message is not None:
+                yield message
+
+    async def _completed(self, message: Any) -> Any:
+        """Return a message with its document in full; None for one that was refused because it cannot be."""
+        payload = message.get("payload") if isinstance(message, dict) else None
+        if not isinstance(payload, dict) or message.get("type") != "subscribe":
+            return message
+        try:
+            return {**message, "payload": self.view.api.persisted.completed(payload)}  # type: ignore[attr-defined]
+        except UnknownDocument:
+            refused: GraphQLFormattedError = UNKNOWN_DOCUMENT
+        except RegisterError as error:
+            refused = _formatted(error)
+        await self.send_json({"id": message.get("id"), "type": "error", "payload": [refused]})
+        return None
 
 
 class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
@@ -100,10 +153,11 @@ def _is_message(message: object) -> bool:
         return False
     if message["type"] in {"subscribe", "complete"} and not isinstance(message.get("id"), str):
         return False
-    return message["type"] != "subscribe" or _is_request(message.get("payload"))
+    return message["type"] != "subscribe" or is_request(message.get("payload"))
 
 
-def _is_request(payload: Any) -> bool:
+def is_request(payload: Any) -> bool:
+    """Whether a JSON value has the form of a GraphQL request."""
     return (
         isinstance(payload, dict)
         and isinstance(payload.get("query"), str)

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Router
 from starlette.types import Receive, Scope, Send
 
 from registry.api import ApiContext, graphql_routes
+from registry.api.persisted import Persisted, read_trusted
 from registry.app.health import health_routes
 from registry.app.hosting import Host
 from registry.app.logs import configure_logging
@@ -74,6 +75,7 @@ class Gateway:
 def graphql_over(settings: Settings) -> RoutesOver:
     """Return what builds the GraphQL routes; ConfigurationError when a key is missing."""
     secret = settings.key("SECRET_KEY")
+    trusted = {} if settings.trusted_documents is None else read_trusted(settings.trusted_documents)
 
     def build(database: Database) -> Sequence[BaseRoute]:
         authenticator = Authenticator(database, secret)
@@ -83,6 +85,9 @@ def graphql_over(settings: Settings) -> RoutesOver:
             authenticate=authenticator.authenticate,
             secret=secret,
             observe=OperationMetrics(),
+            introspection=settings.introspection,
+            public_budget=settings.max_query_cost,
+            persisted=Persisted(trusted, only_trusted=settings.public_documents == "trusted"),
             request_id=current_request_id,
             personal_keys=settings.personal_keys,
         )

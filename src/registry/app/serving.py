@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from registry.api.limits import LARGEST_BODY_BYTES
 from registry.app.metrics import SHARED_FOLDER
 from registry.domain.errors import Bilingual, ConfigurationError
 from registry.settings import Settings
@@ -77,6 +78,7 @@ def _config(workers: int, application: object) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         date_header=True,
+        ws_max_size=LARGEST_BODY_BYTES,
         timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="on",
     )

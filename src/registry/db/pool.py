@@ -27,6 +27,8 @@ STAFF_ROLE = "registry_staff"
 PUBLIC_ROLE = "registry_public"
 MINIMUM_SERVER = 180000
 LONGEST_LOCK_WAIT_MS = 60_000
+LONGEST_READ_MS = 10_000
+"""What a statement that answers callers may take."""
 LONGEST_WAIT_FOR_CONNECTION_SECONDS = 30.0
 _INSTANT = re.compile(r"[0-9A-F]+(-[0-9A-F]+)+")
 
@@ -111,7 +113,7 @@ async def open_database(addresses: Addresses, *, size: int = 10) -> AsyncIterato
     """Open both pools and close them in the end."""
     database = Database(
         staff=await open_pool(addresses.staff, STAFF_ROLE, size=size),
-        public=await open_pool(addresses.public, PUBLIC_ROLE, size=size, statement_timeout_ms=10_000),
+        public=await open_pool(addresses.public, PUBLIC_ROLE, size=size, statement_timeout_ms=LONGEST_READ_MS),
     )
     try:
         yield database

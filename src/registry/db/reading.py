@@ -1,12 +1,16 @@
 """Reading by a statement that was built for one question: the planner's way to the database."""
 
 from registry.db.mapping import mapped_errors
-from registry.db.pool import Connection, Database, Record, fetch_row
+from registry.db.pool import Connection, Database, Record, fetch_row, fetch_value
+from registry.db.rounds import Rounds
 from registry.domain.errors import Bilingual, Unavailable
 
 
-async def answer_publicly(database: Database, text: str, values: list[object]) -> Record:
-    """Return the one row of a built statement, read as the public role, which can reach disclosed views only."""
+async def answer_publicly(database: Database | Rounds, text: str, values: list[object]) -> Record:
+    """Return the one row of a built statement, read as the public role, which can reach disclosed views only.
+
+    Of Rounds, on a round trip that what is asked at this moment may share.
+    """
     with mapped_errors():
         row = await database.public.fetchrow(text, *values)
     return _required(row)
@@ -17,6 +21,26 @@ async def answer_on(connection: Connection, text: str, values: list[object]) -> 
     with mapped_errors():
         row = await connection.fetchrow(text, *values)
     return _required(row)
+
+
+async def rows_publicly(rounds: Rounds, text: str, values: list[object]) -> list[Record]:
+    """Return the rows of a built statement as everybody sees them; what is asked at the same time is read once."""
+    with mapped_errors():
+        return await rounds.rows(text, values)
+
+
+async def rows_on(connection: Connection, text: str, values: list[object]) -> list[Record]:
+    """Return the rows of a built statement, read on the connection of an open transaction."""
+    with mapped_errors():
+        return await connection.fetch(text, *values)
+
+
+async def read_position(database: Database) -> int:
+    """Return the position of the newest change set."""
+    with mapped_errors():
+        async with database.public.acquire() as connection:
+            position: int = await fetch_value(connection, "change/read_position")
+            return position
 
 
 def _required(row: Record | None) -> Record:

@@ -105,14 +105,16 @@ async def acting(
     request_id: str | None = None,
     isolation: str | None = None,
     readonly: bool = False,
+    statement_timeout_ms: int = 0,
 ) -> AsyncIterator[Work]:
-    """Open a transaction on the staff pool that sees what the actor may see."""
+    """Open a transaction on the staff pool that sees what the actor may see; timeout 0 means none."""
     with mapped_errors():
         async with (
             database.staff.acquire(timeout=LONGEST_WAIT_FOR_CONNECTION_SECONDS) as connection,
             connection.transaction(isolation=isolation, readonly=readonly),  # type: ignore[arg-type]
         ):
-            await execute(connection, "session/act_for", actor.scope, actor.institution_code or "")
+            institution = actor.institution_code or ""
+            await execute(connection, "session/act_for", actor.scope, institution, statement_timeout_ms)
             yield Work(connection, actor, request_id)
 
 
@@ -133,7 +135,7 @@ async def acting_beside(database: Database, work: Work) -> AsyncIterator[Work]:
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             await read_instant(connection, instant)
-            await execute(connection, "session/act_for", work.actor.scope, work.actor.institution_code or "")
+            await execute(connection, "session/act_for", work.actor.scope, work.actor.institution_code or "", 0)
             yield Work(connection, work.actor, work.request_id)
 
 

@@ -41,6 +41,18 @@ class Pools:
     for_staff: bool = False
     """Whether fields of filters that are for staff are used."""
 
+    def other(self, draw: random.Random, value: Any) -> Any:
+        """Return another value that could stand where `value` does, or the same."""
+        if isinstance(value, list):
+            return [self.other(draw, item) for item in value]
+        if isinstance(value, int) and not isinstance(value, bool):
+            return draw.choice([0, 1, 2, 3, 5])
+        instants = [at.isoformat() for at in self.instants]
+        for alike in (self.codes, self.ids, instants, *self.cursors.values(), *(found for _, found in self.ordered)):
+            if value in alike:
+                return draw.choice(alike)
+        return value
+
     def of(self, name: str) -> list[Any]:
         return {
             "code": [*self.codes, "unknown", ""],

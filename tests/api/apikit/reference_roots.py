@@ -11,7 +11,7 @@ from typing import Any
 from graphql import GraphQLError
 
 from apikit.facts import Facts, Row, When, valid_on
-from apikit.pages import Order, page
+from apikit.pages import Order, cursor_of, page
 from apikit.reference_core import answers, canonical, first, moment, snake
 from apikit.reference_credit import seen, shown
 from apikit.reference_types import (
@@ -28,7 +28,7 @@ from apikit.reference_types import (
 )
 from registry.api.planner.nodes import write_id
 from registry.api.types import policies, runs
-from registry.api.types.changes import PUBLIC_FEED
+from registry.api.types.changes import FEED_ORDER, PUBLIC_FEED
 from registry.api.types.flags import FLAGS
 from registry.api.types.institution_search import institution_ordering
 from registry.api.types.quality_notes import NOTES
@@ -277,6 +277,11 @@ def note_position(_: Facts, row: Row) -> int:
 def note_end(_: Facts, row: Row) -> int | None:
     position: int | None = row["recorded_to"]
     return position
+
+
+@answers("Change", "cursor")
+def change_cursor(_: Facts, row: Row) -> str:
+    return cursor_of(FEED_ORDER.digest, [row["position"], row["ordinal"]])
 
 
 @answers("Change", "entityId")

@@ -1,20 +1,32 @@
 """From a selection to JSON expressions: every field brings its own plan, and this walks them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, get_named_type
+from graphql import (
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    ListValueNode,
+    ObjectValueNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+)
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import get_argument_values
 
 from registry.api.planner.rows import Row, Statement
-from registry.api.planner.sql import literal
+from registry.api.planner.shapes import Guards, Reading
+from registry.api.planner.sql import Free, literal
 from registry.domain.errors import RegisterError
 
 PLAN = "plan"
 """Key of a field's metadata under which its plan stands."""
+WEIGHT = "weight"
+"""Key under which it says what it costs beside its selection, a row costing 1."""
 
 
 class NotPlannable(Exception):
@@ -66,20 +78,33 @@ def coerced_arguments(executor: Executor[Any], selected: Selected) -> dict[str, 
     )
 
 
+def variables_in(node: ValueNode) -> Iterator[str]:
+    """Yield the names of the variables in a value."""
+    if isinstance(node, VariableNode):
+        yield node.name.value
+    elif isinstance(node, ListValueNode):
+        for item in node.values:
+            yield from variables_in(item)
+    elif isinstance(node, ObjectValueNode):
+        for part in node.fields:
+            yield from variables_in(part.value)
+
+
 @dataclass(slots=True)
 class Compiler:
     """Compiles the selection of one root field into one statement.
 
     `item_errors` has what is wrong with single items of the root field's list, by their places; each is null.
-    `subject` names the one row that the root field gives (a code or an id); None where it gives any number.
+    `subject` tells the one row that the root field gives (a code or an id); None where it gives any number.
     `promised` are the parameters that a service works out before the statement is asked, by their places.
     """
 
     executor: Executor[Any]
     statement: Statement
     item_errors: dict[int, RegisterError] = field(default_factory=dict)
-    subject: str | int | None = None
+    subject: Callable[[], str | int | None] = lambda: None
     promised: dict[int, Callable[[], Awaitable[object]]] = field(default_factory=dict)
+    guards: Guards = field(default_factory=Guards)
 
     def promise(self, work: Callable[[], Awaitable[object]], type_name: str) -> str:
         """Return the mark of a parameter whose value is worked out only once the whole selection is compiled."""
@@ -92,9 +117,45 @@ class Compiler:
         for place, work in self.promised.items():
             self.statement.parameters.values[place] = await work()
 
-    def arguments(self, selected: Selected) -> dict[str, Any]:
-        """Return the coerced arguments of a field, variables filled in, keyed by their GraphQL names."""
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """The coerced values of the operation's variables."""
+        return self.executor.variable_values.coerced
+
+    def arguments(self, selected: Selected, *, free: Collection[str] = ()) -> dict[str, Any]:
+        """Return the coerced arguments of a field, variables filled in, keyed by their GraphQL names.
+
+        The statement will hold for these values alone; of the arguments in `free` the caller says what it must.
+        """
+        for node in selected.details[0].node.arguments or ():
+            if node.name.value in free and isinstance(node.value, VariableNode):
+                continue
+            for name in variables_in(node.value):
+                self.guards.fix(name, self.variables)
         return coerced_arguments(self.executor, selected)
+
+    def variable_of(self, selected: Selected, argument: str) -> str | None:
+        """Return the variable that stands for an argument and has a value or null; None where none does."""
+        given = {node.name.value: node.value for node in selected.details[0].node.arguments or ()}
+        value = given.get(argument)
+        if not isinstance(value, VariableNode):
+            return None
+        name: str = value.name.value
+        self.guard(lambda variables: name in variables)
+        return name if name in self.variables else None
+
+    def guard(self, read: Reading) -> None:
+        """Let the statement hold only where this is made of the variables too."""
+        self.guards.readings.append((read, read(self.variables)))
+
+    def freed(self, variable: str, convert: Callable[[Any], object]) -> Free:
+        """Return the value made of a variable, as one that is made anew for others."""
+
+        def read(variables: Mapping[str, Any]) -> object:
+            value = variables[variable]
+            return None if value is None else convert(value)
+
+        return Free(read(self.variables), read)
 
     def fields(self, object_type: GraphQLObjectType, details: list[FieldDetails]) -> dict[str, list[FieldDetails]]:
         """Return the merged fields selected on an object type, by response key, in order."""

@@ -12,7 +12,7 @@ from registry.api.planner.conditions import Demand, demanded, read_filter
 from registry.api.planner.declare import Argument, Element, argument_marks
 from registry.api.planner.keyset import Ordering, beyond, order_by
 from registry.api.planner.rows import Join, Row
-from registry.api.planner.sql import Parameters, literal
+from registry.api.planner.sql import Free, Parameters, literal
 from registry.domain.errors import Bilingual, InputError
 
 LARGEST_PAGE = 1_000
@@ -23,10 +23,10 @@ DEFAULT_PAGE = 50
 class Page:
     """A page asked for: so many rows from the start or the end, between two cursors' keys."""
 
-    size: int
+    size: int | Free
     backwards: bool
-    after: list[object] | None
-    before: list[object] | None
+    after: Sequence[object] | None
+    before: Sequence[object] | None
 
 
 def _refuse(rule: str, path: str, zh: str, en: str) -> InputError:
@@ -54,6 +54,57 @@ def read_page(given: Mapping[str, Any], ordering: Ordering) -> Page:
     return Page(size, last is not None, cursors["after"], cursors["before"])
 
 
+OF_PAGE = ("first", "last", "after", "before")
+
+
+def free_page(compiler: Compiler, selected: Selected, given: Mapping[str, Any], ordering: Ordering) -> Page:
+    """Return the page asked for, such that the statement holds for every page of its kind.
+
+    Of its kind is a page from the same end, between cursors where there are cursors, of rows that have a value where
+    these have one.
+    """
+    page = read_page(given, ordering)
+    named = {name: compiler.variable_of(selected, name) for name in OF_PAGE}
+    variables = {name: variable for name, variable in named.items() if variable is not None}
+    if not variables:
+        return page
+
+    def filled(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {**given, **{name: values[variable] for name, variable in variables.items()}}
+
+    def again(values: Mapping[str, Any]) -> Page:
+        return read_page(filled(values), ordering)
+
+    compiler.guard(lambda values: _kind(again(values)))
+    return Page(
+        Free(page.size, lambda values: again(values).size),
+        page.backwards,
+        _free_keys(page.after, lambda values: again(values).after),
+        _free_keys(page.before, lambda values: again(values).before),
+    )
+
+
+def _kind(page: Page) -> object:
+    bounds = (None if keys is None else [key is None for key in keys] for keys in (page.after, page.before))
+    return page.backwards, *bounds
+
+
+def _free_keys(
+    keys: Sequence[object] | None, read: Callable[[Mapping[str, Any]], Sequence[object] | None]
+) -> Sequence[object] | None:
+    if keys is None:
+        return None
+    return [None if key is None else Free(key, partial(_key_at, read, place)) for place, key in enumerate(keys)]
+
+
+def _key_at(
+    read: Callable[[Mapping[str, Any]], Sequence[object] | None], place: int, values: Mapping[str, Any]
+) -> object:
+    keys = read(values)
+    assert keys is not None  # noqa: S101 - guarded: a page of this kind has them
+    return keys[place]
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """A list in pages: rows of `relation` where `where` holds, ordered by what `ordering` makes of the arguments.
@@ -69,12 +120,12 @@ class Connection:
     joins: tuple[Join, ...] = ()
     unless_filtered: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, Argument] = field(default_factory=dict)
-    resume: Callable[[list[object] | None, Parameters], Mapping[str, str]] | None = None
+    resume: Callable[[Sequence[object] | None, Parameters], Mapping[str, str]] | None = None
     counted: str = ""
 
     def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
         """Return a scalar subquery that gives the connection object."""
-        given = compiler.arguments(selected)
+        given = compiler.arguments(selected, free=OF_PAGE)
         return Query(self, compiler, row, selected, given).text()
 
 
@@ -86,12 +137,15 @@ class Query:
     ) -> None:
         self.plan, self.compiler, self.parent, self.selected = plan, compiler, parent, selected
         self.given, self.ordering = given, plan.ordering(given)
-        self.page = read_page(given, self.ordering)
+        self.page = self.read_page()
         self.demands = self._read_filter()
         self.node = compiler.new_row(parent)
         self.names = argument_marks(compiler, selected, plan.arguments)
         self.key_columns = [f"{self.node.alias}.key_{n}" for n in range(len(self.ordering.keys))]
         self.reads_page = False
+
+    def read_page(self) -> Page:
+        return free_page(self.compiler, self.selected, self.given, self.ordering)
 
     def text(self) -> str:
         fields = self.compiler.fields(cast("GraphQLObjectType", self.selected.object_type), self.selected.details)
@@ -206,14 +260,14 @@ class Query:
         row: Row,
         conditions: Sequence[str],
         *,
-        after: list[object] | None = None,
+        after: Sequence[object] | None = None,
         limit: str = "NULL",
         relation: str = "",
     ) -> str:
         source = row.from_clause(self._relation(relation or self.plan.relation, row, after, limit))
         return " ".join(("SELECT", columns, source, "WHERE", " AND ".join(conditions)))
 
-    def _relation(self, template: str, row: Row, after: list[object] | None, limit: str) -> str:
+    def _relation(self, template: str, row: Row, after: Sequence[object] | None, limit: str) -> str:
         resumed = self.plan.resume(after, self.compiler.statement.parameters) if self.plan.resume else {}
         return row.fill(template, **self.names, **resumed, limit=limit)
 
@@ -230,7 +284,7 @@ class Query:
         numbered = "SELECT row_number() OVER () AS place, q.*"
         return f"({numbered} FROM ({selected} ORDER BY {order} LIMIT {limit}) AS q) AS {self.node.alias}"
 
-    def exists_from(self, bound: list[object], *, backwards: bool) -> str:
+    def exists_from(self, bound: Sequence[object], *, backwards: bool) -> str:
         """Whether a row of the list stands at the cursor or on its far side."""
         row, conditions = self.inner()
         parameters = self.compiler.statement.parameters

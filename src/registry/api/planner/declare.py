@@ -9,7 +9,7 @@ from graphql import GraphQLObjectType, is_object_type
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
-from registry.api.planner.compile import PLAN, Compiler, Plan, Selected
+from registry.api.planner.compile import PLAN, WEIGHT, Compiler, Plan, Selected
 from registry.api.planner.rows import Join, Row
 from registry.api.planner.sql import Parameters, literal
 
@@ -74,11 +74,15 @@ class _Mark:
 
 def argument_marks(compiler: Compiler, selected: Selected, declared: Mapping[str, Argument]) -> dict[str, object]:
     """Return what templates use for each declared argument; an argument that is not given is NULL."""
-    given = compiler.arguments(selected) if declared else {}
+    sources = {argument.source or name for name, argument in declared.items()}
+    given = compiler.arguments(selected, free=sources) if declared else {}
     marks: dict[str, object] = {}
     for name, argument in declared.items():
-        value = given.get(argument.source or name)
-        converted = None if value is None else argument.convert(value)
+        source = argument.source or name
+        variable, value = compiler.variable_of(selected, source), given.get(source)
+        converted: object = None if value is None else argument.convert(value)
+        if variable is not None:
+            converted = compiler.freed(variable, argument.convert)
         marks[name] = _Mark(compiler.statement.parameters, converted, argument.type_name)
     return marks
 
@@ -187,9 +191,9 @@ class Part:
         return f"CASE WHEN {condition} THEN {value} END" if condition else value
 
 
-def planned(plan: Plan, description: str, arguments: Sequence[StrawberryArgument] = ()) -> Any:
-    """Declare a field with any plan."""
-    declared = strawberry.field(description=description, metadata={PLAN: plan})
+def planned(plan: Plan, description: str, arguments: Sequence[StrawberryArgument] = (), *, weight: int = 1) -> Any:
+    """Declare a field with any plan; `weight` is what it costs beside its selection, a row costing 1."""
+    declared = strawberry.field(description=description, metadata={PLAN: plan, WEIGHT: weight})
     declared.arguments = list(arguments)
     return declared
 

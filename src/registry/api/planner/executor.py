@@ -4,16 +4,18 @@ from datetime import datetime
 from typing import Any, cast
 
 import orjson
-from graphql import GraphQLList, GraphQLObjectType, get_nullable_type
+from graphql import GraphQLList, GraphQLObjectType, OperationType, get_nullable_type
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from registry.api.context import OperationContext
 from registry.api.planner.compile import Compiler, Selected, coerced_arguments, declared_metadata
+from registry.api.planner.feeds import Told
 from registry.api.planner.moments import moment_of
-from registry.api.planner.roots import ROOT, Root, ask, build_question
+from registry.api.planner.roots import ROOT, Root, ask, build_question, question_of
 from registry.api.planner.rows import Statement
+from registry.api.planner.shapes import Shape, shape_key
 
 
 class PlannedExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -33,14 +35,30 @@ class PlannedExecutor(StrawberryGraphQLCoreExecutionContext):
         position_context: Any,
     ) -> Any:
         """Answer a field by its plan if it declares one that starts a statement, else as graphql-core does."""
+        if isinstance(source, Told):
+            return self._tell(source, field_details_list, parent_type, path)
         name = field_details_list[0].node.name.value
         definition = parent_type.fields.get(name)
         root: Root | None = None if definition is None else declared_metadata(definition).get(ROOT)
         if definition is None or root is None:
-            if path.prev is None and definition is not None:
+            if definition is not None and parent_type is self.schema.query_type:
                 self._operation.api.observe.fallback(name)
             return super().execute_field(parent_type, source, field_details_list, path, position_context)
         return self._answer(root, Selected(parent_type, name, definition, field_details_list), source, path)
+
+    def build_resolve_info(self, *arguments: Any, **options: Any) -> Any:
+        """Build what resolvers are told; a subscription's finds its executor in the context."""
+        if self.operation.operation is OperationType.SUBSCRIPTION:
+            self._operation.executor = self
+        return super().build_resolve_info(*arguments, **options)
+
+    def _tell(
+        self, told: Told, details: list[FieldDetails], parent_type: GraphQLObjectType, path: Path
+    ) -> orjson.Fragment | None:
+        if told.error is None:
+            return orjson.Fragment(told.text)
+        self.handle_field_error(told.error, parent_type.fields[details[0].node.name.value].type, details, path)
+        return None
 
     @property
     def _operation(self) -> OperationContext:
@@ -55,10 +73,21 @@ class PlannedExecutor(StrawberryGraphQLCoreExecutionContext):
         return None if text is None else orjson.Fragment(text)
 
     async def _ask(self, root: Root, selected: Selected, source: Any, path: Path) -> str | None:
-        compiler = Compiler(self, Statement(await self._moment(selected)))
-        question = build_question(root, compiler, selected, self._operation, source)
+        operation, moment = self._operation, await self._moment(selected)
+        variables = self.variable_values.coerced
+        key = shape_key((details.node for details in selected.details), operation.actor, moment)
+        shape = operation.shapes.find(key, variables) if path.prev is None else None
+        if shape is not None:
+            return await ask(question_of(root, shape, variables, moment), operation)
+        compiler = Compiler(self, Statement(moment))
+        question = build_question(root, compiler, selected, operation, source)
+        if path.prev is None and not compiler.promised and not compiler.item_errors:
+            for name in operation.shapes.switches:
+                compiler.guards.fix(name, variables)
+            parameters = compiler.statement.parameters
+            operation.shapes.keep(key, Shape.of(question.text, parameters, compiler.guards, as_staff=question.as_staff))
         await compiler.keep_promises()
-        text = await ask(question, self._operation)
+        text = await ask(question, operation)
         for place, error in compiler.item_errors.items():
             self._note_item_error(error, selected, path.add_key(place))
         return text

@@ -74,7 +74,12 @@ class NodeById:
 
     def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
         """Return a scalar subquery on the relation of the identifier's type."""
-        type_name, number = read_id(compiler.arguments(selected)["id"])
+        type_name, found = read_id(compiler.arguments(selected, free=("id",))["id"])
+        number: object = found
+        variable = compiler.variable_of(selected, "id")
+        if variable is not None:
+            compiler.guard(lambda variables: read_id(variables[variable])[0])
+            number = compiler.freed(variable, lambda text: read_id(text)[1])
         return _object(compiler, row, selected, type_name, compiler.statement.parameters.add(number, "bigint"))
 
 

@@ -1,12 +1,16 @@
 """Root fields: which pool answers, and the statement around the compiled selection."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from registry.api.context import OperationContext
 from registry.api.planner.compile import Compiler, Plan, Selected
 from registry.api.planner.rows import Row, Statement
+from registry.api.planner.shapes import Shape, Variables
+from registry.api.planner.sql import Moment
+from registry.db.pool import LONGEST_READ_MS, Connection
 from registry.db.reading import answer_on, answer_publicly
 from registry.domain.access import STAFF_ROLES
 from registry.domain.actors import Actor
@@ -31,7 +35,8 @@ class Root:
     `staff` replaces the plan for staff, who read on their own pool under row-level security. `admit` raises Forbidden
     for arguments that are not the actor's to use.
     `given` takes values from the payload object that the field belongs to. `subject` tells from the arguments which
-    one row (code or id) the field gives; fields that a service works out are answered of that row alone.
+    one row (code or id) the field gives; fields that a service works out are answered of that row alone. Questions of
+    everybody that are asked at the same moment go `together` in one round trip, where each is a small one.
     """
 
     plan: Plan
@@ -39,15 +44,17 @@ class Root:
     admit: Callable[[Mapping[str, Any], Actor], None] | None = None
     given: Mapping[str, tuple[str, str]] | None = None
     subject: Callable[[Mapping[str, Any]], str | int | None] | None = None
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One statement ready to run, and whether it is staff's."""
+    """One statement ready to run, whether it is staff's, and whether it may share a round trip."""
 
     text: str
     values: list[object]
     as_staff: bool
+    together: bool
 
 
 def build_question(
@@ -61,21 +68,37 @@ def build_question(
     if root.admit is not None:
         root.admit(compiler.arguments(selected), operation.actor)
     if root.subject is not None:
-        compiler.subject = root.subject(compiler.arguments(selected))
+        named = root.subject
+        compiler.subject = lambda: named(compiler.arguments(selected))
     for name, (attribute, type_name) in (root.given or {}).items():
         statement.given[name] = statement.parameters.add(getattr(source, attribute), type_name)
     value = plan.compile(compiler, Row(statement, HEAD), selected)
-    return Question(_ANSWER.replace("{value}", value), statement.parameters.values, statement.reads_as_staff)
+    return Question(
+        _ANSWER.replace("{value}", value), statement.parameters.values, statement.reads_as_staff, root.together
+    )
+
+
+def question_of(root: Root, shape: Shape, variables: Variables, moment: Moment) -> Question:
+    """Return the question of a shape that holds for the variables; raises what compiling it would."""
+    return Question(shape.text, shape.bind(variables, moment), shape.as_staff, root.together)
+
+
+@asynccontextmanager
+async def acting_for(operation: OperationContext) -> AsyncIterator[Connection]:
+    """Give a connection that reads what the actor of an operation may see, within the time of a read."""
+    actor, most_ms = operation.actor, LONGEST_READ_MS
+    async with acting(operation.api.database, actor, readonly=True, statement_timeout_ms=most_ms) as work:
+        yield work.connection
 
 
 async def ask(question: Question, operation: OperationContext) -> str | None:
     """Run a question on the pool it belongs to; note the position read at; return the JSON text or None for null."""
-    database = operation.api.database
     if question.as_staff:
-        async with acting(database, operation.actor, readonly=True) as work:
-            row = await answer_on(work.connection, question.text, question.values)
+        async with acting_for(operation) as connection:
+            row = await answer_on(connection, question.text, question.values)
     else:
-        row = await answer_publicly(database, question.text, question.values)
+        asked = operation.api.rounds if question.together else operation.api.database
+        row = await answer_publicly(asked, question.text, question.values)
     operation.note_read(row["position"], row["recorded_at"])
     answer: str | None = row["answer"]
     return answer

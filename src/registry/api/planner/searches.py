@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.api.planner.compile import Compiler, Selected
-from registry.api.planner.connections import Connection, Query
+from registry.api.planner.connections import OF_PAGE, Connection, Page, Query, read_page
 from registry.api.planner.constants import written_out
 from registry.api.planner.keyset import Slices, beyond, order_by
 from registry.api.planner.rows import Row
@@ -26,7 +26,7 @@ class Search(Connection):
 
     def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
         """Return a scalar subquery that gives the connection object."""
-        question = _Question(self, compiler, row, selected, compiler.arguments(selected))
+        question = _Question(self, compiler, row, selected, compiler.arguments(selected, free=OF_PAGE))
         question.most_collected = self.collected
         return question.text()
 
@@ -34,6 +34,12 @@ class Search(Connection):
 class _Question(Query):
     counter = ""
     most_collected = 0
+
+    def read_page(self) -> Page:
+        if self.given.get("filter"):
+            # Where to look is worked out of the cursor's values, so the statement is for these alone.
+            return read_page(self.compiler.arguments(self.selected), self.ordering)
+        return super().read_page()
 
     def numbered_rows(self) -> str:
         page, node = self.compiler.new_row(self.node), self.compiler.new_row(self.node)
@@ -164,7 +170,7 @@ class _Question(Query):
         there = [stretch.beyond(key, parameters, backwards=back) for key, back in bounds if key is not None]
         return [stretch.where, *there]
 
-    def exists_from(self, bound: list[object], *, backwards: bool) -> str:
+    def exists_from(self, bound: Sequence[object], *, backwards: bool) -> str:
         """Whether a row of the list stands at the cursor or on its far side: most often that of the cursor itself."""
         row, parameters = self.compiler.new_row(self.parent), self.compiler.statement.parameters
         row.need(*self.plan.joins)
@@ -174,7 +180,7 @@ class _Question(Query):
         first = f"SELECT EXISTS ({self.select('1', row, [*conditions, itself, there])})"
         return f"disclosure.either({written_out(first)}, {written_out(self._any_from(bound, backwards=backwards))})"
 
-    def _any_from(self, bound: list[object], *, backwards: bool) -> str:
+    def _any_from(self, bound: Sequence[object], *, backwards: bool) -> str:
         row, conditions = self.inner()
         parameters, columns = self.compiler.statement.parameters, self.keys(row)
         parts = []

@@ -1,9 +1,10 @@
 """The text of a statement under construction: values become parameters, templates get their names filled in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -13,25 +14,38 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _storable(value: object) -> object:
+def storable(value: object) -> object:
+    """Return a value as PostgreSQL can hold it."""
     # PostgreSQL's text holds no NUL and no half of a surrogate pair; a text that has one equals nothing stored.
     if isinstance(value, str):
         return _UNSTORABLE.sub("�", value)
     if isinstance(value, list):
-        return [_storable(item) for item in value]
+        return [storable(item) for item in value]
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A value together with what makes it of the variables of a request, so that the statement holds for others too."""
+
+    value: object
+    read: Callable[[Mapping[str, Any]], object]
 
 
 @dataclass(slots=True)
 class Parameters:
-    """The values of a statement in order; each is used through its typed mark."""
+    """The values of a statement in order; each is used through its typed mark. `free` makes those at some places."""
 
     values: list[object] = field(default_factory=list)
     shared: dict[str, str] = field(default_factory=dict)
+    free: dict[int, Callable[[Mapping[str, Any]], object]] = field(default_factory=dict)
 
     def add(self, value: object, type_name: str) -> str:
         """Return a mark with a cast to `type_name` for a value."""
-        self.values.append(_storable(value))
+        if isinstance(value, Free):
+            self.free[len(self.values)] = value.read
+            value = value.value
+        self.values.append(storable(value))
         return f"${len(self.values)}::{type_name}"
 
     def once(self, name: str, value: object, type_name: str) -> str:

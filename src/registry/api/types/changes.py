@@ -1,6 +1,6 @@
 """The change feed: what each change set added, amended or ended, in register order, without gaps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +8,10 @@ import strawberry
 
 from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Argument, Column, coded_id, column, instant, planned
-from registry.api.planner.keyset import Key
+from registry.api.planner.keyset import Key, Ordering
 from registry.api.planner.sql import Parameters
 from registry.api.scalars import Json, Long
 from registry.api.types.filters import codes
-from registry.api.types.paging import fixed
 from registry.api.types.terms import ChangeAction, ChangeKind
 from registry.domain.access import STAFF_ROLES
 from registry.domain.actors import Actor
@@ -39,6 +38,7 @@ STAFF_KINDS = frozenset(
 )
 
 
+FEED_ORDER = Ordering.of("changes", Key("{row}.position", "bigint"), Key("{row}.ordinal", "bigint"))
 _TYPE = "replace(initcap(replace({row}.kind, '_', ' ')), ' ', '') || ':' || {row}.entity_id"
 
 
@@ -46,6 +46,10 @@ _TYPE = "replace(initcap(replace({row}.kind, '_', ' ')), ' ', '') || ':' || {row
 class Change:
     """An entry of the feed."""
 
+    cursor: str = planned(
+        Column(FEED_ORDER.cursor(["{row}.position", "{row}.ordinal"])),
+        "Its place in the feed: what follows is asked for, or subscribed to, with it as `after`. 游标",
+    )
     position: Long = column("position", "Position of its change set; positions have no gaps. 登记位置")
     ordinal: int = column("ordinal", "Its place within the change set. 序号")
     recorded_at: datetime = instant("recorded_at", "When its change set was recorded. 登记时刻")
@@ -62,7 +66,7 @@ class Change:
     source: str | None = column("source", "Who stated it; null where no file did. 数据来源")
 
 
-def _resume(after: list[object] | None, parameters: Parameters) -> dict[str, str]:
+def _resume(after: Sequence[object] | None, parameters: Parameters) -> dict[str, str]:
     position, ordinal = after or (0, 0)
     return {"after": f"{parameters.add(position, 'bigint')}, {parameters.add(ordinal, 'bigint')}"}
 
@@ -75,7 +79,7 @@ def feed(schema: str) -> Connection:
     """Return the feed that a schema's functions give: to everybody, or to staff."""
     return Connection(
         _ENTRIES.replace("{feed}", schema),
-        fixed("changes", Key("{row}.position", "bigint"), Key("{row}.ordinal", "bigint")),
+        lambda _: FEED_ORDER,
         arguments={"kinds": Argument("text[]", codes)},
         resume=_resume,
         counted=f"{schema}.find_changes({{after}}, {{limit}}, {{kinds}}) AS {{row}}",

@@ -40,7 +40,7 @@ class Explained:
 
     def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
         """Return a scalar subquery over the explanation. Rules: `explanation.one-at-a-time`, `explanation.too-many`."""
-        subject = compiler.subject if row.parent == HEAD else None
+        subject = compiler.subject() if row.parent == HEAD else None
         if subject is None:
             message = Bilingual(
                 "评级说明逐家计算：请用 institution 或 node 查询",
