@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from registry.api.credit_acts import CaseStepInput, Failures, Info, PaperInput, case_step, paper_of
+from registry.api.inputs import once
 from registry.api.planner.nodes import write_id
 from registry.api.planner.roots import ROOT, Root
 from registry.api.types.credit_cases import CASE_TAKEN, UNSEEN, CreditCase
@@ -156,15 +157,7 @@ async def open_case(info: Info, input_: Annotated[OpenCaseInput, strawberry.argu
         paper=paper_of(input_),
         intake_reference=input_.intake_reference,
     )
-    return _taken(
-        await credit.open_case(
-            context.api.database,
-            context.actor,
-            wanted,
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
-        )
-    )
+    return _taken(await credit.open_case(context.api.database, context.actor, wanted, **once(context, input_)))
 
 
 async def serve_notice(
@@ -178,8 +171,7 @@ async def serve_notice(
             context.actor,
             case_step(input_),
             credit.Notice(input_.way, input_.served_on, input_.proof),
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
+            **once(context, input_),
         )
     )
 
@@ -190,13 +182,7 @@ async def record_defence(
     """Record a defence."""
     context = info.context
     return _taken(
-        await credit.record_defence(
-            context.api.database,
-            context.actor,
-            case_step(input_),
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
-        )
+        await credit.record_defence(context.api.database, context.actor, case_step(input_), **once(context, input_))
     )
 
 
@@ -207,12 +193,7 @@ async def review_case(
     context = info.context
     return _taken(
         await credit.review_case(
-            context.api.database,
-            context.actor,
-            case_step(input_),
-            input_.recommendation,
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
+            context.api.database, context.actor, case_step(input_), input_.recommendation, **once(context, input_)
         )
     )
 
@@ -224,12 +205,7 @@ async def consent_to_case(
     context = info.context
     return _taken(
         await credit.consent_to_case(
-            context.api.database,
-            context.actor,
-            case_step(input_),
-            input_.given,
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
+            context.api.database, context.actor, case_step(input_), input_.given, **once(context, input_)
         )
     )
 
@@ -241,12 +217,7 @@ async def decide_case(
     context = info.context
     return _taken(
         await credit.decide_case(
-            context.api.database,
-            context.actor,
-            case_step(input_),
-            _decision(input_),
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
+            context.api.database, context.actor, case_step(input_), _decision(input_), **once(context, input_)
         )
     )
 

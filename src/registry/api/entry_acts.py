@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from registry.api.credit_acts import EntryStepInput, Failures, Info, entry_step
+from registry.api.inputs import once
 from registry.api.planner.declare import One
 from registry.api.planner.nodes import write_id
 from registry.api.planner.roots import ROOT, Root
@@ -125,8 +126,7 @@ async def publish_entry(
             context.actor,
             entry_step(input_),
             exceptionally=input_.exceptionally,
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
+            **once(context, input_),
         )
     )
 
@@ -143,8 +143,7 @@ async def withdraw_entry(
             entry_step(input_),
             input_.document_number,
             annulled=input_.annulled,
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
+            **once(context, input_),
         )
     )
 
@@ -155,13 +154,7 @@ async def raise_objection(
     """Object to an entry."""
     context = info.context
     return _taken(
-        await credit.raise_objection(
-            context.api.database,
-            context.actor,
-            entry_step(input_),
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
-        )
+        await credit.raise_objection(context.api.database, context.actor, entry_step(input_), **once(context, input_))
     )
 
 
@@ -172,12 +165,7 @@ async def resolve_objection(
     context = info.context
     return _taken(
         await credit.resolve_objection(
-            context.api.database,
-            context.actor,
-            entry_step(input_),
-            _outcome(input_),
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
+            context.api.database, context.actor, entry_step(input_), _outcome(input_), **once(context, input_)
         )
     )
 
@@ -202,8 +190,7 @@ async def apply_for_repair(
             context.actor,
             entry_step(input_),
             credit.RepairApplication(input_.duties_done, input_.promise_public),
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
+            **once(context, input_),
         )
     )
 
@@ -220,7 +207,6 @@ async def decide_repair(
             entry_step(input_),
             input_.granted,
             input_.document_number,
-            idempotency_key=input_.idempotency_key,
-            request_id=context.api.request_id(),
+            **once(context, input_),
         )
     )

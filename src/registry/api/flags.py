@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from registry.api.context import OperationContext
-from registry.api.inputs import KEY
+from registry.api.inputs import KEY, once
 from registry.api.payloads import ConflictFailure, ForbiddenFailure, InputFailure, NotFoundFailure, UnavailableFailure
 from registry.api.texts import LINES
 from registry.api.types.filters import canonical_code
@@ -84,12 +84,7 @@ async def raise_by_hand(
     """Raise a flag by hand."""
     context = info.context
     taken = await flag_violation(
-        context.api.database,
-        context.actor,
-        canonical_code(input_.institution),
-        input_.finding,
-        idempotency_key=input_.idempotency_key,
-        request_id=context.api.request_id(),
+        context.api.database, context.actor, canonical_code(input_.institution), input_.finding, **once(context, input_)
     )
     return _answer(taken)
 
@@ -105,7 +100,6 @@ async def resolve(
         _number(input_.flag),
         input_.reason,
         None if wanted is None else Escalation(wanted.list_code, wanted.ground_code, wanted.on_person),
-        idempotency_key=input_.idempotency_key,
-        request_id=context.api.request_id(),
+        **once(context, input_),
     )
     return _answer(taken)

@@ -1,13 +1,33 @@
 """Inputs of mutations: one each, with an idempotency key for retries where an act could happen twice."""
 
 from datetime import date
+from typing import Protocol, TypedDict
 
 import strawberry
 
+from registry.api.context import OperationContext
 from registry.api.texts import LINES
 from registry.api.types.terms import Role
 
 KEY = "A retry with the same key and input gets the same answer and acts no second time; 1 to 200 characters. 幂等键"
+
+
+class Repeatable(Protocol):
+    """An input that a retry may bring again."""
+
+    idempotency_key: str | None
+
+
+class Once(TypedDict):
+    """How a use case knows a retry, and the request in the log."""
+
+    idempotency_key: str | None
+    request_id: str | None
+
+
+def once(context: OperationContext, given: Repeatable) -> Once:
+    """Return the last arguments of every use case that acts once."""
+    return {"idempotency_key": given.idempotency_key, "request_id": context.api.request_id()}
 
 
 @strawberry.input(description="A key to make. 新建API密钥")

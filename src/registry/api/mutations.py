@@ -8,7 +8,13 @@ import strawberry
 from registry.api import cases, entry_acts
 from registry.api.context import OperationContext
 from registry.api.flags import FlagViolationPayload, ResolveFlagPayload, raise_by_hand, resolve
-from registry.api.inputs import AddRatingPolicyInput, CreateApiKeyInput, RecomputeRatingsInput, RevokeApiKeyInput
+from registry.api.inputs import (
+    AddRatingPolicyInput,
+    CreateApiKeyInput,
+    RecomputeRatingsInput,
+    RevokeApiKeyInput,
+    once,
+)
 from registry.api.payloads import (
     AddRatingPolicyPayload,
     ApiKeyCreated,
@@ -47,14 +53,7 @@ async def create_api_key(
         institution_code=None if input_.institution is None else canonical_code(input_.institution),
         days=input_.days,
     )
-    created = await create_key(
-        context.api.database,
-        context.api.secret,
-        context.actor,
-        wanted,
-        idempotency_key=input_.idempotency_key,
-        request_id=context.api.request_id(),
-    )
+    created = await create_key(context.api.database, context.api.secret, context.actor, wanted, **once(context, input_))
     return ApiKeyCreated(**{**asdict(created), "id": strawberry.ID(str(created.id))})
 
 
@@ -63,13 +62,7 @@ async def revoke_api_key(
 ) -> RevokeApiKeyPayload:
     """Revoke a key; doing it again changes nothing."""
     context = info.context
-    revoked = await revoke_key(
-        context.api.database,
-        context.actor,
-        _key_number(input_.id),
-        idempotency_key=input_.idempotency_key,
-        request_id=context.api.request_id(),
-    )
+    revoked = await revoke_key(context.api.database, context.actor, _key_number(input_.id), **once(context, input_))
     return ApiKeyRevoked(
         id=strawberry.ID(str(revoked.id)), name=revoked.name, prefix=revoked.prefix, revoked_at=revoked.revoked_at
     )
@@ -88,13 +81,7 @@ async def add_rating_policy(
 ) -> AddRatingPolicyPayload:
     """Check and store a policy document."""
     context = info.context
-    stored = await add_policy(
-        context.api.database,
-        context.actor,
-        input_.document,
-        idempotency_key=input_.idempotency_key,
-        request_id=context.api.request_id(),
-    )
+    stored = await add_policy(context.api.database, context.actor, input_.document, **once(context, input_))
     return RatingPolicyAdded(number=stored.id)
 
 
@@ -109,8 +96,7 @@ async def recompute_ratings(
         policy=input_.policy,
         as_of=input_.as_of,
         incremental=input_.incremental,
-        idempotency_key=input_.idempotency_key,
-        request_id=context.api.request_id(),
+        **once(context, input_),
     )
     return RatingsRecomputed(number=done.id, as_of=done.as_of, institutions=done.institutions, changed=done.changed)
 
