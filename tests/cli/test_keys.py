@@ -158,3 +158,16 @@ def test_api_keys_end_with_their_secret_only_when_that_is_said(kept: Program) ->
     assert after["PII_KEY"] == before["PII_KEY"]
     assert {before["SECRET_KEY"], before["SIGNING_KEY"]}.isdisjoint(after.values())
     assert kept.run("keys", "rotate", "PIN").returncode == 2
+
+
+def test_a_checkpoint_is_signed_and_shipped_lines_are_held_against_the_chain(kept: Program) -> None:
+    kept.done("seed")
+    kept.done("checkpoint")
+    shipped = kept.folder / ".registry" / "checkpoints.jws"
+    assert len(shipped.read_text().splitlines()) == 1
+    kept.done("verify")
+    changed = kept.folder / "changed.jws"
+    changed.write_bytes(shipped.read_bytes()[:-2] + b"\n")
+    refused = kept.run("verify", "--checkpoints", str(changed))
+    assert refused.returncode == 1
+    assert "checkpoint.signature" in refused.stdout

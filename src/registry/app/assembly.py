@@ -26,6 +26,7 @@ from registry.app.protections import (
     answer_register_error,
     error_response,
 )
+from registry.app.published_keys import key_routes
 from registry.auth.tokens import Authenticator
 from registry.db.pool import Database
 from registry.domain.errors import RegisterError
@@ -73,7 +74,7 @@ class Gateway:
 
 
 def graphql_over(settings: Settings) -> RoutesOver:
-    """Return what builds the GraphQL routes; ConfigurationError when a key is missing."""
+    """Return what builds the routes of GraphQL and of the published keys; ConfigurationError when a key is missing."""
     secret = settings.key("SECRET_KEY")
     trusted = {} if settings.trusted_documents is None else read_trusted(settings.trusted_documents)
 
@@ -91,7 +92,7 @@ def graphql_over(settings: Settings) -> RoutesOver:
             request_id=current_request_id,
             personal_keys=settings.personal_keys,
         )
-        return graphql_routes(context)
+        return [*graphql_routes(context), *key_routes(database)]
 
     return build
 

@@ -2,20 +2,27 @@
 
 import asyncio
 import signal
+from functools import partial
 
 from prometheus_client import start_http_server
 
 from registry.app.hosting import Host
-from registry.scheduler.jobs import rate_what_changed, scheduled_jobs
+from registry.domain.signing import Signer
+from registry.scheduler.jobs import rate_what_changed, scheduled_jobs, signing_checkpoints
 from registry.scheduler.schedules import Schedule
 from registry.scheduler.worker import Register, Worker
 from registry.settings import Settings
+from registry.transfer.checkpoints import append_checkpoint
 
 
 async def work(settings: Settings, metrics_port: int | None = None) -> None:
     """Run the jobs until SIGINT or SIGTERM; a job that runs then may finish."""
     schedules = settings.schedule, settings.housekeeping_schedule
-    jobs = scheduled_jobs(*(Schedule(text, settings.zone) for text in schedules))
+    checkpoint = signing_checkpoints(
+        lambda: Signer.derive(settings.key("SIGNING_KEY")), partial(append_checkpoint, settings.data_dir)
+    )
+    full_run, housekeeping = (Schedule(text, settings.zone) for text in schedules)
+    jobs = scheduled_jobs(full_run, housekeeping, checkpoint)
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

@@ -10,6 +10,7 @@ import typer
 
 from registry.cli import (
     access,
+    checkpoints,
     comparing,
     demo,
     erasing,
@@ -62,6 +63,7 @@ for commands in (
     demo,
     serving,
     upkeep,
+    checkpoints,
     importing,
     generating,
     scoring,

@@ -1,6 +1,7 @@
 """migrate, doctor, verify, schema: the upkeep of an installation."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -39,21 +40,30 @@ def _schema() -> None:
     typer.echo(sdl(), nl=False)
 
 
+Shipped = Annotated[
+    Path | None,
+    typer.Option("--checkpoints", help="Checkpoints kept elsewhere; else those of the data directory. 检查点文件。"),
+]
+
+
 def _verify(
+    checkpoints: Shipped = None,
     json: Json = False,  # noqa: ARG001
 ) -> None:
     """Verify the audit chain, the change sets, the history and every reference. 核验登记数据。"""
     from registry.services.verifying import verify
+    from registry.transfer.checkpoints import read_checkpoints
 
     settings = settings_of_command()
+    shipped = read_checkpoints(settings.data_dir) if checkpoints is None else checkpoints.read_bytes()
 
     async def verified() -> "VerificationReport":
         screen = error_console()
         async with opened(settings) as database:
             if not screen.is_terminal:
-                return await verify(database)
+                return await verify(database, shipped)
             with screen.status("verify"):
-                return await verify(database)
+                return await verify(database, shipped)
 
     report = run(verified())
     emit(report.as_data(), lambda: _show_report(report))

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from registry.db.pool import Database
 from registry.domain.actors import operator
 from registry.domain.lawdays import law_day
+from registry.domain.signing import Signer
 from registry.scheduler.metrics import FLAGS_RAISED
 from registry.scheduler.schedules import Schedule
+from registry.services.checkpoints import sign_checkpoint
 from registry.services.erasure import erase_due
 from registry.services.event_runs import Followed, follow_changes
 from registry.services.flags.raising import raise_flags
@@ -17,6 +19,8 @@ from registry.services.representatives import erase_representatives
 from registry.services.retention import prune
 
 SCHEDULER = operator("scheduler")
+JobCall = Callable[[Database], Awaitable[str]]
+"""Does the work of a job and tells in one line what it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Job:
 
     name: str
     schedule: Schedule
-    call: Callable[[Database], Awaitable[str]]
+    call: JobCall
 
 
 async def score_all(database: Database) -> str:
@@ -57,10 +61,24 @@ async def prune_all(database: Database) -> str:
     return ", ".join(f"{count} of {subject}" for subject, count in removed.items()) + " removed"
 
 
-def scheduled_jobs(full_run: Schedule, housekeeping: Schedule) -> Sequence[Job]:
-    """Return every job with its schedule."""
+def signing_checkpoints(signer: Callable[[], Signer], keep: Callable[[str], object]) -> JobCall:
+    """Return the job that signs how far the audit chain reaches and hands the signed text to `keep`."""
+
+    async def sign(database: Database) -> str:
+        signed = await sign_checkpoint(database, SCHEDULER, signer())
+        if signed is None:
+            return "nothing happened since the newest checkpoint"
+        keep(signed.text)
+        return f"signed up to event {signed.sequence}"
+
+    return sign
+
+
+def scheduled_jobs(full_run: Schedule, housekeeping: Schedule, checkpoint: JobCall) -> Sequence[Job]:
+    """Return every job with its schedule; `checkpoint` is what signs the audit chain."""
     return [
         Job("full-run", full_run, score_all),
         Job("erase-due", housekeeping, erase_everybody_due),
         Job("prune", housekeeping, prune_all),
+        Job("checkpoint", housekeeping, checkpoint),
     ]

@@ -14,6 +14,7 @@ from registry.domain.actors import operator
 from registry.domain.errors import RegisterError
 from registry.domain.lawdays import law_day
 from registry.domain.personal import PersonalKeys
+from registry.services.checkpoints import check_checkpoint
 from registry.services.credit.rules import check_credit_rules
 from registry.services.flags.listing import FlagCounts, count_flags
 from registry.services.freshness import read_freshness
@@ -234,6 +235,7 @@ async def _check_register(installation: Installation) -> list[Finding]:
             *await check_runs(database),
             *judge_flags(await count_flags(database)),
             *await check_data_key(database, installation),
+            await check_checkpoint(database, installation.clock()),
             await check_sources(database, today),
             *await check_storage(database),
         ]

@@ -1,7 +1,6 @@
 """Verification: does the register still say what was recorded, all of it, in the order in which it was recorded?"""
 
 import hashlib
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -9,6 +8,7 @@ from registry.db.pool import Connection, Database, Record, fetch_row, fetch_valu
 from registry.db.statements import statement
 from registry.domain.actors import operator
 from registry.domain.errors import Bilingual
+from registry.services.checkpoint_claims import Claims, read_claims
 from registry.services.transactions import acting
 from scoring import PolicyInvalid, load_policy
 
@@ -74,7 +74,7 @@ async def _rows(connection: Connection, name: str) -> AsyncIterator[Record]:
         yield row
 
 
-async def _check_audit_chain(connection: Connection, head: Record) -> Check:
+async def _check_audit_chain(connection: Connection, head: Record, claims: Claims) -> Check:
     """Recompute every hash in order, so that a changed, removed, added or moved event shows; report the first break."""
     check = Check("audit-chain")
     sequence, previous = 0, FIRST_PREVIOUS_HASH
@@ -86,6 +86,7 @@ async def _check_audit_chain(connection: Connection, head: Record) -> Check:
             check.violate(rule, f"audit event {row['sequence']}", zh, en)
             return check
         sequence, previous = row["sequence"], row["hash"]
+        claims.hold_against(sequence, previous)
     if (sequence, previous) != (head["sequence"], head["hash"]):
         zh = f"审计链止于事件 {sequence}，而链头记载 {head['sequence']}"
         en = f"the audit chain ends at event {sequence}, its head states {head['sequence']}"
@@ -100,7 +101,21 @@ def _broken_rule(row: Record, expected: int, previous: bytes) -> str | None:
         return "audit.order"
     if hashlib.sha256(previous + row["payload"].encode()).digest() != row["hash"]:
         return "audit.changed"
-    return None if json.loads(row["payload"]).get("sequence") == expected else "audit.order"
+    return None if row["payload"].startswith(f'{{"sequence" : {expected}, ') else "audit.order"
+
+
+def _check_checkpoints(claims: Claims, chain: Check) -> Check:
+    """Hold what was signed against the chain: a chain that is whole in itself may have been cut off or written anew."""
+    check = Check("checkpoints", claims.examined)
+    for where, error in claims.refused:
+        check.violate("checkpoint.signature", where, error.message.zh, error.message.en)
+    for claim in claims.differing:
+        zh, en = f"事件 {claim.sequence} 与检查点不符", f"event {claim.sequence} is not what the checkpoint signed"
+        check.violate("checkpoint.differs", claim.where, zh, en)
+    for claim in () if chain.violations else claims.beyond():
+        zh, en = f"检查点所述事件 {claim.sequence} 已不存在", f"event {claim.sequence}, which it signed, is gone"
+        check.violate("checkpoint.truncated", claim.where, zh, en)
+    return check
 
 
 _TOLD = {
@@ -170,8 +185,11 @@ def _says(document: str, canonical: bytes) -> bool:
         return False
 
 
-async def verify(database: Database) -> VerificationReport:
-    """Check the whole register at one instant, while others go on writing; time grows with its size."""
+async def verify(database: Database, shipped: bytes = b"") -> VerificationReport:
+    """Check the whole register at one instant, while others go on writing; time grows with its size.
+
+    `shipped` is a file of checkpoints that was kept elsewhere; the chain must hold everything that they signed.
+    """
     async with acting(database, operator("verify"), isolation="repeatable_read", readonly=True) as work:
         connection = work.connection
         head = await fetch_row(connection, "verify/heads")
@@ -180,8 +198,11 @@ async def verify(database: Database) -> VerificationReport:
         erased = await fetch_value(connection, "verify/erasure_count")
         standing = await fetch_value(connection, "verify/standing_count")
         sets = await _check_change_sets(connection, head)
+        claims = await read_claims(connection, shipped)
+        chain = await _check_audit_chain(connection, head, claims)
         checks = (
-            await _check_audit_chain(connection, head),
+            chain,
+            _check_checkpoints(claims, chain),
             sets,
             await _check_statement(connection, "ordinals", sets.examined, "verify/ordinals"),
             await _check_statement(connection, "history", versions, "verify/versions", "verify/duplicates"),
