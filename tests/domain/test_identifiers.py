@@ -13,6 +13,7 @@ from registry.domain.identifiers import (
     InstitutionCode,
     birth_date_of,
     citizen_check_character,
+    has_citizen_id,
     hide_citizen_ids,
     mask_citizen_id,
     mask_name,
@@ -206,3 +207,20 @@ def test_names_keep_their_first_character() -> None:
 def test_days_before_1900_are_not_births() -> None:
     first = "110105" + (date(1900, 1, 1) - timedelta(days=1)).strftime("%Y%m%d") + "002"
     assert rule_of(parse_citizen_id, first + citizen_check_character(first)) == "citizen-id.birth-date"
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [
+        ("11010519491231002X", True),
+        ("身份证110105194912310021x", False),
+        ("张三（11010519491231002x）", True),
+        ("110105 19491231 002X", True),
+        ("110105194912310021", False),
+        ("110105********002X", False),
+        ("914403001922038216", False),
+        ("长民〔2026〕12号", False),
+    ],
+)
+def test_a_valid_citizen_number_in_a_text_is_noticed(text: str, has: bool) -> None:
+    assert has_citizen_id(text) is has

@@ -9,6 +9,7 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from registry.domain.errors import ErrorCode, RegisterError
+from registry.domain.identifiers import hide_citizen_ids
 
 _LOG = structlog.get_logger("registry.api")
 
@@ -32,7 +33,10 @@ def expected_extensions(error: RegisterError) -> dict[str, Any]:
 
 
 def describe(error: GraphQLError, request_id: str | None = None) -> GraphQLError:
-    """Return the error as the caller may see it; what nobody expected is masked, and logged under an id."""
+    """Return the error as the caller may see it; what nobody expected is masked, and logged under an id.
+
+    Messages on documents and variables repeat what was given: a citizen number in it is masked.
+    """
     if error.extensions and "code" in error.extensions:
         return error
     cause = error.original_error
@@ -73,7 +77,7 @@ def _masked(cause: Exception, error: GraphQLError, request_id: str | None) -> di
 
 def _with(error: GraphQLError, message: str, extensions: Mapping[str, Any]) -> GraphQLError:
     return GraphQLError(
-        message,
+        hide_citizen_ids(message),
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,

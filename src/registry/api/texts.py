@@ -8,6 +8,7 @@ from typing import Any
 from strawberry.utils.str_converters import to_camel_case
 
 from registry.domain.errors import Bilingual, InputError
+from registry.domain.identifiers import has_citizen_id
 
 LINES = "lines"
 """Key of an input field's metadata: true for a text of several lines, which has tabs and line ends."""
@@ -29,9 +30,15 @@ def check_text(text: str, path: Sequence[str | int], *, lines: bool = False) -> 
 
 
 def check_input(given: Any) -> None:
-    """Refuse control characters in any text of a mutation's input. Rule: `text.control-character`."""
+    """Refuse what no text of a mutation's input may have: it would be stored, and answers to retries are kept.
+
+    Rules: `text.control-character`, `text.citizen-number`.
+    """
     for text, path, lines in _texts(given, ()):
         check_text(text, ("input", *path), lines=lines)
+        if has_citizen_id(text):
+            message = Bilingual("文本不得含公民身份号码", "A text has no citizen number")
+            raise InputError(message, rule="text.citizen-number", path=("input", *path))
 
 
 def _texts(given: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, tuple[str | int, ...], bool]]:

@@ -37,9 +37,19 @@ def hide_private(_logger: WrappedLogger, _method: str, event: Event) -> Event:
     for name, value in event.items():
         if _names_a_secret(name):
             event[name] = HIDDEN
-        elif isinstance(value, str) and len(value) >= SHORTEST_CITIZEN_NUMBER:
-            event[name] = hide_citizen_ids(value)
+        else:
+            event[name] = _hidden(value)
     return event
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, str):
+        return hide_citizen_ids(value) if len(value) >= SHORTEST_CITIZEN_NUMBER else value
+    if isinstance(value, dict):
+        return {name: HIDDEN if _names_a_secret(str(name)) else _hidden(item) for name, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_hidden(item) for item in value]
+    return value if isinstance(value, int | float | None) else _hidden(str(value))
 
 
 @cache

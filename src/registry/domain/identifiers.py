@@ -198,3 +198,17 @@ def hide_citizen_ids(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text) if not text.isascii() else text
     hidden = _CITIZEN_IN_TEXT.sub(lambda found: mask_citizen_id(found.group()), folded)
     return text if hidden == folded else hidden
+
+
+def has_citizen_id(text: str) -> bool:
+    """Whether a valid citizen number of 18 characters stands in `text`; one that is a social credit code is none."""
+    folded = unicodedata.normalize("NFKC", text) if not text.isascii() else text
+    return any(_is_citizen_id(re.sub("[ -]", "", found.group())) for found in _CITIZEN_IN_TEXT.finditer(folded))
+
+
+def _is_citizen_id(text: str) -> bool:
+    try:
+        number = parse_citizen_id(text)
+    except InputError:
+        return False
+    return uscc_check_character(number[:17]) != number[17]

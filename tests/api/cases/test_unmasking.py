@@ -78,7 +78,7 @@ async def test_people_are_refused_to_others(client: Client, ids: dict[int, int],
 
 @pytest.mark.parametrize("key", ["county1", "city", "admin"])
 async def test_a_number_is_told_with_an_event(client: Client, ids: dict[int, int], admin: Admin, key: str) -> None:
-    told = await unmask(client, key, write_id("Person", ids[1]), f" 核实 {citizen(2)} 身份 ")
+    told = await unmask(client, key, write_id("Person", ids[1]), " 核实身份 ")
     assert told == {
         "__typename": "PersonUnmasked",
         "id": write_id("Person", ids[1]),
@@ -122,9 +122,10 @@ async def test_others_are_told_nothing(
     assert await admin.fetch(EVENTS) == []
 
 
-async def test_no_reason_no_number(client: Client, ids: dict[int, int], admin: Admin) -> None:
-    answer = await unmask(client, "county1", ids[1], "  ")
-    assert (answer["rule"], answer["path"]) == ("step.text", ["input", "reason"])
+@pytest.mark.parametrize(("reason", "rule"), [("  ", "step.text"), (f"核实 {citizen(2)} 身份", "text.citizen-number")])
+async def test_no_reason_no_number(client: Client, ids: dict[int, int], admin: Admin, reason: str, rule: str) -> None:
+    answer = await unmask(client, "county1", ids[1], reason)
+    assert (answer["rule"], answer["path"]) == (rule, ["input", "reason"])
     assert await admin.fetch(EVENTS) == []
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from tests.services.credit import conftest as small
 from tests.services.importing.conftest import KEYS, OPERATOR
 
 from registry.db.embedded import EmbeddedServer
@@ -48,13 +49,16 @@ def planted_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def template(request: pytest.FixtureRequest, server: EmbeddedServer, template: str, planted_files: Path) -> str:
-    """The database to copy: with the flags of the synthetic register for tests that ask for `planted`."""
-    if "planted" not in request.fixturenames:
-        return template
-    if template not in _FILLED:
-        _FILLED[template] = f"{template}_planted"
-        asyncio.run(_fill(server, template, _FILLED[template], planted_files))
-    return _FILLED[template]
+    """The database to copy: with the flags of the synthetic register for tests that ask for `planted`, with rules and
+    two institutions for those that ask for `bring`."""
+    if "planted" in request.fixturenames and "planted" not in _FILLED:
+        _FILLED["planted"] = f"{template}_planted"
+        asyncio.run(_fill(server, template, _FILLED["planted"], planted_files))
+    if "bring" in request.fixturenames and "bring" not in _FILLED:
+        _FILLED["bring"] = f"{template}_rules"
+        asyncio.run(small._copy(server, template, _FILLED["bring"]))
+        asyncio.run(small._fill(server, _FILLED["bring"]))
+    return next((_FILLED[name] for name in ("planted", "bring") if name in request.fixturenames), template)
 
 
 @pytest.fixture

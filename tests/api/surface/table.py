@@ -1,0 +1,247 @@
+"""Who is told which field, and who may do what; a new field or mutation is entered here before it is let out.
+
+A field counts as told where a caller gets any value of it, asked about one institution and what belongs to it: the
+callers are everybody, a buyer, that institution and another one, its authority and another one, auditor and
+administrator.
+"""
+
+EVERYBODY = frozenset({"public", "buyer", "own", "other", "region", "elsewhere", "auditor", "admin"})
+STAFF = frozenset({"region", "elsewhere", "auditor", "admin"})
+"""Authorities of any place; of other places they are told that there is nothing."""
+AUTHORITY = frozenset({"region", "auditor", "admin"})
+UNFILLED: frozenset[str] = frozenset()
+"""Nothing of the kind stands in the register asked: other tests hold who sees it."""
+
+FIELDS = {
+    "Query": {
+        EVERYBODY: """institution institutions organisation ratings regions creditEntries creditLists creditTerms
+            ratingPolicies ratingRuns changes viewer node nodes""",
+        STAFF: "qualityNotes flags cases creditCase person",
+    },
+    "Institution": {
+        EVERYBODY: """id code scheme name kind region organisation status beds openedOn address assessedGrade rating
+            explanation ratingHistory creditStatus creditEntries""",
+        UNFILLED: "closedOn notRatedReason",
+        STAFF: "listedStaff",
+    },
+    "InstitutionConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "Organisation": {
+        EVERYBODY: "id code uscc name legalForm region status registeredOn address institutions creditEntries"
+    },
+    "Rated": {EVERYBODY: "code institution rating"},
+    "NotRated": {UNFILLED: "code institution reason"},
+    "SeveralInstitutions": {UNFILLED: "code codes institutions"},
+    "UnknownCode": {EVERYBODY: "code"},
+    "RegionConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "CreditEntryConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "CreditListConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "CreditTermConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "RatingPolicyConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "RatingRunConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "ChangeConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "QualityNoteConnection": {
+        UNFILLED: "edges nodes",
+        STAFF: "pageInfo totalCount totalCountEstimated",
+    },
+    "FlagConnection": {
+        AUTHORITY: "edges nodes",
+        STAFF: "pageInfo totalCount totalCountEstimated",
+    },
+    "CreditCaseConnection": {
+        AUTHORITY: "edges nodes",
+        STAFF: "pageInfo totalCount totalCountEstimated",
+    },
+    "CreditCase": {
+        AUTHORITY: """id state step listCode groundCode subject subjectKind regionCode intake openedOn steps entry
+            entrySteps""",
+        UNFILLED: "respondBy person intakeReference",
+    },
+    "Person": {AUTHORITY: "id registerNumber name numberMask education registeredOn posts creditEntries"},
+    "Viewer": {
+        EVERYBODY: "role",
+        UNFILLED: "name",
+        frozenset({"region", "elsewhere"}): "regionCode",
+        frozenset({"own", "other"}): "institutionCode",
+    },
+    "Region": {
+        EVERYBODY: "id code name level parent validFrom children",
+        UNFILLED: "nameEn validTo",
+    },
+    "AssessedGrade": {EVERYBODY: "grade validFrom validTo decidedOn assessor documentNumber"},
+    "Rating": {
+        EVERYBODY: "stars starsBeforeCaps score rank policy run asOf publishedAt contributions domains caps",
+        UNFILLED: "supersededAt",
+    },
+    "NotRatedReason": {UNFILLED: "code caps"},
+    "RatingExplanation": {
+        EVERYBODY: """policy run asOf readPosition publishedAt engineVersion reproduced countsWithheld measures
+            indicators domains stages score stars grade rank wayUp""",
+        UNFILLED: "reason change",
+    },
+    "RatingConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "CreditStatus": {EVERYBODY: "standing black watch red disputed"},
+    "InstitutionEdge": {EVERYBODY: "cursor node"},
+    "PageInfo": {EVERYBODY: "hasNextPage hasPreviousPage startCursor endCursor"},
+    "RegionEdge": {EVERYBODY: "cursor node"},
+    "CreditEntryEdge": {EVERYBODY: "cursor node"},
+    "CreditEntry": {
+        EVERYBODY: """id list kind ground origin subject region authority documentNumber decidedOn publishedOn
+            inForceFrom inForceTo inForce repairClass earliestRepair disputed remedy legalBasis consequences""",
+        UNFILLED: "reference original endedOn endKind endReason endDocumentNumber",
+        AUTHORITY: "repairPending evidence",
+    },
+    "CreditListEdge": {EVERYBODY: "cursor node"},
+    "CreditList": {
+        EVERYBODY: """code kind nameZh nameEn region authority creditChinaCode needsConsent effectiveFrom legalBasis
+            confirmed grounds consequences""",
+        UNFILLED: "effectiveTo",
+    },
+    "CreditTermEdge": {EVERYBODY: "cursor node"},
+    "CreditTerm": {
+        EVERYBODY: """repairClass leastMonths mostMonths published effectiveFrom effectiveTo legalBasis confirmed""",
+    },
+    "RatingPolicyEdge": {EVERYBODY: "cursor node"},
+    "RatingPolicy": {
+        EVERYBODY: """id code version titleZh titleEn region legalBasis effectiveFrom sha256 document gradeCount
+            indicators publishedAt""",
+        UNFILLED: "effectiveTo",
+    },
+    "RatingRunEdge": {EVERYBODY: "cursor node"},
+    "RatingRun": {
+        EVERYBODY: """id kind asOf readPosition position startedAt finishedAt engineVersion cause institutions changed
+            durations policies""",
+    },
+    "ChangeEdge": {EVERYBODY: "cursor node"},
+    "Change": {
+        EVERYBODY: "position ordinal recordedAt kind entityId action code current cause source",
+        UNFILLED: "previous",
+    },
+    "QualityNoteEdge": {UNFILLED: "cursor node"},
+    "QualityNote": {
+        UNFILLED: """entityId rule kind code prevailingSource otherSource content fields position recordedAt
+            endedPosition endedAt""",
+    },
+    "FlagEdge": {AUTHORITY: "cursor node"},
+    "Flag": {
+        AUTHORITY: "id rule severity state institutionCode institutionName regionCode evidence person raisedOn",
+        UNFILLED: "resolvedOn reason caseId",
+    },
+    "CreditCaseEdge": {AUTHORITY: "cursor node"},
+    "ListedPerson": {UNFILLED: "name numberMask"},
+    "CaseStep": {
+        AUTHORITY: """number kind state day actor actorRegionCode reason documents serviceWay servedOn proof respondBy
+            recommendation repairClass documentNumber""",
+    },
+    "EntryStep": {AUTHORITY: "number kind day actor reason documents"},
+    "Post": {
+        AUTHORITY: "institutionCode institutionName occupation startedOn",
+        UNFILLED: "endedOn",
+    },
+    "RatingRank": {EVERYBODY: "nation region kind"},
+    "Contribution": {EVERYBODY: "indicator scaledValue scaledPoints weight contribution"},
+    "DomainResult": {EVERYBODY: "number scaledPoints grade"},
+    "AppliedCap": {
+        EVERYBODY: "stage grade",
+        UNFILLED: "reasonZh reasonEn legalBasis entry",
+    },
+    "ExplainedMeasure": {EVERYBODY: "code title source numerator denominator times value"},
+    "ExplainedIndicator": {
+        EVERYBODY: """code title measure value transform points mostPoints transformed counted weight baseWeight
+            contribution domains""",
+        UNFILLED: "missingRule",
+    },
+    "ExplainedDomain": {
+        EVERYBODY: "code points weight cuts grade rescaled indicators",
+        UNFILLED: "placing missingRule",
+    },
+    "ExplainedStage": {
+        EVERYBODY: "stage code title legalBasis applied before after demand",
+        UNFILLED: "placing",
+    },
+    "ExplainedGrade": {EVERYBODY: "code title"},
+    "ExplainedReason": {UNFILLED: "code text"},
+    "ExplainedRank": {EVERYBODY: "nation region kind"},
+    "ExplainedChange": {UNFILLED: "sinceRun sincePolicy sinceDay before after score grades parts"},
+    "ExplainedWayUp": {
+        EVERYBODY: "target ways obstacles",
+        UNFILLED: "remaining",
+    },
+    "RatingEdge": {EVERYBODY: "cursor node"},
+    "CreditGround": {
+        EVERYBODY: "code kind nameZh nameEn courtOnly effectiveFrom legalBasis confirmed",
+        UNFILLED: "effectiveTo",
+    },
+    "CreditConsequence": {
+        EVERYBODY: "measure nameZh nameEn effectiveFrom legalBasis confirmed",
+        UNFILLED: "ground effectiveTo",
+    },
+    "StageDuration": {EVERYBODY: "stage milliseconds"},
+    "RatingRunPolicy": {
+        EVERYBODY: """policy population rated countsByStars weights weightsRun distribution inputDigest outputDigest""",
+        UNFILLED: "moves movesSince",
+    },
+    "Wording": {EVERYBODY: "zh en"},
+    "ExplainedTransform": {
+        EVERYBODY: "kind values points",
+        UNFILLED: """cuts closed table rowCuts columnCuts columnMeasure columnClosed group bounds percents countedFrom
+            of multiples hold times limits grades""",
+    },
+    "ExplainedDemand": {
+        EVERYBODY: "of value atLeast whenMissing",
+        UNFILLED: "atMost",
+    },
+    "ExplainedEnd": {UNFILLED: "score stars"},
+    "ExplainedPart": {UNFILLED: "part score grades"},
+    "ExplainedTarget": {EVERYBODY: "stars code"},
+    "ExplainedWay": {EVERYBODY: "way count searchedUpTo stars score"},
+    "ExplainedObstacle": {
+        EVERYBODY: "stage code title of value demand atMost",
+        UNFILLED: "grade domain",
+    },
+    "IndicatorWeight": {EVERYBODY: "indicator base objective low high final"},
+    "MeasureDistribution": {EVERYBODY: "measure present missing quantiles"},
+    "GradeMove": {UNFILLED: "fromStars toStars institutions"},
+    "Quantile": {EVERYBODY: "percent value"},
+}
+"""By type and callers: the fields."""
+
+PAYLOADS = {
+    "ApiKeyCreated": "id name role regionCode institutionCode prefix token expiresAt",
+    "InputFailure": "code rule messageZh messageEn path problems",
+    "Problem": "path rule messageZh messageEn remedyZh remedyEn",
+    "ForbiddenFailure": "code rule messageZh messageEn path",
+    "NotFoundFailure": "code rule messageZh messageEn path",
+    "ConflictFailure": "code rule messageZh messageEn path",
+    "UnavailableFailure": "code rule messageZh messageEn path",
+    "ApiKeyRevoked": "id name prefix revokedAt",
+    "RatingPolicyAdded": "ratingPolicy",
+    "RatingsRecomputed": "asOf institutions changed run",
+    "FlagAnswer": "id state caseId",
+    "PersonUnmasked": "id name citizenNumber",
+    "CaseStepTaken": "caseId step state respondBy entryId creditCase",
+    "EntryStepTaken": "entryId step entry",
+}
+"""What whoever may do a mutation is told."""
+
+MAY = {
+    "createApiKey": frozenset({"admin"}),
+    "revokeApiKey": frozenset({"admin"}),
+    "addRatingPolicy": frozenset({"admin"}),
+    "recomputeRatings": frozenset({"admin"}),
+    "flagViolation": frozenset({"region"}),
+    "resolveFlag": frozenset({"region"}),
+    "unmaskPerson": frozenset({"region", "admin"}),
+    "openCase": frozenset({"region"}),
+    "serveNotice": frozenset({"region"}),
+    "recordDefence": frozenset({"region"}),
+    "reviewCase": frozenset({"region"}),
+    "consentToCase": frozenset({"region"}),
+    "decideCase": frozenset({"region"}),
+    "publishEntry": frozenset({"region"}),
+    "withdrawEntry": frozenset({"region"}),
+    "raiseObjection": frozenset({"own", "region"}),
+    "resolveObjection": frozenset({"region"}),
+    "applyForRepair": frozenset({"own", "region"}),
+    "decideRepair": frozenset({"region"}),
+}
+"""By mutation: who is not refused, on things of that institution."""
