@@ -1,8 +1,8 @@
 // Server-sent events by their reference client, and what Apollo Client makes of the endpoint.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client/core/index.js';
-import { createPersistedQueryLink } from '@apollo/client/link/persisted-queries/index.js';
+import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { createHash } from 'node:crypto';
 import { createClient } from 'graphql-sse';
 
@@ -38,7 +38,7 @@ test('Apollo Client asks by hash, caches by __typename and id, and pages', async
   const requests = [];
   const counting = (address, options) => { requests.push(options); return fetch(address, options); };
   const sha256 = (text) => createHash('sha256').update(text).digest('hex');
-  const link = ApolloLink.from([createPersistedQueryLink({ sha256 }), new HttpLink({ uri: url, fetch: counting })]);
+  const link = ApolloLink.from([new PersistedQueryLink({ sha256 }), new HttpLink({ uri: url, fetch: counting })]);
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
   const query = gql`query Page($after: String) {
     institutions(first: 3, after: $after) { pageInfo { hasNextPage endCursor } nodes { id code name } }
