@@ -158,3 +158,8 @@ def test_a_missing_file_is_told(demo: Program, tmp_path: Path) -> None:
 def test_seeding_again_changes_nothing(demo: Program, times: int) -> None:
     told = ("regions", "occupations", "calendar_days", "import_rules", "credit_rules")
     assert demo.data("seed") == dict.fromkeys(told, 0)
+
+
+def test_seeding_tells_people_a_line_a_catalogue(demo: Program) -> None:
+    lines = [line.split() for line in demo.done("seed").splitlines()]
+    assert ["calendar_days", "0"] in lines

@@ -3,15 +3,15 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from functools import cmp_to_key
 from typing import Any
 
 from tests.history.amending import NAMES
 from tests.history.plain import Content, Standing
 
-from registry.domain.lawdays import law_day
-
+LAW_TIME = timezone(timedelta(hours=8))
+"""The law's time since 1992, stated here anew: the model shares no clock with what it judges."""
 FACTS = """code name kind status beds openedOn closedOn address region { code } organisation { code name status }
   assessedGrade { grade decidedOn } rating { stars score } notRatedReason { code }"""
 INSTITUTION = f"query($c: String!, $t: DateTime) {{ institution(code: $c, asOf: $t) {{ {FACTS} }} }}"
@@ -44,7 +44,7 @@ def _told_rating(state: Standing, code: str) -> Content | None:
 
 def institution(state: Standing, code: str, when: datetime) -> Content | None:
     """What `institution` answers about an instant, whose law day decides which assessments are in force."""
-    today = law_day(when).isoformat()
+    today = when.astimezone(LAW_TIME).date().isoformat()
     row = state["INSTITUTION"].get((code,))
     if row is None:
         return None

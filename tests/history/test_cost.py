@@ -3,7 +3,19 @@
 import io
 
 import pytest
-from tests.services.importing.conftest import EVERYTHING_IN, KEYS, ONE_OCCUPATION, OPERATOR, as_csv, person, put_rules
+from tests.services.importing.conftest import (
+    EVERYTHING_IN,
+    KEYS,
+    ONE_OCCUPATION,
+    OPERATOR,
+    REGIONS,
+    Row,
+    as_csv,
+    institution,
+    organisation,
+    person,
+    put_rules,
+)
 
 from registry.db.pool import Connection, Database
 from registry.services.importing import import_file
@@ -54,11 +66,28 @@ async def test_a_file_that_changes_nothing_touches_no_table_with_history(
     assert grown < 250_000, "the catalogue's share of temporary tables, and the batch's record"
 
 
-async def test_a_change_costs_no_more_than_its_share_of_the_row(database: Database, admin: Connection) -> None:
-    people = [person(number, education="COLLEGE") for number in range(4_000)]
-    await _import(database, "people", as_csv("people", people))
-    row = await admin.fetchval("SELECT pg_total_relation_size('register.person')")
-    empty = await admin.fetchval("SELECT pg_total_relation_size('register.person_history')")
-    await _import(database, "people", as_csv("people", [{**one, "education": "BACHELOR"} for one in people]))
-    grown = await admin.fetchval("SELECT pg_total_relation_size('register.person_history')") - empty
+MANY = 4_000
+AMENDED: dict[str, tuple[list[Row], dict[str, object]]] = {
+    "person": ([person(number, education="COLLEGE") for number in range(MANY)], {"education": "BACHELOR"}),
+    "institution": ([institution(number) for number in range(MANY)], {"beds": 7}),
+}
+"""By table: the rows that stand, and what they are amended to."""
+KIND_OF = {"person": "people", "institution": "institutions"}
+
+
+@pytest.mark.parametrize("table", AMENDED)
+async def test_a_change_costs_no_more_than_its_share_of_the_row(
+    database: Database, admin: Connection, table: str
+) -> None:
+    rows, amended = AMENDED[table]
+    if table == "institution":
+        await _import(database, "regions", as_csv("regions", REGIONS))
+        organisations = [organisation(number) for number in range(MANY)]
+        await _import(database, "organisations", as_csv("organisations", organisations))
+    await _import(database, KIND_OF[table], as_csv(KIND_OF[table], rows))
+    size = "SELECT pg_total_relation_size(('register.' || $1)::regclass)"
+    row, empty = await admin.fetchval(size, table), await admin.fetchval(size, f"{table}_history")
+    await _import(database, KIND_OF[table], as_csv(KIND_OF[table], [{**one, **amended} for one in rows]))
+    assert await admin.fetchval(f"SELECT count(*) FROM register.{table}_history") == MANY
+    grown = await admin.fetchval(size, f"{table}_history") - empty
     assert 0 < grown <= MOST_FOR_A_CHANGE * row

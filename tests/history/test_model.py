@@ -21,15 +21,15 @@ from tests.history import questions
 from tests.history.amending import NAMES
 from tests.history.contents import held, stated
 from tests.history.drawing import Drawer
+from tests.history.files import File
 from tests.history.plain import Counts, Plain
 from tests.history.snapshots import bring
-from tests.history.travelling import TICK, Traveller, turning_points
+from tests.history.travelling import TICK, Traveller, law_date, turning_points, turns_at
 from tests.services.importing.conftest import KEYS, OPERATOR
 
 from registry.api import ApiContext, graphql_routes
 from registry.db.pool import Addresses, Connection, Database
 from registry.domain.errors import Conflict, InputError
-from registry.domain.lawdays import law_day
 from registry.services.importing import ImportStep, import_file
 from registry.services.policies import add_policy, shipped_documents
 from registry.services.rating_runs import recompute
@@ -79,8 +79,14 @@ class Register:
         await self.dice.choice(doings)()
         await self._recorded()
 
-    async def _bring(self) -> None:
-        file, after = self.drawer.draw(self.model), self.model.copy()
+    async def grade(self) -> None:
+        """Let every generated institution stand with its assessments, none of which is in force for ever."""
+        for kind in ("organisations", "institutions", "assessments"):
+            await self._bring(self.drawer.draw_all(kind, self.drawer.generated[kind]))
+            await self._recorded()
+
+    async def _bring(self, given: File | None = None) -> None:
+        file, after = given or self.drawer.draw(self.model), self.model.copy()
         counts, names = bring(after, file), {"file_name": file.name, "source": "test"}
         content = io.BytesIO(file.bytes())
         try:
@@ -176,11 +182,15 @@ class Register:
             when,
         )
 
-    async def ask_all_graded(self, when: datetime) -> None:
-        """Ask about each institution that an assessment was ever stated of."""
-        for code in sorted({content["institutionCode"] for content in self.model.standing["ASSESSMENT"].values()}):
+    async def ask_turning(self, when: datetime) -> list[Any]:
+        """Ask about each institution of which an assessment begins or has expired at an instant, or a tick after it."""
+        found = [content for content in self.model.standing["ASSESSMENT"].values() if turns_at(content, when)]
+        answers = []
+        for code in sorted({content["institutionCode"] for content in found}):
             told = await self.ask(questions.INSTITUTION, c=code, t=when.isoformat())
-            assert told["institution"] == questions.institution(self.model.at(when), code, when)
+            assert told["institution"] == questions.institution(self.model.at(when), code, when), (code, when)
+            answers.append(told["institution"] and told["institution"]["assessedGrade"])
+        return answers
 
     async def _organisation(self, when: datetime) -> None:
         code = self.dice.choice(list(self.model.rows["organisations"]) or [("unknown",)])[0]
@@ -247,11 +257,12 @@ async def test_answers_about_any_instant_equal_a_replayed_copy(
         await register.step()
         await register.question()
         await register.question(register.model.states[-1][0])
-    assert len({law_day(at) for at, _ in register.model.states}) > STEPS // 4
+    assert len({law_date(at) for at, _ in register.model.states}) > STEPS // 4
     for at in register.instants():
         await register.question(at)
-    for at in turning_points(register.model.states):
-        await register.ask_all_graded(at)
+    await register.grade()
+    turned = [await register.ask_turning(at) for at in turning_points(register.model.states)]
+    assert any(before and after and before != after for before, after in pairwise(turned)), "none began or expired"
     await register.contents()
     assert (await verify(database)).holds
 

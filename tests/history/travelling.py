@@ -2,12 +2,12 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-from tests.history.plain import Standing
+from tests.history.plain import Content, Standing
+from tests.history.questions import LAW_TIME
 
 from registry.db.pool import Connection
-from registry.domain.lawdays import day_start, law_day, next_law_midnight
 
 TICK = timedelta(microseconds=1)
 YEARS_BACK = timedelta(days=6 * 365)
@@ -43,7 +43,7 @@ class Traveller:
     async def go_on(self) -> None:
         """Let time pass: a little or much of it, or until about the next midnight of the law."""
         if self.dice.random() < 0.3:
-            later = next_law_midnight(self.now) + self.dice.choice(NEAR_MIDNIGHT)
+            later = _begins(law_date(self.now) + timedelta(days=1)) + self.dice.choice(NEAR_MIDNIGHT)
         else:
             later = self.now + self.dice.choice(STEPS) * self.dice.random()
         self.now = min(max(self.now, later), datetime.now(UTC))
@@ -56,9 +56,27 @@ class Traveller:
 def turning_points(states: Sequence[tuple[datetime, Standing]]) -> Iterator[datetime]:
     """Instants about which an answer changes though nothing is recorded, and those just before: midnights of the law
     after each change set, on which an assessment that stood begins, and after the last day of one."""
-    days = {law_day(at) + timedelta(days=1) for at, _ in states}
+    days = {law_date(at) + timedelta(days=1) for at, _ in states}
     for content in states[-1][1]["ASSESSMENT"].values():
-        days |= {date.fromisoformat(content["validFrom"]), date.fromisoformat(content["validTo"]) + timedelta(days=1)}
+        days |= _turns(content)
     now = datetime.now(UTC)
-    for instant in map(day_start, sorted(days)):
+    for instant in map(_begins, sorted(days)):
         yield from (moment for moment in (instant - TICK, instant) if moment <= now)
+
+
+def turns_at(assessment: Content, instant: datetime) -> bool:
+    """Tell whether an assessment begins, or has expired, at an instant or a tick after it."""
+    return any(_begins(day) in (instant, instant + TICK) for day in _turns(assessment))
+
+
+def law_date(instant: datetime) -> date:
+    """Return the law day of an instant, by the model's own clock."""
+    return instant.astimezone(LAW_TIME).date()
+
+
+def _turns(assessment: Content) -> set[date]:
+    return {date.fromisoformat(assessment["validFrom"]), date.fromisoformat(assessment["validTo"]) + timedelta(days=1)}
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time.min, LAW_TIME).astimezone(UTC)

@@ -1,12 +1,13 @@
 """generate, seed: what a register begins with."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from registry.cli.progress import counted_progress, shown_progress
-from registry.cli.screen import Json, emit, say, show_table
+from registry.cli.screen import Json, emit, show_table
 from registry.cli.session import opened, operator_here, run, settings_of_command
 
 
@@ -41,16 +42,16 @@ def _seed(
 
     settings = settings_of_command()
 
-    async def seeded() -> object:
+    async def seeded() -> dict[str, int]:
         async with opened(settings) as database:
             if calendar is not None:
                 text = calendar.read_text(encoding="utf-8")
                 return {"calendar_days": await extend_calendar(database, operator_here(), text, source)}
             with shown_progress("seed") as report:
-                return await seed(database, operator_here(), report)
+                return asdict(await seed(database, operator_here(), report))
 
     result = run(seeded())
-    emit(result, lambda: say(f"{result}"))
+    emit(result, lambda: show_table(("put in 装载", "rows 行"), list(result.items())))
 
 
 def register(app: typer.Typer) -> None:
