@@ -15,10 +15,12 @@ For the application's wiring, from `registry.api`:
     )
 
 The routes cover the endpoint itself (GET, POST, server-sent events, WebSocket) and GraphiQL's files below it.
+`PublicClient(context)` asks the same schema without HTTP, as the public: `await client(document, variables)`.
 `registry.api.schema.sdl()` gives the schema as text.
 """
 
 from registry.api.context import ApiContext, Authenticate, Observer, SilentObserver
+from registry.api.inprocess import PublicClient
 from registry.api.routes import graphql_routes
 
-__all__ = ["ApiContext", "Authenticate", "Observer", "SilentObserver", "graphql_routes"]
+__all__ = ["ApiContext", "Authenticate", "Observer", "PublicClient", "SilentObserver", "graphql_routes"]

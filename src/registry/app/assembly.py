@@ -7,11 +7,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Router
 from starlette.types import Receive, Scope, Send
 
-from registry.api import ApiContext, graphql_routes
+from registry.api import ApiContext, PublicClient, graphql_routes
 from registry.api.persisted import Persisted, read_trusted
 from registry.app.health import health_routes
 from registry.app.hosting import Host
@@ -31,7 +32,7 @@ from registry.auth.tokens import Authenticator
 from registry.db.pool import Database
 from registry.domain.errors import RegisterError
 from registry.settings import Settings, load_settings
-from registry.site import site_routes
+from registry.site import outage_page, page_routes, static_routes
 
 GRAPHQL_PATH = "/graphql"
 RoutesOver = Callable[[Database], Sequence[BaseRoute]]
@@ -60,21 +61,25 @@ class Gateway:
         if router is not None:
             await router(scope, receive, send)
         elif scope["type"] == "http":
-            await self._refusal(scope["path"])(scope, receive, send)
+            await self._refusal(Request(scope))(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1013, "reason": str(self._host.problem.message.en)})
 
-    def _refusal(self, path: str) -> JSONResponse:
+    def _refusal(self, request: Request) -> Response:
         problem = self._host.problem
-        if path != GRAPHQL_PATH:
-            return error_response(problem)
+        if request.url.path != GRAPHQL_PATH:
+            page = outage_page(request, problem.message.zh, problem.message.en)
+            return page or error_response(problem)
         extensions = {"code": problem.code, "rule": problem.rule}
         body = {"errors": [{"message": str(problem), "extensions": extensions}]}
         return JSONResponse(body, 503, headers={"cache-control": "no-store", "retry-after": "2"})
 
 
-def graphql_over(settings: Settings) -> RoutesOver:
-    """Return what builds the routes of GraphQL and of the published keys; ConfigurationError when a key is missing."""
+def routes_over(settings: Settings) -> RoutesOver:
+    """Return what builds the routes of GraphQL, of the published keys and of the site's pages.
+
+    ConfigurationError when a key is missing.
+    """
     secret = settings.key("SECRET_KEY")
     trusted = {} if settings.trusted_documents is None else read_trusted(settings.trusted_documents)
 
@@ -92,15 +97,15 @@ def graphql_over(settings: Settings) -> RoutesOver:
             request_id=current_request_id,
             personal_keys=settings.personal_keys,
         )
-        return [*graphql_routes(context), *key_routes(database)]
+        return [*graphql_routes(context), *key_routes(database), *page_routes(PublicClient(context))]
 
     return build
 
 
 def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette:
-    """Assemble the application; `build` gives the routes that need the database, GraphQL's unless given."""
+    """Assemble the application; `build` gives the routes that need the database, all of them unless given."""
     host = Host(settings)
-    gateway = Gateway(host, build or graphql_over(settings))
+    gateway = Gateway(host, build or routes_over(settings))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -109,7 +114,7 @@ def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette
             yield
 
     return Starlette(
-        routes=[*health_routes(host, settings.zone), *site_routes(), Mount("/", gateway)],
+        routes=[*health_routes(host, settings.zone), *static_routes(), Mount("/", gateway)],
         lifespan=lifespan,
         middleware=[
             Middleware(Observed),

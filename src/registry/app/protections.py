@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.db.mapping import domain_error
 from registry.domain.errors import Bilingual, ErrorCode, RegisterError
+from registry.site import outage_page
 
 BODY_LIMIT_BYTES = 8 << 20
 SECURITY_HEADERS = {
@@ -77,6 +78,11 @@ def masked_response(error: Exception) -> JSONResponse:
     return JSONResponse({"error": shown}, 500, headers={"cache-control": "no-store"})
 
 
+def _shown(request: Request, response: Response) -> Response:
+    """The answer to who sees a page: a page."""
+    return outage_page(request, "", "", response.status_code) or response
+
+
 class Masked:
     """Answers what nobody expected without telling what it was."""
 
@@ -95,7 +101,9 @@ class Masked:
         try:
             await self.app(scope, receive, send_noting)
         except Exception as error:
-            response = masked_response(error)
+            response: Response = masked_response(error)
+            if scope["type"] == "http":
+                response = _shown(Request(scope), response)
             if started or scope["type"] != "http":
                 raise
             await response(scope, receive, send)

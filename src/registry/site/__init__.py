@@ -1,5 +1,17 @@
-"""The pages that people read; no script, no foreign host, nothing inline."""
+"""The disclosure site: pages that people read, written on the server; no script, no foreign host, nothing inline.
 
-from registry.site.routes import site_routes
+It knows the register through GraphQL documents alone (`registry.site.documents`), asked by whatever the wiring gives
+it as `Ask`: the public's client of the same process.
 
-__all__ = ["site_routes"]
+asking      `Ask`, and answers with their position or their refusal
+documents   every document of the site
+words       every string of the site in both languages; `formats` writes dates, numbers and shares
+frame       one visit: language, display, addresses, the page and its caching
+find, institutions, organisations, lists, entries, method, pages, robots   the pages
+charts, policy_words   what is drawn, and a policy document in plain words
+"""
+
+from registry.site.asking import Ask
+from registry.site.routes import outage_page, page_routes, static_routes
+
+__all__ = ["Ask", "outage_page", "page_routes", "static_routes"]

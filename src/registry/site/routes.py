@@ -1,22 +1,138 @@
-"""The routes of the site: the front page, its style sheet, the GraphQL schema as text."""
+"""The addresses of the site in every language, and what stands around pages: refusals, the unknown, no database."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from registry.resources import resource_root
-from registry.site.front import front_page
+from registry.site import entries, find, institutions, lists, method, organisations, pages, robots
+from registry.site.asking import Ask, Refused
+from registry.site.frame import DISPLAY_COOKIE, DISPLAYS, Page, PageOf, Visit, respond, visit_of
+from registry.site.words import LANGUAGES, Language
 
 _STATIC = Path(__file__).with_name("static")
-_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_HEADERS = {"content-security-policy": _POLICY, "cache-control": "no-cache"}
+_STATUS = {"BAD_USER_INPUT": 400, "NOT_FOUND": 404, "UNAVAILABLE": 503, "COST_EXCEEDED": 400, "RATE_LIMITED": 429}
+_YEAR_SECONDS = 31_536_000
+
+PAGES: tuple[tuple[str, PageOf], ...] = (
+    ("/", pages.front),
+    ("/institutions", find.find),
+    ("/institutions/{code}", institutions.institution),
+    ("/institutions/{code}/explanation", institutions.explanation),
+    ("/organisations/{code}", organisations.organisation),
+    ("/lists", lists.overview),
+    ("/lists/{kind}", lists.one_list),
+    ("/entries/{id}", entries.entry),
+    ("/method", method.overview),
+    ("/method/weights", method.weights),
+    ("/method/policies/{policy}", method.policy),
+    ("/changes.atom", robots.news),
+    ("/help", pages.help_page),
+    ("/about", pages.about),
+)
+
+FILES: tuple[tuple[str, PageOf], ...] = (
+    ("/robots.txt", robots.robots_txt),
+    ("/sitemap.xml", robots.sitemap_index),
+    ("/sitemaps/{region}.xml", robots.sitemap),
+)
 
 
-async def _front(_request: Request) -> Response:
-    return HTMLResponse(front_page(), headers=_HEADERS)
+def page_routes(ask: Ask) -> list[BaseRoute]:
+    """Return the routes of the pages, which need the register, and the page for what is unknown."""
+    routes: list[BaseRoute] = [Route(path, _endpoint(ask, "zh", page)) for path, page in FILES]
+    for language in reversed(LANGUAGES):
+        prefix = "" if language == "zh" else f"/{language}"
+        routes += [Route(_joined(prefix, path), _endpoint(ask, language, page)) for path, page in PAGES]
+        routes += [Route(f"{prefix}/display", _display)]
+    routes += [Route("/en", _to_english), Route("/{path:path}", _unknown(ask))]
+    return routes
+
+
+def _joined(prefix: str, path: str) -> str:
+    return f"{prefix}{path}" if path != "/" or not prefix else f"{prefix}/"
+
+
+async def _to_english(_request: Request) -> Response:
+    return RedirectResponse("/en/", 308)
+
+
+def path_in(request: Request, language: Language) -> str:
+    """Return the address without its language."""
+    path = request.url.path
+    return path if language == "zh" else path.removeprefix(f"/{language}") or "/"
+
+
+def _endpoint(ask: Ask, language: Language, page_of: PageOf) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        visit = visit_of(request, ask, language, path_in(request, language))
+        try:
+            made = await page_of(visit)
+        except Refused as refusal:
+            made = refusal_page(visit, refusal)
+        return made if isinstance(made, Response) else respond(visit, made)
+
+    return endpoint
+
+
+def refusal_page(visit: Visit, refusal: Refused) -> Page:
+    """Return the page that says why the register gave no answer."""
+    status = _STATUS.get(refusal.code, 500)
+    values = {"status": status, "reason": refusal.reason[visit.language] if status != 500 else ""}
+    return Page("error.html", values, status, indexed=False)
+
+
+def _unknown(ask: Ask) -> Callable[[Request], Awaitable[Response]]:
+    async def unknown(request: Request) -> Response:
+        if not wants_page(request):
+            raise HTTPException(404)
+        language: Language = "en" if request.url.path.startswith("/en/") else "zh"
+        visit = visit_of(request, ask, language, path_in(request, language))
+        return respond(visit, Page("error.html", {"status": 404, "reason": ""}, 404, indexed=False))
+
+    return unknown
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser asks and not a program."""
+    return request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", "")
+
+
+async def _nobody(document: str, variables: Mapping[str, object]) -> dict[str, Any]:  # noqa: ARG001 - as Ask
+    raise Refused("UNAVAILABLE", "数据库没有应答", "The database does not answer")
+
+
+def outage_page(request: Request, zh: str, en: str, status: int = 503) -> Response | None:
+    """Return the page for a register that cannot be asked, or failed; None for who wants no page."""
+    if not wants_page(request):
+        return None
+    language: Language = "en" if request.url.path.startswith("/en/") else "zh"
+    visit = Visit(request, _nobody, language, path_in(request, language), datetime.now(UTC))
+    reason = zh if language == "zh" else en
+    response = respond(visit, Page("error.html", {"status": status, "reason": reason}, status, indexed=False))
+    if status == 503:
+        response.headers["retry-after"] = "2"
+    return response
+
+
+async def _display(request: Request) -> Response:
+    """Keep how the reader wants pages shown, and go back; a cookie that says this and nothing of the reader."""
+    back = request.query_params.get("back", "/")
+    safe = back if back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable() else "/"
+    chosen = [display for display in DISPLAYS if request.query_params.get(display) == "1"]
+    response = RedirectResponse(safe, 303, {"cache-control": "no-store"})
+    if chosen:
+        response.set_cookie(DISPLAY_COOKIE, "-".join(chosen), _YEAR_SECONDS, samesite="lax", httponly=True)
+    else:
+        response.delete_cookie(DISPLAY_COOKIE, samesite="lax", httponly=True)
+    return response
 
 
 async def _schema(_request: Request) -> Response:
@@ -24,10 +140,6 @@ async def _schema(_request: Request) -> Response:
     return FileResponse(path, media_type="text/plain; charset=utf-8")
 
 
-def site_routes() -> list[BaseRoute]:
-    """Return the routes that need no database."""
-    return [
-        Route("/", _front),
-        Route("/schema.graphql", _schema),
-        Mount("/static", StaticFiles(directory=_STATIC), name="static"),
-    ]
+def static_routes() -> list[BaseRoute]:
+    """Return the routes that need no register: the style sheet and the schema as text."""
+    return [Route("/schema.graphql", _schema), Mount("/static", StaticFiles(directory=_STATIC), name="static")]

@@ -1,0 +1,174 @@
+"""One visit: who reads (language, display), where, when; the page that answers it, and how long it may be kept."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+
+from registry.domain.lawdays import law_day
+from registry.site import charts, formats
+from registry.site.asking import Answer, Ask, answer
+from registry.site.words import LANGUAGES, Language, say, term
+
+HERE = Path(__file__).parent
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+DISPLAYS = ("large", "contrast")
+DISPLAY_COOKIE = "display"
+PAGE_HEADERS = {
+    "content-security-policy": CONTENT_POLICY,
+    "cache-control": "no-cache",
+    "vary": "Cookie",
+}
+
+
+def _digest_of_files() -> str:
+    digest = sha256()
+    for path in sorted(path for path in HERE.rglob("*") if path.suffix in {".html", ".css", ".toml", ".py", ".xml"}):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+BUILD = _digest_of_files()
+"""What the pages are made by: part of every validator, and of the address of the style sheet."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request for a page; `path` is the address without the language, beginning with a slash."""
+
+    request: Request
+    ask: Ask
+    language: Language
+    path: str
+    instant: datetime
+    position: int = 0
+
+    @property
+    def today(self) -> date:
+        """The law day of the visit."""
+        return law_day(self.instant)
+
+    @property
+    def displays(self) -> frozenset[str]:
+        """How the reader wants pages shown: `large`, `contrast`, both or neither."""
+        chosen = self.request.cookies.get(DISPLAY_COOKIE, "").split("-")
+        return frozenset(chosen).intersection(DISPLAYS)
+
+    async def answer(self, document: str, **variables: object) -> Answer:
+        """Ask, and keep the lowest position that any part of the page was read at."""
+        told = await answer(self.ask, document, **variables)
+        self.position = min(self.position or told.position, told.position)
+        return told
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a string of the catalogue in the reader's language."""
+        return say(self.language, key, **values)
+
+    def name(self, thing: Mapping[str, Any] | None, key: str = "name") -> str:
+        """Return a thing's name in the reader's language: the English one where there is one."""
+        if thing is None:
+            return ""
+        english = thing.get(f"{key}En")
+        return str(english if self.language == "en" and english else thing.get(f"{key}Zh") or thing.get(key) or "")
+
+    def url(self, path: str, **parameters: object) -> str:
+        """Return an address in the reader's language; parameters without a value are left out."""
+        return address(self.language, path, **parameters)
+
+
+def address(language: Language, path: str, **parameters: object) -> str:
+    """Return the address of a page in a language: English pages lie below `/en`."""
+    prefix = "" if language == "zh" else f"/{language}"
+    given = {key: value for key, value in parameters.items() if value not in (None, "", [], ())}
+    query = f"?{urlencode(given, doseq=True)}" if given else ""
+    return f"{prefix}{quote(path, safe='/:@')}{query}" if path != "/" or not prefix else f"{prefix}/{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to render: `canonical` are the parameters that belong to its address, `indexed` whether robots keep it."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    indexed: bool = True
+    media_type: str = "text/html"
+
+
+PageOf = Callable[[Visit], Awaitable[Page | Response]]
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(build=BUILD, languages=LANGUAGES, charts=charts, number=formats.number_text)
+    environment.globals.update(share=formats.share_text)
+    return environment
+
+
+TEMPLATES = _environment()
+
+
+def _values(visit: Visit, page: Page) -> dict[str, Any]:
+    language = visit.language
+    return {
+        "visit": visit,
+        "lang": language,
+        "t": visit.say,
+        "url": visit.url,
+        "name": visit.name,
+        "term": lambda section, code: term(language, section, code),
+        "day": lambda value: formats.day_text(language, value),
+        "indexed": page.indexed,
+        "here": str(visit.request.url.path) + (f"?{visit.request.url.query}" if visit.request.url.query else ""),
+        "base": str(visit.request.base_url).rstrip("/"),
+        "other": lambda other: _in_language(visit, other),
+        **page.values,
+    }
+
+
+def _in_language(visit: Visit, language: Language) -> str:
+    query = visit.request.url.query
+    return address(language, visit.path) + (f"?{query}" if query else "")
+
+
+def validator(visit: Visit) -> str:
+    """Return the ETag of what the visit sees: same register, same law day, same reader, same program."""
+    parts = (BUILD, visit.position, visit.today, visit.language, sorted(visit.displays), visit.request.url.query)
+    return f'"{sha256(repr((visit.path, *parts)).encode()).hexdigest()[:32]}"'
+
+
+def respond(visit: Visit, page: Page) -> Response:
+    """Return the page, or 304 where the reader has it already."""
+    headers = dict(PAGE_HEADERS)
+    if not page.indexed:
+        headers["x-robots-tag"] = "noindex"
+    if page.status == 200:
+        headers["etag"] = validator(visit)
+        known = visit.request.headers.get("if-none-match", "")
+        if headers["etag"] in (tag.strip().removeprefix("W/") for tag in known.split(",")):
+            return Response(status_code=304, headers=headers)
+    elif page.status != 200:
+        headers["cache-control"] = "no-store"
+    text = TEMPLATES.get_template(page.template).render(_values(visit, page))
+    return Response(text, page.status, headers, f"{page.media_type}; charset=utf-8")
+
+
+def visit_of(request: Request, ask: Ask, language: Language, path: str) -> Visit:
+    """Begin a visit now."""
+    return Visit(request, ask, language, path, datetime.now(UTC))

@@ -1,0 +1,165 @@
+// The disclosure site in a real browser: every task by clicking, on a phone and a desk, with scripts and without, in
+// both languages; axe on every page. SCREENSHOTS names a folder for pictures.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const url = process.env.REGISTER_URL;
+const axe = createRequire(import.meta.url).resolve('axe-core');
+const pictures = process.env.SCREENSHOTS;
+const options = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'],
+};
+const sizes = { phone: { width: 375, height: 740 }, desk: { width: 1280, height: 900 } };
+const words = {
+  zh: { prefix: '', lists: '信用名单', black: '失信惩戒名单',
+    explain: /逐步说明/, large: '大字版', filter: '筛选', lead: '异议' },
+  en: { prefix: '/en', lists: 'Credit lists', black: 'Black list',
+    explain: /Step by step/, large: 'Large text', filter: 'Filter', lead: 'Object' },
+};
+let browser;
+let best;
+
+before(async () => {
+  browser = await chromium.launch(options);
+  const query = '{ institutions(first: 1, orderBy: [{ field: STARS, direction: DESC }]) { nodes { code name organisation { code } } } }';
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) });
+  [best] = (await response.json()).data.institutions.nodes;
+});
+after(async () => { await browser.close(); });
+
+async function visitor(size, script) {
+  const context = await browser.newContext({ viewport: sizes[size], javaScriptEnabled: script, bypassCSP: false });
+  const page = await context.newPage();
+  const seen = { foreign: [], errors: [] };
+  page.on('request', (request) => { if (!request.url().startsWith(url)) seen.foreign.push(request.url()); });
+  page.on('console', (message) => { if (message.type() === 'error') seen.errors.push(message.text()); });
+  page.on('pageerror', (error) => seen.errors.push(String(error)));
+  return { context, page, seen };
+}
+
+for (const size of Object.keys(sizes)) {
+  for (const language of Object.keys(words)) {
+    for (const script of [true, false]) {
+      const at = `${size}, ${language}, ${script ? 'with' : 'without'} scripts`;
+      const word = words[language];
+
+      test(`find an institution and see why it is rated so: ${at}`, async () => {
+        const { context, page, seen } = await visitor(size, script);
+        await page.goto(`${url}${word.prefix}/`);
+        await page.locator('#q').fill(best.name.slice(0, 4));
+        await page.locator('main button').click();
+        await page.locator('#sort').selectOption('stars');
+        await page.locator('#stars').selectOption('4');
+        await page.locator('main form button').click();
+        assert.match(page.url(), /stars=4/);
+        await page.goto(`${url}${word.prefix}/institutions?q=${best.code}`);
+        await page.locator('.results a').first().click();
+        assert.equal(await page.locator('h1').innerText(), best.name);
+        await page.getByRole('link', { name: word.explain }).click();
+        assert.ok(await page.locator('.steps li').count() > 3);
+        await page.getByRole('link', { name: best.name }).first().click();
+        await page.locator('#facts ~ dl a').first().click();
+        assert.match(page.url(), /organisations/);
+        assert.deepEqual(seen, { foreign: [], errors: [] });
+        await context.close();
+      });
+
+      test(`turn pages of a search and go back by the address: ${at}`, async () => {
+        const { context, page } = await visitor(size, script);
+        await page.goto(`${url}${word.prefix}/institutions?sort=name`);
+        const first = await page.locator('.results h3').allInnerTexts();
+        await page.locator('a[rel=next]').click();
+        const second = await page.locator('.results h3').allInnerTexts();
+        assert.equal(first.filter((name) => second.includes(name)).length, 0);
+        const shared = page.url();
+        await page.locator('a[rel=prev]').click();
+        assert.deepEqual(await page.locator('.results h3').allInnerTexts(), first);
+        await page.goto(shared);
+        assert.deepEqual(await page.locator('.results h3').allInnerTexts(), second);
+        await context.close();
+      });
+
+      test(`from a list to an entry and how to object: ${at}`, async () => {
+        const { context, page } = await visitor(size, script);
+        await page.goto(`${url}${word.prefix}/`);
+        await page.locator('.sections').getByRole('link', { name: word.lists }).click();
+        await page.getByRole('link', { name: new RegExp(word.black) }).last().click();
+        await page.locator('#ground').selectOption({ index: 1 });
+        await page.getByRole('button', { name: word.filter }).click();
+        await page.goto(`${url}${word.prefix}/lists/black`);
+        await page.locator('.results h3 a').first().click();
+        assert.ok(await page.locator('.steps li').count() >= 2);
+        await page.locator('main > p a').click();
+        assert.match(await page.locator('h1').innerText(), new RegExp(word.lead));
+        await context.close();
+      });
+
+      test(`read a policy and the weights; choose large text: ${at}`, async () => {
+        const { context, page } = await visitor(size, script);
+        await page.goto(`${url}${word.prefix}/method`);
+        await page.locator('.results a[href*="cn-national"]').click();
+        assert.ok(await page.locator('table').count() >= 3);
+        const small = script && await page.evaluate(() => getComputedStyle(document.body).fontSize);
+        await page.getByRole('link', { name: word.large }).click();
+        assert.match(page.url(), /method\/policies/);
+        assert.equal(await page.locator('html').getAttribute('class'), 'large');
+        if (script) assert.notEqual(await page.evaluate(() => getComputedStyle(document.body).fontSize), small);
+        await page.goto(`${url}${word.prefix}/method/weights`);
+        assert.ok(await page.locator('svg.bar').count() > 3);
+        await context.close();
+      });
+    }
+
+    test(`axe finds nothing and nothing overflows: ${size}, ${language}`, async () => {
+      const { context, page } = await visitor(size, true);
+      const entry = await entryAddress(page, words[language].prefix);
+      const paths = ['/', '/institutions', '/institutions?q=福', '/institutions?q=没有这样的机构', `/institutions/${best.code}`,
+        `/institutions/${best.code}/explanation`, `/organisations/${best.organisation.code}`, '/lists', '/lists/black',
+        entry, '/method', '/method/policies/cn-national@1', '/method/weights', '/help', '/about', '/nothing', '/entries/Q3JlZGl0RW50cnk6OTk5OTk5'];
+      for (const path of paths) {
+        for (const display of ['', 'large-contrast']) {
+          await context.clearCookies();
+          if (display) await context.addCookies([{ name: 'display', value: display, url }]);
+          await page.goto(`${url}${words[language].prefix}${path}`);
+          await evaluate(page, path, display);
+        }
+        if (pictures) await picture(context, page, `${pictures}/${size}-${language}-${name(path)}.png`, path, words[language].prefix);
+      }
+      await context.close();
+    });
+  }
+}
+
+async function entryAddress(page, prefix) {
+  await page.goto(`${url}${prefix}/lists/black`);
+  return (await page.locator('.results h3 a').first().getAttribute('href')).replace(prefix, '');
+}
+
+async function evaluate(page, path, display) {
+  const session = await page.context().newCDPSession(page);
+  const source = (await import('node:fs')).readFileSync(axe, 'utf8');
+  await session.send('Runtime.evaluate', { expression: source });
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: 'axe.run(document, { resultTypes: ["violations"] }).then((r) => JSON.stringify(r.violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 150))])))',
+    awaitPromise: true, returnByValue: true,
+  });
+  assert.equal(result.value, '[]', `${path} ${display}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `${path} ${display} is ${wide} px too wide`);
+  await session.detach();
+}
+
+function name(path) {
+  if (path.startsWith('/entries/Q3JlZGl0RW50cnk6OTk5OTk5')) return 'gone';
+  return path.replace(best.code, 'one').replace(best.organisation.code, 'one').replace(/entries\/.*/, 'entry').replace(/[^a-z]+/g, '-') || 'front';
+}
+
+async function picture(context, page, file, path, prefix) {
+  await context.clearCookies();
+  await page.goto(`${url}${prefix}${path}`);
+  await page.screenshot({ path: file, fullPage: true });
+}

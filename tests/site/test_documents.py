@@ -1,0 +1,24 @@
+"""The site asks what its documents ask, and they fit the schema."""
+
+from pathlib import Path
+
+import pytest
+
+import registry.site
+from registry.api.documents import Documents
+from registry.api.schema import build_schema
+from registry.site import documents
+
+TEXTS = {name: text for name, text in vars(documents).items() if name.isupper() and not name.startswith("_")}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_document_fits_the_schema(name: str) -> None:
+    checked = Documents(build_schema()._schema).check(TEXTS[name])
+    assert checked.errors == []
+
+
+def test_no_document_stands_elsewhere() -> None:
+    for path in Path(registry.site.__file__).parent.glob("*.py"):
+        if path.name != "documents.py":
+            assert "query Site" not in path.read_text(encoding="utf-8"), path.name
