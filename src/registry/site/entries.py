@@ -27,5 +27,5 @@ async def entry(visit: Visit) -> Page | Response:
     told = await visit.answer(ENTRY, id=asked)
     found = told.data["node"]
     if found is None:
-        return Page("error.html", {"status": 410, "reason": visit.say("entry.gone")}, 410, indexed=False)
+        return Page("error.html", {"status": 410, "reason": visit.say("onentry.gone")}, 410, indexed=False)
     return Page("entry.html", {"entry": found}, indexed=found["subject"]["__typename"] != "ListedPerson")

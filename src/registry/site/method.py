@@ -28,7 +28,7 @@ async def policy(visit: Visit) -> Page | Response:
     for found in await policy_words.read_policies(visit):
         if (found["code"], found["version"]) == (code, version):
             return Page("policy.html", _in_words(visit, found))
-    return Page("error.html", {"status": 404, "reason": visit.say("policy.unknown")}, 404, indexed=False)
+    return Page("error.html", {"status": 404, "reason": visit.say("rulebook.unknown")}, 404, indexed=False)
 
 
 def _in_words(visit: Visit, found: dict[str, Any]) -> dict[str, Any]:

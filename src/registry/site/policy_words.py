@@ -162,15 +162,15 @@ def _becomes(language: Language, code: str, transform: Document) -> str:
         pairs = zip(transform["values"], transform["points"], strict=True)
         steps = (f"{value_text(code, str(value))} → {number_text(str(points))}" for value, points in pairs)
         separator = "；" if language == "zh" else "; "
-        return say(language, "policy.linear", steps=separator.join(steps))
-    return say(language, f"policy.transform-{kind}") if kind else ""
+        return say(language, "rulebook.linear", steps=separator.join(steps))
+    return say(language, f"rulebook.transform-{kind}") if kind else ""
 
 
 def _missing(language: Language, rule: object) -> str:
     if isinstance(rule, Mapping):
         texts = rule.get("text") or {}
-        return say(language, "policy.missing-not-rated", reason=texts.get(language, ""))
-    return say(language, "policy.missing-rescale") if rule == "rescale" else ""
+        return say(language, "rulebook.missing-not-rated", reason=texts.get(language, ""))
+    return say(language, "rulebook.missing-rescale") if rule == "rescale" else ""
 
 
 @dataclass(frozen=True, slots=True)
