@@ -1,1 +1,1 @@
-VACUUM register.person, register.person_history
+VACUUM register.person, register.person_history, register.complaint

@@ -90,10 +90,11 @@ class ApiContext:
 
 @dataclass(slots=True)
 class RequestContext:
-    """One HTTP request or one WebSocket connection; `authorization` is the credential by which the actor is known.
+    """One HTTP request or one WebSocket connection.
 
-    `spent` is what the operations of one HTTP request cost together; a connection has none: each operation may cost
-    the whole budget.
+    `authorization` is the credential by which the actor is known, `address` where the client connects from. `spent` is
+    what the operations of one HTTP request cost together; a connection has none: each operation may cost the whole
+    budget.
     """
 
     api: ApiContext
@@ -101,6 +102,7 @@ class RequestContext:
     authorization: str | None = field(default=None, repr=False)
     connection_params: dict[str, object] | None = field(default=None, repr=False)
     spent: int | None = None
+    address: str | None = field(default=None, repr=False)
 
     def spend(self, cost: int) -> int:
         """Count the cost of one operation; return what counts against the budget."""
@@ -129,6 +131,7 @@ class OperationContext:
     instant: datetime
     authorization: str | None = field(default=None, repr=False)
     executor: Any = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
     resolved: dict[datetime, Awaitable[Resolved]] = field(default_factory=dict)
     instants: dict[datetime, Resolved] = field(default_factory=dict)
     explained: dict[tuple[str | int, int | None], Awaitable[str | None]] = field(default_factory=dict)

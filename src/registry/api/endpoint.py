@@ -147,7 +147,9 @@ class Endpoint(GraphQL[RequestContext, None]):
         given = request.headers.get("authorization")
         try:
             spent = None if isinstance(request, WebSocket) else 0
-            return RequestContext(self.api, await self.api.authenticate(given), given, spent=spent)
+            address = None if request.client is None else request.client.host
+            actor = await self.api.authenticate(given)
+            return RequestContext(self.api, actor, given, address=address, spent=spent)
         except Unauthenticated as error:
             if isinstance(request, WebSocket):
                 await request.close(4403, "Forbidden")

@@ -29,7 +29,9 @@ class Lifecycle(SchemaExtension):
         started = perf_counter()
         request: RequestContext = self.execution_context.context
         self.request = request
-        self.operation = OperationContext(request.api, request.actor, request.api.clock(), request.authorization)
+        self.operation = OperationContext(
+            request.api, request.actor, request.api.clock(), request.authorization, address=request.address
+        )
         self.execution_context.context = self.operation
         self.streamed = False
         yield

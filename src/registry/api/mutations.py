@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from registry.api import cases, entry_acts
+from registry.api import cases, complaints, entry_acts
 from registry.api.context import OperationContext
 from registry.api.flags import FlagViolationPayload, ResolveFlagPayload, raise_by_hand, resolve
 from registry.api.inputs import (
@@ -118,6 +118,14 @@ class Mutation:
     )
     resolve_flag: ResolveFlagPayload = _mutation(
         resolve, "Dismiss an open flag with a reason, or open a case on it; once. For REGULATOR. 处理预警"
+    )
+    file_complaint: complaints.FileComplaintPayload = _mutation(
+        complaints.file,
+        "Complain of an institution: a lead for its authority, never shown to others. For everybody, within limits. "
+        "举报",
+    )
+    reveal_complainant: complaints.RevealComplainantPayload = _mutation(
+        complaints.reveal, "Tell who complained, which is recorded with the reason. For REGULATOR. 查看举报人"
     )
     unmask_person: UnmaskPersonPayload = _mutation(
         unmask,

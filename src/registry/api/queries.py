@@ -14,6 +14,14 @@ from registry.api.planner.roots import ROOT, Root
 from registry.api.planner.searches import Search
 from registry.api.types.answers import ANSWERS, RatingAnswer
 from registry.api.types.changes import PUBLIC_FEED, STAFF_FEED, Change, admit_kinds
+from registry.api.types.complaints import (
+    BY_RECEIPT,
+    COMPLAINTS,
+    Complaint,
+    ComplaintFilter,
+    ComplaintReceipt,
+    admit_to_complaints,
+)
 from registry.api.types.credit_cases import CASE, CASES, UNSEEN, CreditCase, CreditCaseFilter, admit_to_cases
 from registry.api.types.credit_entries import CreditEntry
 from registry.api.types.credit_pages import ENTRIES, FILTER
@@ -147,6 +155,19 @@ class Query:
         (*FORWARD, argument("filter", FlagFilter | None, "Which flags. 筛选条件")),
         staff=FLAGS,
         admit=admit_to_flags,
+    )
+    complaints: Page[Complaint] = root(
+        COMPLAINTS,
+        "What the public complained of, the newest first. For regulators in their region, auditors and administrators; "
+        "others are refused. 举报",
+        (*FORWARD, argument("filter", ComplaintFilter | None, "Which complaints. 筛选条件")),
+        staff=COMPLAINTS,
+        admit=admit_to_complaints,
+    )
+    complaint_receipt: ComplaintReceipt | None = root(
+        BY_RECEIPT,
+        "Where the complaint with this receipt stands; null where there is none. For everybody. 查询举报办理情况",
+        (argument("receipt", str, "The receipt that fileComplaint gave. 回执编号"),),
     )
     cases: Page[CreditCase] = paged(
         CASES,

@@ -110,17 +110,24 @@ class PersonalKeys:
 
     def seal(self, number: CitizenId, number_hash: bytes) -> bytes:
         """The number encrypted, never twice alike: key id (1 byte), nonce (12), cipher text bound to the hash."""
+        return self.seal_text(number, number_hash)
+
+    def seal_text(self, text: str, bound_to: bytes) -> bytes:
+        """Any personal text encrypted as numbers are; it opens only together with what it is bound to."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        cipher_text = self._sealing.sealing.encrypt(nonce, number.encode(), number_hash)
-        return bytes([self.key_id]) + nonce + cipher_text
+        return bytes([self.key_id]) + nonce + self._sealing.sealing.encrypt(nonce, text.encode(), bound_to)
 
     def open_sealed(self, sealed: bytes, number_hash: bytes) -> CitizenId:
         """The number that was sealed for the person of this hash. Rule: `personal-key.unfit`."""
+        return CitizenId(self.open_text(sealed, number_hash))
+
+    def open_text(self, sealed: bytes, bound_to: bytes) -> str:
+        """The text that was sealed and bound to this. Rule: `personal-key.unfit`."""
         key = self._opening.get(sealed[0]) if sealed else None
         if key is None:
             raise _unfit()
         try:
-            number = key.sealing.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], number_hash)
+            text = key.sealing.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], bound_to)
         except (InvalidTag, ValueError):
             raise _unfit() from None
-        return CitizenId(number.decode())
+        return text.decode()

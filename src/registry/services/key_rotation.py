@@ -80,6 +80,7 @@ async def rotate_data_key(
         states = await _states(database, actor)
         former = [number for number, state in states.items() if state is KeyState.OPENING]
         resealed = sum([await _reseal_all(database, actor, keys, number, progress) for number in former])
+        resealed += sum([await _reseal_complaints(database, actor, keys, number) for number in former])
         for number in former:
             await _retire(database, actor, number)
         if resealed:
@@ -186,6 +187,22 @@ async def _reseal(connection: Connection, keys: PersonalKeys, former: int, peopl
     hashes = [keys.number_hash(number) for number in numbers]
     sealed = [keys.seal(number, hashed) for number, hashed in zip(numbers, hashes, strict=True)]
     await execute(connection, "personal_key/reseal", former, [person["id"] for person in people], hashes, sealed)
+
+
+async def _reseal_complaints(database: Database, actor: Actor, keys: PersonalKeys, former: int) -> int:
+    """Seal anew whoever complained, PEOPLE_AT_ONCE in a transaction; how many there were."""
+    done, count = 0, PEOPLE_AT_ONCE
+    while count == PEOPLE_AT_ONCE:
+        async with acting(database, actor) as work:
+            held = await hold_keys(work.connection, keys)
+            kept = await fetch(work.connection, "personal_key/next_complaints", former, PEOPLE_AT_ONCE)
+            for row in kept:
+                bound = row["receipt"].encode()
+                sealed = held.seal_text(held.open_text(row["complainant"], bound), bound)
+                await execute(work.connection, "personal_key/reseal_complaint", row["id"], sealed)
+        count = len(kept)
+        done += count
+    return done
 
 
 async def _clear_dead_rows(database: Database) -> None:

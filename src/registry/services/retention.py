@@ -24,6 +24,7 @@ class Kept(StrEnum):
 
     PERSON = "PERSON"
     REPRESENTATIVE = "REPRESENTATIVE"
+    COMPLAINT = "COMPLAINT"
     IDEMPOTENT_ANSWER = "IDEMPOTENT_ANSWER"
     JOB_RUN = "JOB_RUN"
 
@@ -98,10 +99,11 @@ def _require_sound(rule: RetentionRule, today: date) -> None:
 
 
 async def prune(database: Database, actor: Actor, today: date) -> dict[Kept, int]:
-    """Remove the answers kept for retries and the runs of jobs that are past their term; say how many of each."""
+    """Remove complaints' contents, answers kept for retries and runs of jobs past their term; say how many of each."""
     require(actor, Role.ADMIN)
     return {
-        subject: await _prune(database, actor, subject, today) for subject in (Kept.IDEMPOTENT_ANSWER, Kept.JOB_RUN)
+        subject: await _prune(database, actor, subject, today)
+        for subject in (Kept.COMPLAINT, Kept.IDEMPOTENT_ANSWER, Kept.JOB_RUN)
     }
 
 

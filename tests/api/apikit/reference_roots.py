@@ -29,6 +29,7 @@ from apikit.reference_types import (
 from registry.api.planner.nodes import write_id
 from registry.api.types import policies, runs
 from registry.api.types.changes import FEED_ORDER, PUBLIC_FEED
+from registry.api.types.complaints import COMPLAINTS
 from registry.api.types.flags import FLAGS
 from registry.api.types.institution_search import institution_ordering
 from registry.api.types.quality_notes import NOTES
@@ -260,6 +261,20 @@ def flags(facts: Facts, _: Any, **given: Any) -> dict[str, Any]:
         message = "Flags are for regulators"
         raise GraphQLError(message)
     return page([], [(lambda row: row["id"], True)], FLAGS.ordering({}).digest, [0], given)
+
+
+@answers("Query", "complaints")
+def complaints(facts: Facts, _: Any, **given: Any) -> dict[str, Any]:
+    """No drawn register has any."""
+    if not facts.for_staff:
+        message = "Complaints are for regulators"
+        raise GraphQLError(message)
+    return page([], [(lambda row: row["id"], True)], COMPLAINTS.ordering({}).digest, [0], given)
+
+
+@answers("Query", "complaintReceipt")
+def complaint_receipt(*_: Any, **__: Any) -> None:
+    """No drawn register has any."""
 
 
 @answers("QualityNote", "entityId")

@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 
 from registry.domain.access import Role
+from registry.domain.complaints import ComplaintState
 from registry.domain.credit.vocabulary import (
     CaseState,
     CaseStepKind,
@@ -167,6 +168,7 @@ for _terms, _description in (
     (ChangeAction, "What a change did. 变更动作"),
     (ChangeKind, "What a change is about; kinds marked 限监管部门 are seen by staff alone. 变更类型"),
     (FlagState, "Where a flag stands; it is resolved once. 预警状态"),
+    (ComplaintState, "Where a complaint stands. 举报状态"),
     (FlagSeverity, "How much a flag weighs. 预警级别"),
     (QualityRule, "Why a quality note was raised. 数据质量规则"),
     (MeasureSource, "Where a measure comes from. 指标来源"),
@@ -197,6 +199,7 @@ __all__ = [
     "ChangeAction",
     "ChangeKind",
     "ChangePart",
+    "ComplaintState",
     "CreditStanding",
     "Education",
     "EndKind",

@@ -9,7 +9,7 @@ from registry.domain.access import Role
 from registry.domain.actors import Actor
 from registry.domain.credit.vocabulary import Intake, SubjectKind
 from registry.domain.errors import Bilingual, Conflict, Forbidden, InputError, NotFound
-from registry.domain.flags import MANUAL, FlagState
+from registry.domain.flags import COMPLAINT_RECEIVED, MANUAL, FlagState
 from registry.domain.identifiers import hide_citizen_ids
 from registry.services.credit.acts import Paper, require_text
 from registry.services.credit.cases import NewCase, open_within
@@ -130,7 +130,8 @@ def _case_of(flag: Record, flag_id: int, escalation: Escalation, reason: str) ->
             raise InputError(message, rule="flag.person", path=("input", "onPerson"))
         kind, code = SubjectKind.PERSON, str(flag["person_id"])
     of = escalation.list_code, escalation.ground_code, kind, code
-    return NewCase(*of, Intake.FLAG, Paper(reason), f"flag:{flag_id}")
+    intake = Intake.COMPLAINT if flag["rule"] == COMPLAINT_RECEIVED else Intake.FLAG
+    return NewCase(*of, intake, Paper(reason), f"flag:{flag_id}")
 
 
 async def resolve_flag(
