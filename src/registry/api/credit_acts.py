@@ -72,15 +72,16 @@ def case_step(given: CaseStepInput) -> Step:
 
 def entry_step(given: EntryStepInput) -> EntryStep:
     """Return the step that is to follow. Rule: `entry.unknown`."""
-    return EntryStep(_entry_number(given.entry), given.expected_step, paper_of(given))
+    return EntryStep(entry_number(given.entry, "entry"), given.expected_step, paper_of(given))
 
 
-def _entry_number(text: str) -> int:
+def entry_number(text: str, field: str) -> int:
+    """Return the number of the entry that an input's field names. Rule: `entry.unknown`."""
     try:
         type_name, number = read_id(text)
     except InputError:
         type_name, number = "", 0
     if type_name != "CreditEntry":
         message = Bilingual("没有这样的记录", "There is no such entry")
-        raise NotFound(message, rule="entry.unknown", path=("input", "entry"))
+        raise NotFound(message, rule="entry.unknown", path=("input", field))
     return number

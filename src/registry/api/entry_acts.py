@@ -109,7 +109,8 @@ DecideRepairPayload = Annotated[
 ]
 
 
-def _taken(taken: credit.StepTaken) -> EntryStepTaken:
+def entry_taken(taken: credit.StepTaken) -> EntryStepTaken:
+    """Return the payload of an act on an entry."""
     assert taken.entry_id is not None  # noqa: S101 - an act on an entry names it
     entry_id = strawberry.ID(write_id("CreditEntry", taken.entry_id))
     return EntryStepTaken(number=taken.entry_id, entry_id=entry_id, step=taken.step)
@@ -120,7 +121,7 @@ async def publish_entry(
 ) -> PublishEntryPayload:
     """Publish an entry."""
     context = info.context
-    return _taken(
+    return entry_taken(
         await credit.publish_entry(
             context.api.database,
             context.actor,
@@ -136,7 +137,7 @@ async def withdraw_entry(
 ) -> WithdrawEntryPayload:
     """Withdraw or annul an entry."""
     context = info.context
-    return _taken(
+    return entry_taken(
         await credit.withdraw_entry(
             context.api.database,
             context.actor,
@@ -153,7 +154,7 @@ async def raise_objection(
 ) -> RaiseObjectionPayload:
     """Object to an entry."""
     context = info.context
-    return _taken(
+    return entry_taken(
         await credit.raise_objection(context.api.database, context.actor, entry_step(input_), **once(context, input_))
     )
 
@@ -163,7 +164,7 @@ async def resolve_objection(
 ) -> ResolveObjectionPayload:
     """Decide on an objection."""
     context = info.context
-    return _taken(
+    return entry_taken(
         await credit.resolve_objection(
             context.api.database, context.actor, entry_step(input_), _outcome(input_), **once(context, input_)
         )
@@ -184,7 +185,7 @@ async def apply_for_repair(
 ) -> ApplyForRepairPayload:
     """Ask for repair."""
     context = info.context
-    return _taken(
+    return entry_taken(
         await credit.apply_for_repair(
             context.api.database,
             context.actor,
@@ -200,7 +201,7 @@ async def decide_repair(
 ) -> DecideRepairPayload:
     """Grant or refuse repair."""
     context = info.context
-    return _taken(
+    return entry_taken(
         await credit.decide_repair(
             context.api.database,
             context.actor,

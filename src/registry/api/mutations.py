@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from registry.api import cases, complaints, entry_acts
+from registry.api import adoption, cases, complaints, entry_acts
 from registry.api.context import OperationContext
 from registry.api.flags import FlagViolationPayload, ResolveFlagPayload, raise_by_hand, resolve
 from registry.api.inputs import (
@@ -154,6 +154,9 @@ class Mutation:
     )
     publish_entry: entry_acts.PublishEntryPayload = _mutation(
         entry_acts.publish_entry, "Publish a decided entry. For REGULATOR. 公示"
+    )
+    adopt_entry: adoption.AdoptEntryPayload = _mutation(
+        adoption.adopt_entry, "Recognise an entry in force of another region; it ends with it. For REGULATOR. 互认"
     )
     withdraw_entry: entry_acts.WithdrawEntryPayload = _mutation(
         entry_acts.withdraw_entry, "Withdraw or annul an entry. For REGULATOR. 移出或撤销"

@@ -274,7 +274,7 @@ MAY = {
 """Who may do each; county4 and city take no part before."""
 NOT_OF_CASES = {
     *("createApiKey", "revokeApiKey", "addRatingPolicy", "recomputeRatings"),
-    *("flagViolation", "resolveFlag", "unmaskPerson", "fileComplaint", "revealComplainant"),
+    *("flagViolation", "resolveFlag", "unmaskPerson", "fileComplaint", "revealComplainant", "adoptEntry"),
 }
 
 
