@@ -34,6 +34,8 @@ def inputs(place: Place) -> dict[str, dict[str, Any]]:
             "reason": "拟立案",
             "escalate": {"listCode": "NONE", "groundCode": "NONE"},
         },
+        "fileComplaint": {"institution": place.code, "account": "食堂卫生状况差"},
+        "revealComplainant": {"complaint": "0", "reason": "核实情况"},
         "unmaskPerson": {"person": str(place.person), "reason": "核实身份"},
         "openCase": {"reason": "线索", **unknown, **opening},
         "serveNotice": {**case, **notice},

@@ -25,6 +25,8 @@ def roots(place: Place) -> dict[str, str]:
         "cases": f'(filter: {{subject: "{place.code}"}})',
         "creditCase": f'(id: "{place.case}")',
         "person": f'(id: "{place.person}")',
+        "complaints": "",
+        "complaintReceipt": '(receipt: "unknown")',
         "node": f'(id: "{entry}")',
         "nodes": f'(ids: ["{entry}", "{place.run}"])',
         "viewer": "",

@@ -15,8 +15,8 @@ UNFILLED: frozenset[str] = frozenset()
 FIELDS = {
     "Query": {
         EVERYBODY: """institution institutions organisation ratings regions creditEntries creditLists creditTerms
-            ratingPolicies ratingRuns changes viewer node nodes""",
-        STAFF: "qualityNotes flags cases creditCase person",
+            ratingPolicies ratingRuns changes viewer complaintReceipt node nodes""",
+        STAFF: "qualityNotes flags cases creditCase person complaints",
     },
     "Institution": {
         EVERYBODY: """id code scheme name kind region organisation status beds openedOn address assessedGrade rating
@@ -39,6 +39,16 @@ FIELDS = {
     "RatingPolicyConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
     "RatingRunConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
     "ChangeConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "ComplaintConnection": {
+        UNFILLED: "edges nodes",
+        STAFF: "pageInfo totalCount totalCountEstimated",
+    },
+    "ComplaintEdge": {UNFILLED: "cursor node"},
+    "Complaint": {
+        UNFILLED: """id receipt state institutionCode institutionName regionCode account anonymous receivedOn
+            resolvedOn reason flagId caseId""",
+    },
+    "ComplaintReceipt": {UNFILLED: "receipt state receivedOn resolvedOn"},
     "QualityNoteConnection": {
         UNFILLED: "edges nodes",
         STAFF: "pageInfo totalCount totalCountEstimated",
@@ -113,7 +123,7 @@ FIELDS = {
     },
     "ChangeEdge": {EVERYBODY: "cursor node"},
     "Change": {
-        EVERYBODY: "position ordinal recordedAt kind entityId action code current cause source",
+        EVERYBODY: "position ordinal recordedAt kind entityId action code current cause source cursor",
         UNFILLED: "previous",
     },
     "QualityNoteEdge": {UNFILLED: "cursor node"},
@@ -206,6 +216,9 @@ FIELDS = {
 """By type and callers: the fields."""
 
 PAYLOADS = {
+    "ComplaintFiled": "receipt",
+    "ComplainantRevealed": "name contact",
+    "Subscription": "changes",
     "ApiKeyCreated": "id name role regionCode institutionCode prefix token expiresAt",
     "InputFailure": "code rule messageZh messageEn path problems",
     "Problem": "path rule messageZh messageEn remedyZh remedyEn",
@@ -224,6 +237,8 @@ PAYLOADS = {
 """What whoever may do a mutation is told."""
 
 MAY = {
+    "fileComplaint": EVERYBODY,
+    "revealComplainant": frozenset({"region", "elsewhere"}),
     "createApiKey": frozenset({"admin"}),
     "revokeApiKey": frozenset({"admin"}),
     "addRatingPolicy": frozenset({"admin"}),
