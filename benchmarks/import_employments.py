@@ -26,15 +26,17 @@ COLUMNS = (
 )
 # What LIKE … INCLUDING ALL leaves out: the references. The register's triggers act on UPDATE and DELETE only.
 TABLE = (
-    "CREATE TABLE copied (LIKE register.employment INCLUDING ALL)",
-    "ALTER TABLE copied ADD FOREIGN KEY (institution_id) REFERENCES register.institution (id), "
+    "CREATE TABLE public.copied (LIKE register.employment INCLUDING ALL)",
+    "ALTER TABLE public.copied ADD FOREIGN KEY (institution_id) REFERENCES register.institution (id), "
     "ADD FOREIGN KEY (person_id) REFERENCES register.person (id), "
     "ADD FOREIGN KEY (dispatched_by) REFERENCES register.organisation (id)",
 )
-BARE = ("CREATE TABLE copied (LIKE register.employment INCLUDING IDENTITY)",)
-COPY = f"COPY copied ({COLUMNS}) FROM STDIN (FORMAT binary)"
+BARE = ("CREATE TABLE public.copied (LIKE register.employment INCLUDING IDENTITY)",)
+COPY = f"COPY public.copied ({COLUMNS}) FROM STDIN (FORMAT binary)"
 FACTS = COLUMNS.replace("change_id, ", "")
-DIFFERING = f"SELECT count(*) FROM (SELECT {FACTS} FROM copied EXCEPT ALL SELECT {FACTS} FROM register.employment) AS d"
+DIFFERING = (
+    f"SELECT count(*) FROM (SELECT {FACTS} FROM public.copied EXCEPT ALL SELECT {FACTS} FROM register.employment) AS d"
+)
 AMENDMENTS = 10_000
 
 
@@ -101,7 +103,7 @@ class Work:
 
     def copy_into(self, name: str, table: Iterable[str]) -> float:
         """Time COPY into a fresh table of one database."""
-        self.register.command("DROP TABLE IF EXISTS copied", *table, "CHECKPOINT", database=name)
+        self.register.command("DROP TABLE IF EXISTS public.copied", *table, "CHECKPOINT", database=name)
         return psql_seconds(self.register.server.dsn("registry_admin", name), COPY, source=self.rows)
 
     def _compare(self, name: str) -> None:
@@ -114,7 +116,7 @@ class Work:
 async def _compare(address: str) -> tuple[int, int]:
     connection = await asyncpg.connect(address)
     try:
-        return await connection.fetchval(DIFFERING), await connection.fetchval("SELECT count(*) FROM copied")
+        return await connection.fetchval(DIFFERING), await connection.fetchval("SELECT count(*) FROM public.copied")
     finally:
         await connection.close()
 

@@ -16,7 +16,8 @@ _ENVIRONMENT = os.environ | {"PGOPTIONS": f"-c search_path={SEARCH_PATH}"}
 def psql_seconds(address: str, *statements: str, source: Path | None = None) -> float:
     """Run statements one after the other, what they give to /dev/null; return the sum of their seconds.
 
-    `source` feeds a COPY FROM STDIN. Raises CalledProcessError where a statement fails.
+    `source` feeds a COPY FROM STDIN. Raises CalledProcessError where a statement fails,
+    which psql tells on standard error.
     """
     commands = [part for statement in ("\\timing on", *statements) for part in ("-c", statement)]
     program = get_binaries().program("psql")
@@ -24,7 +25,7 @@ def psql_seconds(address: str, *statements: str, source: Path | None = None) -> 
         done = subprocess.run(
             [program, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", *commands, address],
             stdin=stdin,
-            capture_output=True,
+            stdout=subprocess.PIPE,
             check=True,
             env=_ENVIRONMENT,
         )

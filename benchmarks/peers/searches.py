@@ -74,7 +74,6 @@ SHAPES = (
     Shape("by beds, most first", order="{field: BEDS, direction: DESC}", plain="i.beds DESC, i.id DESC"),
     Shape("by score, best first", order="{field: SCORE, direction: DESC}", plain="r.score DESC NULLS LAST, i.id DESC"),
     Shape("by score, further down", order="{field: SCORE, direction: DESC}", plain="", resumed=True),
-    Shape("by rank", order="{field: RANK}", plain="r.score DESC NULLS LAST, i.id"),
     Shape("count alone", "totalCount totalCountEstimated", plain=""),
 )
 

@@ -181,8 +181,8 @@ BEGIN
     RAISE EXCEPTION 'people are erased only within an open change set' USING ERRCODE = 'restrict_violation';
   END IF;
   IF EXISTS (SELECT FROM register.person_need AS n WHERE n.person_id = ANY (people) AND NOT n.recorded
-                AND n.needed_to >= (now() AT TIME ZONE 'Asia/Shanghai')::date) THEN
-    RAISE EXCEPTION 'a person with a post or a certificate in force is not erased' USING ERRCODE = 'restrict_violation';
+                AND n.needed_to >= register.law_today()) THEN
+    RAISE EXCEPTION 'a person who is still needed is not erased' USING ERRCODE = 'restrict_violation';
   END IF;
   -- No file names them any more, so none could settle what sources say otherwise of them: that ends.
   EXECUTE format('DELETE FROM register.quality_note AS t WHERE %s',

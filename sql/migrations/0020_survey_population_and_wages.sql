@@ -83,11 +83,3 @@ CALL register.tell_changes('wage_band', 'WAGE_BAND');
 
 GRANT SELECT ON disclosure.elderly_population, disclosure.elderly_population_version, disclosure.wage_statistic TO registry_staff, registry_public;
 GRANT SELECT ON register.wage_band_version TO registry_staff;
-
--- Whoever is needed for anything is refused, be it a post, a certificate, a training under way or a list.
-DO $$
-BEGIN
-  EXECUTE replace(pg_get_functiondef('register.erase_people'::regproc),
-                  'a person with a post or a certificate in force is not erased', 'a person who is still needed is not erased');
-END
-$$;

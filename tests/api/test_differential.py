@@ -35,8 +35,7 @@ ORDERS = (
     [("STARS", "DESC"), ("NAME", "ASC"), ("BEDS", "DESC")],
     [("STARS", "ASC")],
     [("CERTIFIED_RATIO", "DESC"), ("SCORE", "ASC")],
-    [("RANK", "ASC"), ("STARS", "DESC")],
-    [("BEDS", "DESC"), ("RANK", "DESC")],
+    [("BEDS", "DESC"), ("SCORE", "DESC")],
 )
 ROOTS = ("institutions", "regions", "ratingPolicies", "ratingRuns", "changes", "creditEntries", "creditLists")
 

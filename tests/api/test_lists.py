@@ -79,7 +79,6 @@ ORDERS: list[tuple[list[str], list[str]]] = [
     (["STARS ASC", "BEDS DESC"], ["FAC:A1", SINGLE, CMS, "FAC:B2"]),
     (["CERTIFIED_RATIO DESC"], [SINGLE, "FAC:B2", CMS, "FAC:A1"]),
     (["CERTIFIED_RATIO ASC", "CODE DESC"], ["FAC:B2", SINGLE, CMS, "FAC:A1"]),
-    (["RANK ASC"], [SINGLE, "FAC:A1", "FAC:B2", CMS]),
     (["NAME ASC"], [CMS, "FAC:A1", "FAC:B2", SINGLE]),
 ]
 

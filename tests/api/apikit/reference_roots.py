@@ -18,7 +18,6 @@ from apikit.reference_types import (
     assessed_grade,
     owner,
     policy_of,
-    rank_in,
     rated,
     rating,
     reason,
@@ -56,7 +55,6 @@ def institutions(facts: Facts, _: Any, as_of: datetime | None = None, **given: A
         "BEDS": (lambda row: row["beds"], 0),
         "STARS": (lambda row: (rated(facts, row) or {}).get("stars"), 0),
         "SCORE": (lambda row: score(facts, rating(facts, row)), Decimal()),
-        "RANK": (lambda row: rank_in("nation")(facts, rating(facts, row)), 0),
         "CERTIFIED_RATIO": (lambda row: (rated(facts, row) or {}).get("certified_ratio"), Decimal()),
     }
     asked: dict[str, bool] = {}

@@ -74,8 +74,8 @@ class Walked:
 class Key:
     """One key of an ordering: a template over the row and its SQL type. Rows without a value always come last.
 
-    A list whose first key is not `indexed` is sorted. `sliced` tells what lies spread evenly along a key. An index of
-    the key that starts at another relation than the list's is in `walked`.
+    `sliced` tells what lies spread evenly along a key. An index of the key that starts at another relation than the
+    list's is in `walked`.
     """
 
     template: str
@@ -83,7 +83,6 @@ class Key:
     descending: bool = False
     nullable: bool = False
     needs: tuple[Join, ...] = ()
-    indexed: bool = True
     sliced: Slices | None = None
     walked: Walked | None = None
 

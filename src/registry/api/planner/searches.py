@@ -57,7 +57,7 @@ class _Question(Query):
         past = self.compiler.statement.moment.position is not None
         first, filters = self.ordering.keys[0], len(self.demands)
         near = None if past or first.sliced is None else self._near(first.sliced)
-        if past or not first.indexed or not filters or (first.sliced and filters == 1 and near is None):
+        if past or not filters or (first.sliced and filters == 1 and near is None):
             return f"disclosure.rows_of({written_out(self._planned_at_once())})"
         weighed = not first.sliced or filters > 1
         hits, walked = (self.select("1", *self.inner()), self._walked()) if weighed else (None, None)

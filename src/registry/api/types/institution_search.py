@@ -23,17 +23,6 @@ RATING = Join("rated", "LEFT JOIN {standing:{row}_rated} ON {row}_rated.institut
 SCORE_POLICY = Join(
     "score_policy", "LEFT JOIN {rating_policy:{row}_score_policy} ON {row}_score_policy.id = {rated}.policy_id"
 )
-RANKED = Join(
-    "ranked",
-    "LEFT JOIN (SELECT l.policy_id, b.block * 1000 + u.place - 1 AS institution_id, u.rank FROM ("
-    "SELECT DISTINCT ON (rp.policy_id) rp.policy_id, rp.run_id FROM {rating_run_policy:rp} "
-    "JOIN {rating_run:n} ON n.id = rp.run_id AND n.kind = 'FULL' ORDER BY rp.policy_id, rp.run_id DESC) AS l "
-    "JOIN {rating_rank_block:b} ON b.run_id = l.run_id AND b.policy_id = l.policy_id "
-    "CROSS JOIN LATERAL unnest(b.nation) WITH ORDINALITY AS u(rank, place) WHERE u.rank > 0) AS {row}_ranked "
-    "ON {row}_ranked.institution_id = {row}.id AND {row}_ranked.policy_id = {rated}.policy_id "
-    "AND {rated}.stars IS NOT NULL",
-)
-"""The ranks of the latest full run of every policy, unrolled once: looking up each would read its block anew."""
 
 HAS_IN_NAME = "strpos({row}.name_folded, ({value})[1]) <> 0"
 NAMED = f"{HAS_IN_NAME} AND {{row}}.name_bigrams @> ({{value}})[2:]"
@@ -173,11 +162,8 @@ class InstitutionOrderField(Enum):
     CODE = strawberry.enum_value("CODE", description="By code. 代码")
     BEDS = strawberry.enum_value("BEDS", description="By number of beds. 床位数")
     STARS = strawberry.enum_value("STARS", description="By rating before entries on credit lists; unrated last. 星级")
-    SCORE = strawberry.enum_value("SCORE", description="By score; unrated last. 得分")
-    RANK = strawberry.enum_value(
-        "RANK",
-        description="By rank in the nation, each within its policy, as frozen by the latest full run; unranked last. "
-        "The one ordering without an index. 全国排名",
+    SCORE = strawberry.enum_value(
+        "SCORE", description="By score, which within a policy is by rank too; unrated last. 得分"
     )
     CERTIFIED_RATIO = strawberry.enum_value(
         "CERTIFIED_RATIO", description="By share of certified carers; without one last. 持证上岗率"
@@ -202,7 +188,6 @@ ORDER_KEYS: Mapping[str, Key] = {
     "BEDS": Key("{row}.beds", "bigint"),
     "STARS": Key("{rated}.stars", "bigint", nullable=True, needs=(RATING,), walked=RATED),
     "SCORE": Key("{rated}.score", "numeric", nullable=True, needs=(RATING,), walked=RATED),
-    "RANK": Key("{ranked}.rank", "bigint", nullable=True, needs=(RATING, RANKED), indexed=False),
     "CERTIFIED_RATIO": Key("{rated}.certified_ratio", "numeric", nullable=True, needs=(RATING,), walked=RATED),
 }
 
