@@ -101,6 +101,7 @@ def test_doctor_finds_a_demo_healthy(demo: Program) -> None:
     levels = _levels(document)
     assert levels.pop("calendar") in {"OK", "WARN"}
     assert levels.pop("worker") == "WARN"
+    assert levels.pop("checkpoint") == "WARN", "no worker has signed one"
     assert levels.pop("credit rules") == "WARN"
     assert levels.pop("disk") in {"OK", "WARN"}
     assert levels.pop("flags") in {"OK", "WARN"}, "other tests import into the same demo"
@@ -168,10 +169,12 @@ def test_verify_holds_for_an_honest_register(demo: Program) -> None:
     assert document["holds"] is True
     assert document["violations"] == []
     assert {check["check"] for check in document["checks"]} == {
+        "checkpoints",
         *("audit-chain", "change-sets", "ordinals", "history", "references", "audited", "policies", "erasures"),
         "standing",
     }
-    assert all(check["examined"] > 0 for check in document["checks"])
+    unexamined = {check["check"] for check in document["checks"] if not check["examined"]}
+    assert unexamined == {"checkpoints"}, "no worker has signed one"
 
 
 def test_verify_ends_with_1_for_a_tampered_register(configured: Program, addresses: Addresses) -> None:
