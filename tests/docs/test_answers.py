@@ -64,7 +64,7 @@ async def test_the_answers_are_those_of_the_demo(client: httpx.AsyncClient) -> N
     for command, answer in shown:
         assert await _as_curl_asks(client, command) == answer.strip()
     found = list(recipes())
-    assert len(found) == 6
+    assert len(found) == 7
     for document, variables, data in found:
         answered = await client.post("/graphql", json={"query": document, "variables": variables})
         assert answered.json()["data"] == data

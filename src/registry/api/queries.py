@@ -35,6 +35,14 @@ from registry.api.types.paging import FORWARD, Node, Page, paged
 from registry.api.types.people import PERSON, Person, admit_to_people
 from registry.api.types.policies import NEWEST_FIRST as POLICIES_NEWEST_FIRST
 from registry.api.types.policies import RatingPolicy, RatingPolicyFilter
+from registry.api.types.procurement import (
+    CHECK,
+    CHECK_LOOKING_BACK,
+    LOOK_BACK,
+    ProcurementCheck,
+    ProcurementCriteria,
+    look_of,
+)
 from registry.api.types.quality_notes import NOTES, QualityNote, QualityNoteFilter, admit_staff
 from registry.api.types.regions import BY_CODE as REGIONS_BY_CODE
 from registry.api.types.regions import VALID_ON_DAY, Region, RegionFilter
@@ -93,6 +101,19 @@ class Query:
         ANSWERS,
         "How up to 1,000 codes are rated: one answer for each, in the order asked. 批量查询评级",
         (argument("codes", list[str], "Codes of institutions, or of organisations. 代码"), AS_OF),
+    )
+    procurement_check: ProcurementCheck = root(
+        CHECK,
+        "Whether up to 1,000 codes meet criteria, now or as of an instant such as bid closing: a verdict for each, "
+        "with every reason. Without criteria: operating, and on no black list. 采购核查",
+        (
+            argument("codes", list[str], "Codes of institutions, or of organisations; 1 to 1,000. 代码"),
+            AS_OF,
+            argument("criteria", ProcurementCriteria | None, "What they must meet. 核查条件"),
+        ),
+        staff=CHECK_LOOKING_BACK,
+        readers=LOOK_BACK,
+        look=look_of,
     )
     regions: Page[Region] = paged(
         Connection("{region:{row}}", REGIONS_BY_CODE, unless_filtered={"validOn": VALID_ON_DAY}),

@@ -164,7 +164,8 @@ async def surface(database: Database, place: Place) -> AsyncIterator[Surface]:
     async def authenticate(authorization: str | None) -> Actor:
         return actors[authorization or "public"]
 
-    context = ApiContext(database, authenticate=authenticate, secret=b"s" * 32, personal_keys=lambda: KEYS)
+    keys, unpriced = {"secret": b"s" * 32, "personal_keys": lambda: KEYS}, 10**9
+    context = ApiContext(database, authenticate=authenticate, public_budget=unpriced, **keys)  # type: ignore[arg-type]
     app = Starlette(routes=graphql_routes(context))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://register") as opened:
         yield Surface(opened, place)

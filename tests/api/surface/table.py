@@ -14,8 +14,8 @@ UNFILLED: frozenset[str] = frozenset()
 
 FIELDS = {
     "Query": {
-        EVERYBODY: """institution institutions organisation ratings regions creditEntries creditLists creditTerms
-            ratingPolicies ratingRuns changes viewer complaintReceipt node nodes""",
+        EVERYBODY: """institution institutions organisation ratings procurementCheck regions creditEntries creditLists
+            creditTerms ratingPolicies ratingRuns changes viewer complaintReceipt node nodes""",
         STAFF: "qualityNotes flags cases creditCase person complaints",
     },
     "Institution": {
@@ -27,6 +27,18 @@ FIELDS = {
     "InstitutionConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
     "Organisation": {
         EVERYBODY: "id code uscc name legalForm region status registeredOn address institutions creditEntries"
+    },
+    "ProcurementCheck": {EVERYBODY: "lawDay position recordedAt showsAllEntries criteria answers"},
+    "AppliedCriteria": {
+        EVERYBODY: "minStars noBlackEntry noWatchEntry countDisputed operating",
+        UNFILLED: "minAssessedGrade minValidityDays minCertifiedRatio regions",
+    },
+    "ProcurementAnswer": {
+        EVERYBODY: """code verdict reasons institution organisation rating certifiedRatio assessedGrade entries""",
+    },
+    "ProcurementReason": {
+        EVERYBODY: "code verdict textZh textEn wanted found endedSince",
+        UNFILLED: "groundCode disputed entry",
     },
     "Rated": {EVERYBODY: "code institution rating"},
     "NotRated": {UNFILLED: "code institution reason"},
@@ -239,6 +251,7 @@ PAYLOADS = {
 MAY = {
     "fileComplaint": EVERYBODY,
     "revealComplainant": frozenset({"region", "elsewhere"}),
+    "adoptEntry": frozenset({"region", "elsewhere"}),
     "createApiKey": frozenset({"admin"}),
     "revokeApiKey": frozenset({"admin"}),
     "addRatingPolicy": frozenset({"admin"}),

@@ -165,6 +165,19 @@ class ForStaff:
 
 
 @dataclass(frozen=True, slots=True)
+class ByReader:
+    """One plan for everybody, another for those who read on the pool of staff."""
+
+    plan: Plan
+    staff: Plan
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
+        """Return the value of the plan that is theirs."""
+        plan = self.staff if compiler.statement.reads_as_staff else self.plan
+        return plan.compile(compiler, row, selected)
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """The object that a join puts beside the row; it is there wherever the field is asked for."""
 
@@ -238,6 +251,7 @@ def global_id(type_name: str) -> Any:
 __all__ = [
     "Argument",
     "Beside",
+    "ByReader",
     "Choice",
     "Column",
     "Element",

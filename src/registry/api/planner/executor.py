@@ -74,11 +74,12 @@ class PlannedExecutor(StrawberryGraphQLCoreExecutionContext):
 
     async def _ask(self, root: Root, selected: Selected, source: Any, path: Path) -> str | None:
         operation, moment = self._operation, await self._moment(selected)
+        look = root.look(coerced_arguments(self, selected), operation.actor, moment) if root.look else None
         variables = self.variable_values.coerced
         key = shape_key((details.node for details in selected.details), operation.actor, moment)
         shape = operation.shapes.find(key, variables) if path.prev is None else None
         if shape is not None:
-            return await ask(question_of(root, shape, variables, moment), operation)
+            return await ask(question_of(root, shape, variables, moment), operation, look)
         compiler = Compiler(self, Statement(moment))
         question = build_question(root, compiler, selected, operation, source)
         if path.prev is None and not compiler.promised and not compiler.item_errors:
@@ -87,7 +88,7 @@ class PlannedExecutor(StrawberryGraphQLCoreExecutionContext):
             parameters = compiler.statement.parameters
             operation.shapes.keep(key, Shape.of(question.text, parameters, compiler.guards, as_staff=question.as_staff))
         await compiler.keep_promises()
-        text = await ask(question, operation)
+        text = await ask(question, operation, look)
         for place, error in compiler.item_errors.items():
             self._note_item_error(error, selected, path.add_key(place))
         return text

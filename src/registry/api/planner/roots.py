@@ -12,7 +12,7 @@ from registry.api.planner.shapes import Shape, Variables
 from registry.api.planner.sql import Moment
 from registry.db.pool import LONGEST_READ_MS, Connection
 from registry.db.reading import answer_on, answer_publicly
-from registry.domain.access import STAFF_ROLES
+from registry.domain.access import STAFF_ROLES, Role
 from registry.domain.actors import Actor
 from registry.services.transactions import acting
 
@@ -29,11 +29,19 @@ FROM disclosure.head AS h"""
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What the audit chain keeps of a question: the action and its details."""
+
+    action: str
+    details: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Root:
     """A field that starts a statement: of the query itself, or of a mutation's payload.
 
-    `staff` replaces the plan for staff, who read on their own pool under row-level security. `admit` raises Forbidden
-    for arguments that are not the actor's to use.
+    `staff` replaces the plan for `readers`, by default staff, who read on their own pool under row-level security.
+    `admit` raises Forbidden for arguments that are not the actor's to use. `look` tells what is recorded of a question.
     `given` takes values from the payload object that the field belongs to. `subject` tells from the arguments which
     one row (code or id) the field gives; fields that a service works out are answered of that row alone. Questions of
     everybody that are asked at the same moment go `together` in one round trip, where each is a small one.
@@ -41,7 +49,9 @@ class Root:
 
     plan: Plan
     staff: Plan | None = None
+    readers: frozenset[Role] = STAFF_ROLES
     admit: Callable[[Mapping[str, Any], Actor], None] | None = None
+    look: Callable[[Mapping[str, Any], Actor, Moment], Look | None] | None = None
     given: Mapping[str, tuple[str, str]] | None = None
     subject: Callable[[Mapping[str, Any]], str | int | None] | None = None
     together: bool = False
@@ -63,8 +73,8 @@ def build_question(
     """Compile a root field's selection into one statement."""
     statement: Statement = compiler.statement
     statement.for_staff = operation.actor.role in STAFF_ROLES
-    statement.reads_as_staff = statement.for_staff and root.staff is not None
-    plan = root.staff if statement.for_staff and root.staff is not None else root.plan
+    statement.reads_as_staff = root.staff is not None and operation.actor.role in root.readers
+    plan = root.staff if root.staff is not None and statement.reads_as_staff else root.plan
     if root.admit is not None:
         root.admit(compiler.arguments(selected), operation.actor)
     if root.subject is not None:
@@ -84,17 +94,28 @@ def question_of(root: Root, shape: Shape, variables: Variables, moment: Moment) 
 
 
 @asynccontextmanager
-async def acting_for(operation: OperationContext) -> AsyncIterator[Connection]:
-    """Give a connection that reads what the actor of an operation may see, within the time of a read."""
-    actor, most_ms = operation.actor, LONGEST_READ_MS
-    async with acting(operation.api.database, actor, readonly=True, statement_timeout_ms=most_ms) as work:
+async def acting_for(operation: OperationContext, look: Look | None = None) -> AsyncIterator[Connection]:
+    """Give a connection that reads what the actor of an operation may see, within the time of a read.
+
+    The look is recorded if the reading went well.
+    """
+    api, most_ms = operation.api, LONGEST_READ_MS
+    async with acting(
+        api.database,
+        operation.actor,
+        request_id=api.request_id(),
+        readonly=look is None,
+        statement_timeout_ms=most_ms,
+    ) as work:
         yield work.connection
+        if look is not None:
+            await work.audit(look.action, None, look.details)
 
 
-async def ask(question: Question, operation: OperationContext) -> str | None:
+async def ask(question: Question, operation: OperationContext, look: Look | None = None) -> str | None:
     """Run a question on the pool it belongs to; note the position read at; return the JSON text or None for null."""
     if question.as_staff:
-        async with acting_for(operation) as connection:
+        async with acting_for(operation, look) as connection:
             row = await answer_on(connection, question.text, question.values)
     else:
         asked = operation.api.rounds if question.together else operation.api.database

@@ -132,6 +132,11 @@ SOURCES: Mapping[str, Source] = {
     "change_set": Source("disclosure.change_set"),
     "credit_entry": _ENTRY,
     "listed_entry": Source("disclosure.listed_entry", "disclosure.listed_entry_version", f"{_STOOD} AND {_IN_FORCE}"),
+    "looked_back_entry": Source(
+        "(SELECT b.* FROM register.looked_back_entry AS b WHERE false)",
+        "register.looked_back_entry",
+        f"{_STOOD} AND {_IN_FORCE}",
+    ),
     "credit_cap": Source("disclosure.credit_cap"),
     "credit_list": Source("disclosure.credit_list"),
     "credit_ground": Source("disclosure.credit_ground"),

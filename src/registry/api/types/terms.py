@@ -21,6 +21,7 @@ from registry.domain.credit.vocabulary import (
 )
 from registry.domain.flags import FlagSeverity, FlagState
 from registry.domain.institutions import InstitutionKind, LegalForm, OperatingStatus
+from registry.domain.procurement import Verdict, VerdictReason
 from registry.domain.regions import RegionLevel
 from registry.domain.sources import QualityRule
 from registry.domain.terms import Term
@@ -170,6 +171,8 @@ for _terms, _description in (
     (FlagState, "Where a flag stands; it is resolved once. 预警状态"),
     (ComplaintState, "Where a complaint stands. 举报状态"),
     (FlagSeverity, "How much a flag weighs. 预警级别"),
+    (Verdict, "What a check says of one code. 核查结论"),
+    (VerdictReason, "Why a code does not meet the criteria, or why that cannot be told. 核查理由"),
     (QualityRule, "Why a quality note was raised. 数据质量规则"),
     (MeasureSource, "Where a measure comes from. 指标来源"),
     (TransformKind, "How a figure becomes points or a grade. 换算方式"),
@@ -225,5 +228,7 @@ __all__ = [
     "StageKind",
     "SubjectKind",
     "TransformKind",
+    "Verdict",
+    "VerdictReason",
     "WayKind",
 ]
