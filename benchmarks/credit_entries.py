@@ -57,7 +57,8 @@ QUESTIONS = {
 }
 
 
-async def _fill(owner: "asyncpg.Connection[asyncpg.Record]", decided: str) -> None:
+async def fill_entries(owner: "asyncpg.Connection[asyncpg.Record]", decided: str) -> None:
+    """Replace the entries of a register by ENTRIES of one of WAYS."""
     async with owner.transaction():
         await owner.execute(OPEN)
         await owner.execute("DELETE FROM register.credit_entry")
@@ -106,7 +107,7 @@ async def _run(register: Register, report: Report) -> None:
         async with open_database(addresses, size=1) as database:
             for way, decided in ({"no entries": ""} | WAYS).items():
                 if decided:
-                    await _fill(owner, decided)
+                    await fill_entries(owner, decided)
                 for title in QUESTIONS if decided else ["1,000 ratings"]:
                     text, values = await _ask(database, owner, title, codes)
                     async with database.public.acquire() as connection:

@@ -18,6 +18,7 @@ BENCHMARKS = (
     "graphql_read",
     "search",
     "credit_entries",
+    "credit_steps",
 )
 HERE = Path(__file__).resolve().parent
 
