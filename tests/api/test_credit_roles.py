@@ -16,7 +16,7 @@ async def listed(database: Database, sample: Sample) -> Listed:
     return await write_entries(database, sample)
 
 
-EVERYBODY, STAFF = "everybody", "staff"
+EVERYBODY, STAFF, CONCERNED = "everybody", "staff", "staff and the institution concerned"
 WHO_SEES = {
     (
         "CreditEntry",
@@ -25,6 +25,7 @@ WHO_SEES = {
       publishedOn inForceFrom inForceTo inForce repairClass earliestRepair disputed remedy legalBasis consequences
       original""",
     ("CreditEntry", STAFF): "repairPending endedOn endKind endReason endDocumentNumber evidence",
+    ("CreditEntry", CONCERNED): "step",
     ("ListedPerson", EVERYBODY): "name numberMask",
     ("CreditStatus", EVERYBODY): "standing black watch red disputed",
     ("AppliedCap", EVERYBODY): "stage grade reasonZh reasonEn legalBasis entry",

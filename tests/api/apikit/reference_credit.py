@@ -220,6 +220,8 @@ RESOLVERS["CreditEntry", "inForce"] = lambda facts, row: covers(row, row["when"]
 RESOLVERS["CreditEntry", "earliestRepair"] = lambda facts, row: (
     row["repair_from"] if row["list_kind"] != "RED" else None
 )
+# No steps are drawn; who is staff there sees every entry.
+RESOLVERS["CreditEntry", "step"] = lambda facts, row: 0 if facts.for_staff else None
 RESOLVERS["CreditEntry", "ground"] = lambda facts, row: rule(
     facts, "credit_ground", row["ground_code"], row["decided_on"]
 )

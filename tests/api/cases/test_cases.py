@@ -97,6 +97,27 @@ async def test_a_case_is_told_with_its_steps_and_its_entry(client: Client) -> No
     assert case["entrySteps"] == [{"number": 1, "kind": "PUBLISHED", "day": str(TODAY), "actor": "key:4"}]
 
 
+STEP = "query($i: ID!) { node(id: $i) { ... on CreditEntry { documentNumber step } } }"
+
+
+async def test_who_may_take_a_step_on_an_entry_is_told_its_newest(client: Client) -> None:
+    published = await to_publication(client)
+
+    async def told(key: str | None) -> Any:
+        answer = await client.ask(STEP, key, i=published["entryId"])
+        assert "errors" not in answer, answer
+        return answer["data"]["node"]["step"]
+
+    for key in ("county1", "city", "home", "auditor", "admin"):
+        assert await told(key) == 1, key
+    for key in (None, "buyer", "other", "elsewhere"):
+        assert await told(key) is None, key
+    objected = await client.do(
+        "raiseObjection", "home", **PAPER, entry=published["entryId"], expectedStep=await told("home")
+    )
+    assert objected["step"] == await told("county1") == 2
+
+
 async def test_the_payload_has_the_case_as_it_stands(client: Client) -> None:
     text = """mutation($in: OpenCaseInput!) { openCase(input: $in) { ... on CaseStepTaken { caseId step
       creditCase { id state step steps { kind } entry { id } } } } }"""

@@ -178,6 +178,21 @@ class ByReader:
 
 
 @dataclass(frozen=True, slots=True)
+class ForConcerned:
+    """A scalar for staff and for an institution that asks of itself, read under row-level security; null for others."""
+
+    expression: str
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:  # noqa: ARG002
+        """Return the expression, which has to be null where the rows that it reads are not seen; or null."""
+        statement = compiler.statement
+        if not (statement.for_staff or statement.for_institution):
+            return "NULL"
+        statement.reads_as_staff = True
+        return row.fill(self.expression)
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """The object that a join puts beside the row; it is there wherever the field is asked for."""
 
@@ -255,6 +270,7 @@ __all__ = [
     "Choice",
     "Column",
     "Element",
+    "ForConcerned",
     "ForStaff",
     "Join",
     "Many",

@@ -73,6 +73,7 @@ def build_question(
     """Compile a root field's selection into one statement."""
     statement: Statement = compiler.statement
     statement.for_staff = operation.actor.role in STAFF_ROLES
+    statement.for_institution = operation.actor.role is Role.INSTITUTION
     statement.reads_as_staff = root.staff is not None and operation.actor.role in root.readers
     plan = root.staff if root.staff is not None and statement.reads_as_staff else root.plan
     if root.admit is not None:

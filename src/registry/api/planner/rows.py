@@ -47,11 +47,13 @@ class _Names(dict[str, object]):
 class Statement:
     """One statement: its parameters, the moment it asks about, and a supply of aliases.
 
-    `for_staff` says that staff ask; `reads_as_staff`, that it reads what they see otherwise than everybody.
+    `for_staff` says that staff ask, `for_institution` that one does of itself; `reads_as_staff`, that it reads what
+    they see otherwise than everybody.
     """
 
     moment: Moment
     for_staff: bool = False
+    for_institution: bool = False
     reads_as_staff: bool = False
     parameters: Parameters = field(default_factory=Parameters)
     given: dict[str, str] = field(default_factory=dict)

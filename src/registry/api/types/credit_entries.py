@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from registry.api.planner.declare import Choice, Element, Many, One, column, global_id, planned
+from registry.api.planner.declare import Choice, Element, ForConcerned, Many, One, column, global_id, planned
 from registry.api.types.credit_rules import CreditConsequence, CreditGround, CreditList, held_on
 from registry.api.types.institutions import Institution
 from registry.api.types.organisations import Organisation
@@ -49,6 +49,7 @@ SUBJECT = Choice(
     }
 )
 DECIDED = "{parent}.decided_on"
+_NEWEST_STEP = "(SELECT n.number FROM register.entry_standing({row}.id) AS n)"
 
 
 @strawberry.type(
@@ -109,6 +110,11 @@ class CreditEntry(Node):
     original: Annotated["CreditEntry", strawberry.lazy("registry.api.types.credit_entries")] | None = planned(
         One("{credit_entry:{row}}", "{row}.id = {parent}.original_id"),
         "The entry of another region that it recognises, and whose end it follows. 互认的原记录",
+    )
+    step: int | None = planned(
+        ForConcerned(_NEWEST_STEP),
+        "Number of its newest step, for `expectedStep`; 0 where it has none. For staff who see its steps and for the "
+        "institution that it bears on, as it stands now whatever instant is asked about; null for others. 最新步骤序号",
     )
     repair_pending: bool | None = column(
         "repair_pending", f"Whether repair was asked for and is not decided. {_STAFF} 是否正在申请修复"
