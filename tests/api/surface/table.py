@@ -9,6 +9,7 @@ EVERYBODY = frozenset({"public", "buyer", "own", "other", "region", "elsewhere",
 STAFF = frozenset({"region", "elsewhere", "auditor", "admin"})
 """Authorities of any place; of other places they are told that there is nothing."""
 AUTHORITY = frozenset({"region", "auditor", "admin"})
+CONCERNED = AUTHORITY | {"own"}
 UNFILLED: frozenset[str] = frozenset()
 """Nothing of the kind stands in the register asked: other tests hold who sees it."""
 
@@ -111,6 +112,7 @@ FIELDS = {
             inForceFrom inForceTo inForce repairClass earliestRepair disputed remedy legalBasis consequences""",
         UNFILLED: "reference original endedOn endKind endReason endDocumentNumber",
         AUTHORITY: "repairPending evidence",
+        CONCERNED: "step",
     },
     "CreditListEdge": {EVERYBODY: "cursor node"},
     "CreditList": {
