@@ -16,6 +16,7 @@ from tests.services.importing.conftest import citizen
 
 from registry.auth.keyfile import new_keys
 from registry.db.pool import Addresses
+from registry.domain.signing import Signer
 
 KEY_USES = """
 SELECT get_byte(number_encrypted, 0) AS key, count(*) FROM register.person GROUP BY 1 ORDER BY 1
@@ -158,6 +159,16 @@ def test_api_keys_end_with_their_secret_only_when_that_is_said(kept: Program) ->
     assert after["PII_KEY"] == before["PII_KEY"]
     assert {before["SECRET_KEY"], before["SIGNING_KEY"]}.isdisjoint(after.values())
     assert kept.run("keys", "rotate", "PIN").returncode == 2
+
+
+def test_a_statement_of_another_register_is_refused(kept: Program) -> None:
+    stranger = Signer.derive(b"a key that this register never had ..")
+    statement = kept.folder / "statement.jws"
+    statement.write_text(stranger.sign("registry-procurement-statement+jws", {"id": "x"}) + "\n")
+    refused = kept.run("statement", "verify", str(statement))
+    assert refused.returncode == 1
+    assert stranger.key_id in refused.stderr
+    assert kept.run("statement", "verify", str(kept.folder / "absent.jws")).returncode == 1
 
 
 def test_a_checkpoint_is_signed_and_shipped_lines_are_held_against_the_chain(kept: Program) -> None:

@@ -41,10 +41,11 @@ COMMANDS = _leaves(typer.main.get_command(app))
 def test_the_commands_are_those_of_the_contract() -> None:
     names = {" ".join(names) for names, _ in COMMANDS}
     assert names == {
-        *("demo", "serve", "worker", "migrate", "doctor", "verify", "schema", "seed"),
+        *("demo", "serve", "worker", "migrate", "doctor", "verify", "checkpoint", "schema", "seed"),
         *("keys make", "keys rotate", "keys drop", "erase", "retention list", "retention set"),
         *("generate", "import", "score", "report", "replay", "explain", "flags"),
         *("policy add", "policy list", "policy show", "policy check", "policy schema", "policy compare"),
+        "statement verify",
         *("token create", "token list", "token revoke"),
     }
 

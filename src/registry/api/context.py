@@ -14,6 +14,7 @@ from registry.db.wakeups import Wakeups
 from registry.domain.actors import ANONYMOUS, Actor
 from registry.domain.errors import Bilingual, ConfigurationError
 from registry.domain.personal import PersonalKeys
+from registry.domain.signing import Signer
 
 MOST_EXPLAINED_AT_ONCE = 2
 """Explanations that one process works out at the same time: each may keep a core busy for a while."""
@@ -52,6 +53,12 @@ async def everybody_is_public(authorization: str | None) -> Actor:  # noqa: ARG0
     return ANONYMOUS
 
 
+def no_signer() -> Signer:
+    """Refuse, where the application holds no signing key. Rule: `signing-key.missing`."""
+    message = Bilingual("未设置 SIGNING_KEY", "SIGNING_KEY is not set")
+    raise ConfigurationError(message, rule="signing-key.missing", path=("SIGNING_KEY",))
+
+
 def no_personal_keys() -> PersonalKeys:
     """Refuse, where the application holds no key of personal data. Rule: `personal-key.missing`."""
     message = Bilingual("未设置 PII_KEY", "PII_KEY is not set")
@@ -65,7 +72,7 @@ class ApiContext:
     `secret` keys the hashes of API keys; `introspection` opens the schema and GraphiQL to clients; `public_budget` is
     what a request of the public may cost, that of other roles is a multiple; `persisted` are documents known by their
     hashes; `request_id` reads the id under which the application logs the current request; `personal_keys` gives what
-    opens citizen numbers, asked only where one is to be told.
+    opens citizen numbers, asked only where one is to be told; `signer` the key that signs statements.
     """
 
     database: Database
@@ -78,6 +85,7 @@ class ApiContext:
     clock: Callable[[], datetime] = utc_now
     request_id: Callable[[], str | None] = lambda: None
     personal_keys: Callable[[], PersonalKeys] = no_personal_keys
+    signer: Callable[[], Signer] = no_signer
     rounds: Rounds = field(init=False, repr=False, compare=False)
     wakeups: Wakeups = field(init=False, repr=False, compare=False)
     explaining: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_EXPLAINED_AT_ONCE))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from registry.api import adoption, cases, complaints, entry_acts
+from registry.api import adoption, cases, complaints, entry_acts, statements
 from registry.api.context import OperationContext
 from registry.api.flags import FlagViolationPayload, ResolveFlagPayload, raise_by_hand, resolve
 from registry.api.inputs import (
@@ -126,6 +126,10 @@ class Mutation:
     )
     reveal_complainant: complaints.RevealComplainantPayload = _mutation(
         complaints.reveal, "Tell who complained, which is recorded with the reason. For REGULATOR. 查看举报人"
+    )
+    issue_procurement_statement: statements.IssueProcurementStatementPayload = _mutation(
+        statements.issue,
+        "Check bidders, sign the answer and keep it. For PROCUREMENT, and for staff. 出具采购核查证明",
     )
     unmask_person: UnmaskPersonPayload = _mutation(
         unmask,

@@ -48,6 +48,7 @@ from registry.api.types.regions import BY_CODE as REGIONS_BY_CODE
 from registry.api.types.regions import VALID_ON_DAY, Region, RegionFilter
 from registry.api.types.runs import NEWEST_FIRST as RUNS_NEWEST_FIRST
 from registry.api.types.runs import RatingRun, RatingRunFilter
+from registry.api.types.statements import NOT_FOR_ALL, STATEMENT, ProcurementStatement, admit_to_statements
 from registry.api.types.terms import ChangeKind
 from registry.api.types.viewer import Viewer, viewer_of
 
@@ -114,6 +115,14 @@ class Query:
         staff=CHECK_LOOKING_BACK,
         readers=LOOK_BACK,
         look=look_of,
+    )
+    procurement_statement: ProcurementStatement | None = root(
+        NOT_FOR_ALL,
+        "An issued statement, for who asked for it and for auditors; null for others. 采购核查证明",
+        (argument("id", strawberry.ID, "Its identifier. 证明编号"),),
+        staff=STATEMENT,
+        readers=LOOK_BACK,
+        admit=admit_to_statements,
     )
     regions: Page[Region] = paged(
         Connection("{region:{row}}", REGIONS_BY_CODE, unless_filtered={"validOn": VALID_ON_DAY}),

@@ -31,6 +31,7 @@ from registry.app.published_keys import key_routes
 from registry.auth.tokens import Authenticator
 from registry.db.pool import Database
 from registry.domain.errors import RegisterError
+from registry.domain.signing import Signer
 from registry.settings import Settings, load_settings
 from registry.site import outage_page, page_routes, static_routes
 
@@ -96,6 +97,7 @@ def routes_over(settings: Settings) -> RoutesOver:
             persisted=Persisted(trusted, only_trusted=settings.public_documents == "trusted"),
             request_id=current_request_id,
             personal_keys=settings.personal_keys,
+            signer=lambda: Signer.derive(settings.key("SIGNING_KEY")),
         )
         return [*graphql_routes(context), *key_routes(database), *page_routes(PublicClient(context))]
 

@@ -24,6 +24,7 @@ from registry.cli import (
     reporting,
     scoring,
     serving,
+    statements,
     upkeep,
 )
 from registry.cli.release import VERSION
@@ -64,6 +65,7 @@ for commands in (
     serving,
     upkeep,
     checkpoints,
+    statements,
     importing,
     generating,
     scoring,

@@ -114,7 +114,7 @@ async def acting(
             connection.transaction(isolation=isolation, readonly=readonly),  # type: ignore[arg-type]
         ):
             institution = actor.institution_code or ""
-            await execute(connection, "session/act_for", actor.scope, institution, statement_timeout_ms)
+            await execute(connection, "session/act_for", actor.scope, institution, statement_timeout_ms, actor.identity)
             yield Work(connection, actor, request_id)
 
 
@@ -135,7 +135,8 @@ async def acting_beside(database: Database, work: Work) -> AsyncIterator[Work]:
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             await read_instant(connection, instant)
-            await execute(connection, "session/act_for", work.actor.scope, work.actor.institution_code or "", 0)
+            actor, institution = work.actor, work.actor.institution_code or ""
+            await execute(connection, "session/act_for", actor.scope, institution, 0, actor.identity)
             yield Work(connection, work.actor, work.request_id)
 
 

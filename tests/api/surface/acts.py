@@ -36,6 +36,7 @@ def inputs(place: Place) -> dict[str, dict[str, Any]]:
         },
         "fileComplaint": {"institution": place.code, "account": "食堂卫生状况差"},
         "revealComplainant": {"complaint": "0", "reason": "核实情况"},
+        "issueProcurementStatement": {"codes": []},
         "adoptEntry": {
             "original": entry["entry"],
             "listCode": "CN-BLACK",

@@ -14,6 +14,7 @@ def roots(place: Place) -> dict[str, str]:
         "organisation": f'(uscc: "{place.organisation}")',
         "ratings": f'(codes: ["{place.code}", "{place.organisation}", "unknown"])',
         "procurementCheck": f'(codes: ["{place.code}"], criteria: {{minStars: 5, noBlackEntry: true}})',
+        "procurementStatement": '(id: "unknown")',
         "regions": f'(filter: {{parent: "{place.region[:2]}0000"}})',
         "creditEntries": f'(filter: {{subject: "{place.code}"}})',
         "creditLists": "",

@@ -17,6 +17,7 @@ FIELDS = {
     "Query": {
         EVERYBODY: """institution institutions organisation ratings procurementCheck regions creditEntries creditLists
             creditTerms ratingPolicies ratingRuns changes viewer complaintReceipt node nodes""",
+        STAFF | {"buyer"}: "procurementStatement",
         STAFF: "qualityNotes flags cases creditCase person complaints",
     },
     "Institution": {
@@ -30,6 +31,7 @@ FIELDS = {
         EVERYBODY: "id code uscc name legalForm region status registeredOn address institutions creditEntries"
     },
     "ProcurementCheck": {EVERYBODY: "lawDay position recordedAt showsAllEntries criteria answers"},
+    "ProcurementStatement": {UNFILLED: "id issuedAt position jws"},
     "AppliedCriteria": {
         EVERYBODY: "minStars noBlackEntry noWatchEntry countDisputed operating",
         UNFILLED: "minAssessedGrade minValidityDays minCertifiedRatio regions",
@@ -245,6 +247,7 @@ PAYLOADS = {
     "RatingsRecomputed": "asOf institutions changed run",
     "FlagAnswer": "id state caseId",
     "PersonUnmasked": "id name citizenNumber",
+    "ProcurementStatementIssued": "statement",
     "CaseStepTaken": "caseId step state respondBy entryId creditCase",
     "EntryStepTaken": "entryId step entry",
 }
@@ -253,6 +256,7 @@ PAYLOADS = {
 MAY = {
     "fileComplaint": EVERYBODY,
     "revealComplainant": frozenset({"region", "elsewhere"}),
+    "issueProcurementStatement": STAFF | {"buyer"},
     "adoptEntry": frozenset({"region", "elsewhere"}),
     "createApiKey": frozenset({"admin"}),
     "revokeApiKey": frozenset({"admin"}),

@@ -1,0 +1,117 @@
+"""The mutation that issues a procurement statement: the check is asked as its caller would ask it, then signed."""
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import orjson
+import strawberry
+
+from registry.api.context import RequestContext, write_instant
+from registry.api.credit_acts import Failures, Info
+from registry.api.inputs import KEY, once
+from registry.api.persisted import Persisted
+from registry.api.planner.roots import ROOT, Root
+from registry.api.types.procurement import LOOK_BACK, ProcurementCriteria
+from registry.api.types.statements import ISSUED, NOT_FOR_ALL, ProcurementStatement
+from registry.domain.errors import RegisterError
+from registry.services.statements import issue_statement, require_asker
+
+CHECK = """query Statement($codes: [String!]!, $asOf: DateTime, $criteria: ProcurementCriteria) {
+  procurementCheck(codes: $codes, asOf: $asOf, criteria: $criteria) {
+    lawDay position recordedAt showsAllEntries
+    criteria {
+      minStars minAssessedGrade minValidityDays minCertifiedRatio regions
+      noBlackEntry noWatchEntry countDisputed operating
+    }
+    answers {
+      code verdict certifiedRatio
+      reasons {
+        code verdict textZh textEn wanted found groundCode disputed endedSince entry { id authority documentNumber }
+      }
+      organisation { code name }
+      institution { code name kind status region { code name } }
+      assessedGrade { grade validFrom validTo decidedOn assessor documentNumber }
+      rating { stars starsBeforeCaps score asOf publishedAt policy { code version } run { id } }
+      entries {
+        id kind origin authority documentNumber decidedOn inForceFrom inForceTo disputed ground { code nameZh }
+      }
+    }
+  }
+}"""
+"""What a statement says of each code: everything that the verdict rests on."""
+
+
+@strawberry.input(description="A check to sign and keep. 出具采购核查证明")
+class IssueProcurementStatementInput:
+    """Input of issueProcurementStatement."""
+
+    codes: list[str] = strawberry.field(description="Codes, as of procurementCheck. 代码")
+    as_of: datetime | None = strawberry.field(default=None, description="The instant, such as bid closing. 查询时点")
+    criteria: ProcurementCriteria | None = strawberry.field(default=None, description="What they must meet. 核查条件")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.type(description="A statement that was issued. 已出具的证明")
+class ProcurementStatementIssued:
+    """Result of issueProcurementStatement."""
+
+    number: strawberry.Private[str]
+    statement: ProcurementStatement = strawberry.field(
+        default=None,
+        description="The statement as kept. 证明",
+        metadata={ROOT: Root(NOT_FOR_ALL, staff=ISSUED, readers=LOOK_BACK, given={"number": ("number", "uuid")})},
+    )
+
+
+IssueProcurementStatementPayload = Annotated[
+    ProcurementStatementIssued | Failures,
+    strawberry.union("IssueProcurementStatementPayload", description="Outcome of issueProcurementStatement. 结果"),
+]
+
+
+async def issue(
+    info: Info, input_: Annotated[IssueProcurementStatementInput, strawberry.argument(name="input")]
+) -> IssueProcurementStatementPayload:
+    """Check, sign and keep."""
+    context = info.context
+    require_asker(context.actor)
+    asked = _asked(input_)
+    check = await _check(info, asked)
+    signer, api = context.api.signer(), context.api
+    issued = await issue_statement(api.database, context.actor, signer, check, asked, **once(context, input_))
+    return ProcurementStatementIssued(number=issued.id)
+
+
+def _asked(given: IssueProcurementStatementInput) -> dict[str, Any]:
+    return {
+        "codes": given.codes,
+        "asOf": None if given.as_of is None else write_instant(given.as_of),
+        "criteria": None if given.criteria is None else _written(given.criteria),
+    }
+
+
+def _written(criteria: ProcurementCriteria) -> dict[str, Any]:
+    given = {_camel(name): value for name, value in vars(criteria).items()}
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in given.items()}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+async def _check(info: Info, asked: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer of the check as its caller is answered; its mutation has been priced already."""
+    operation = info.context
+    api = replace(operation.api, persisted=Persisted({}), public_budget=10**9)
+    request = RequestContext(api, operation.actor)
+    result = await info.schema.execute(CHECK, variable_values=asked, context_value=request)
+    for error in result.errors or ():
+        if isinstance(error.original_error, RegisterError):
+            raise error.original_error
+        raise error
+    answer: dict[str, Any] = orjson.loads(orjson.dumps(result.data))
+    check: dict[str, Any] = answer["procurementCheck"]
+    return check
