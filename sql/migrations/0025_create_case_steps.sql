@@ -84,8 +84,10 @@ CREATE POLICY case_step_history_scope ON register.case_step_history FOR SELECT T
 CREATE FUNCTION register.acting_region() RETURNS text LANGUAGE sql STABLE
 RETURN nullif(nullif(regexp_replace(coalesce(current_setting('registry.scope', true), ''), '^.*/', ''), 'ALL'), '');
 
-CREATE FUNCTION register.lies_above(higher text, lower_code text) RETURNS boolean LANGUAGE sql STABLE
-RETURN EXISTS (SELECT FROM register.region AS h JOIN register.region AS l ON starts_with(l.path, h.path || '/')
+-- The next higher authority is that of the region directly above: of a county its prefecture or, where it belongs to a province or
+-- municipality directly, that; headings of the code list such as 市辖区, which are nobody's region, are no rows.
+CREATE FUNCTION register.lies_next_above(higher text, lower_code text) RETURNS boolean LANGUAGE sql STABLE
+RETURN EXISTS (SELECT FROM register.region AS h JOIN register.region AS l ON l.path = h.path || '/' || l.code
                 WHERE h.code = higher AND l.code = lower_code AND h.valid @> register.law_today() AND l.valid @> register.law_today());
 
 CREATE FUNCTION register.refuse_number(rule text) RETURNS void LANGUAGE plpgsql AS $$
@@ -131,8 +133,8 @@ BEGIN
   IF NEW.kind = 'REVIEWED' AND the_last.state = 'NOTIFIED' AND NEW.day <= the_last.respond_by THEN
     PERFORM register.refuse('case_step_window', 'the subject may still state and defend');
   END IF;
-  IF NEW.kind IN ('CONSENT_GIVEN', 'CONSENT_REFUSED') AND NOT register.lies_above(NEW.actor_region, the_case.region_code) THEN
-    PERFORM register.refuse('case_step_higher', 'consent is given by a higher authority');
+  IF NEW.kind IN ('CONSENT_GIVEN', 'CONSENT_REFUSED') AND NOT register.lies_next_above(NEW.actor_region, the_case.region_code) THEN
+    PERFORM register.refuse('case_step_higher', 'consent is given by the next higher authority');
   END IF;
   IF NEW.kind = 'LISTED' AND EXISTS (
     SELECT FROM register.case_step AS s WHERE s.case_id = NEW.case_id AND s.kind = 'CONSENT_GIVEN' AND s.actor = NEW.actor) THEN

@@ -53,7 +53,7 @@ class ReviewCaseInput(CaseStepInput):
     recommendation: Recommendation = strawberry.field(description="What it recommends. 审核意见")
 
 
-@strawberry.input(description="The answer of a higher authority. 上级机关意见")
+@strawberry.input(description="The answer of the next higher authority. 上一级机关意见")
 class ConsentToCaseInput(CaseStepInput):
     """Input of consentToCase."""
 

@@ -151,7 +151,7 @@ class Mutation:
     )
     consent_to_case: cases.ConsentToCasePayload = _mutation(
         cases.consent_to_case,
-        "Give or refuse the consent that some lists need. For REGULATOR of a region above. 上级机关同意",
+        "Give or refuse the consent that some lists need. For REGULATOR of the region directly above. 上一级机关同意",
     )
     decide_case: cases.DecideCasePayload = _mutation(
         cases.decide_case, "List the subject, or dismiss the case; once. For REGULATOR. 决定"

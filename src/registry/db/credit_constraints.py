@@ -37,7 +37,10 @@ CREDIT_CONSTRAINTS: dict[str, RegisterError] = {
         Bilingual("陈述申辩期限未满", "The subject may still state and defend"), rule="case.window"
     ),
     "case_step_higher": Forbidden(
-        Bilingual("须由上级机关同意，且同意人不得作出决定", "Consent is given by a higher authority, by somebody else"),
+        Bilingual(
+            "须由上一级机关同意，且同意人不得作出决定",
+            "Consent is given by the next higher authority, by somebody else",
+        ),
         rule="case.higher",
     ),
     "case_step_consent": InputError(

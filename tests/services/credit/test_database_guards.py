@@ -23,7 +23,7 @@ from tests.services.credit.kit import (
 
 from registry.db.pool import Connection, Database
 from registry.domain.actors import operator
-from registry.domain.credit.cases import TRANSITIONS
+from registry.domain.credit.cases import TRANSITIONS, lies_next_above
 from registry.domain.credit.vocabulary import CaseState, CaseStepKind
 from registry.services.credit import open_case, raise_objection, serve_notice
 from registry.services.transactions import ChangeKind, publishing
@@ -138,6 +138,33 @@ async def test_a_list_that_needs_consent_gets_it(database: Database) -> None:
     values = taken.case_id, 5, "CONSENT_GIVEN", None, "key:3"
     assert await refused_by(database, STEP, *values, path="ALL") == "case_step_higher"
     assert await refused_by(database, STEP, *values, path="CN/370000") == "case_step_higher"
+    assert await refused_by(database, STEP, *values, path="CN/220000") == "case_step_higher"
+    async with staff(database, "CN/220000/220100") as connection:
+        assert await connection.execute(STEP, *values) == "INSERT 0 1"
+
+
+@pytest.mark.parametrize(
+    ("higher", "lower", "next_above"),
+    [
+        ("CN/220000/220100", "CN/220000/220100/220102", True),
+        ("CN/220000", "CN/220000/220100/220102", False),
+        ("CN/220000", "CN/220000/220100", True),
+        ("CN/110000", "CN/110000/110101", True),
+        ("CN", "CN/110000", True),
+        ("CN", "CN/110000/110101", False),
+        ("CN/370000", "CN/220000/220100", False),
+        ("CN/220000/220100/220102", "CN/220000/220100/220102", False),
+        ("CN/220000/220100/220102", "CN/220000/220100", False),
+    ],
+)
+async def test_the_next_higher_authority_is_that_of_the_region_directly_above(
+    admin: Connection, higher: str, lower: str, next_above: bool
+) -> None:
+    assert lies_next_above(higher, lower) is next_above
+    codes = [path.rsplit("/", 1)[-1] for path in (higher, lower)]
+    known = await admin.fetchval("SELECT count(DISTINCT code) FROM register.region WHERE code = ANY ($1)", codes)
+    assert known == len(set(codes))
+    assert await admin.fetchval("SELECT register.lies_next_above($1, $2)", *codes) is next_above
 
 
 async def test_other_regions_take_no_step(database: Database) -> None:

@@ -13,6 +13,7 @@ from tests.services.credit.kit import (
     HIGHER,
     OPENER,
     PAPER,
+    PROVINCE,
     REVIEWER,
     at,
     entry_row,
@@ -21,6 +22,7 @@ from tests.services.credit.kit import (
     notice,
     on,
     public_ids,
+    regulator,
     to_listing,
     to_publication,
     to_review,
@@ -122,10 +124,11 @@ async def test_the_opener_does_not_judge(database: Database) -> None:
     await refused(Forbidden, "case.opener", review_case(database, OPENER, at(told), Recommendation.LIST))
 
 
-async def test_some_lists_need_the_consent_of_a_higher_authority(database: Database) -> None:
+async def test_some_lists_need_the_consent_of_the_next_higher_authority(database: Database) -> None:
     taken = await to_review(database, TODAY, list_code="CN-BLACK-MARKET")
     await refused(InputError, "case.consent", decide_case(database, DECIDER, at(taken), listing()))
     await refused(Forbidden, "case.higher", consent_to_case(database, REVIEWER, at(taken), True))
+    await refused(Forbidden, "case.higher", consent_to_case(database, regulator(7, PROVINCE), at(taken), True))
     await refused(NotFound, "case.unknown", consent_to_case(database, ELSEWHERE, at(taken), True))
     refusal = await consent_to_case(database, HIGHER, at(taken), False)
     assert refusal.state is CaseState.CONSENT_REFUSED

@@ -65,9 +65,12 @@ class Acting:
     day: date
 
 
-def lies_above(higher: str, lower: str) -> bool:
-    """True where one region's path leads to another's."""
-    return bool(higher) and lower.startswith(f"{higher}/")
+def lies_next_above(higher: str, lower: str) -> bool:
+    """True where the region of one path is directly above that of another: prefecture and county, nation and province.
+
+    A county that belongs to a province or municipality directly has that above it; of a nation nothing is above.
+    """
+    return bool(higher) and lower.rpartition("/")[0] == higher
 
 
 def follow(standing: CaseStanding, kind: CaseStepKind, acting: Acting) -> CaseState:
@@ -75,7 +78,7 @@ def follow(standing: CaseStanding, kind: CaseStepKind, acting: Acting) -> CaseSt
 
     Rules: `case.transition` for what does not follow, `case.opener` for a review, consent or decision by the opener,
     `case.window` for a review before the subject's days have passed, `case.higher` for consent that does not come from
-    a higher authority or a decision by whoever consented, `case.consent` for a listing that lacks it.
+    the next higher authority (上一级机关) or a decision by whoever consented, `case.consent` for a listing without it.
     """
     state = TRANSITIONS.get((kind, standing.state))
     if state is None:
@@ -108,8 +111,8 @@ def _require_lapsed(standing: CaseStanding, kind: CaseStepKind, day: date) -> No
 
 
 def _require_consent(standing: CaseStanding, kind: CaseStepKind, acting: Acting) -> None:
-    if kind in CONSENTING and not lies_above(acting.path, standing.region_path):
-        zh, en = "须由上级机关同意", "Consent is given by a higher authority"
+    if kind in CONSENTING and not lies_next_above(acting.path, standing.region_path):
+        zh, en = "须由上一级机关同意", "Consent is given by the next higher authority"
         raise Forbidden(Bilingual(zh, en), rule="case.higher")
     if kind is CaseStepKind.LISTED and acting.actor == standing.consenter:
         zh, en = "同意人不得作出列入决定", "Whoever consented does not decide"

@@ -170,7 +170,7 @@ async def consent_to_case(
     idempotency_key: str | None = None,
     request_id: str | None = None,
 ) -> StepTaken:
-    """Give or refuse the consent of a higher authority. Rules: `case.higher`, `case.opener`."""
+    """Give or refuse the consent of the next higher authority. Rules: `case.higher`, `case.opener`."""
     kind = CaseStepKind.CONSENT_GIVEN if given else CaseStepKind.CONSENT_REFUSED
     act = Act("consentToCase", {**asdict(step), "given": given}, idempotency_key, request_id)
     return await _take_step(database, actor, act, step, _Move(kind, step.paper, {}))
