@@ -61,7 +61,7 @@ async def test_process_health_needs_no_database(folder: Path) -> None:
     async with client_of(create_app(settings_for(addresses), sample_routes)) as client:
         assert (await client.get("/healthz")).status_code == 200
         assert (await client.get("/readyz")).status_code == 503
-        assert (await client.get("/")).status_code == 200
+        assert (await client.get("/")).status_code == 503
         answer = await client.post("/graphql", json={"query": "{ viewer { role } }"})
         assert answer.status_code == 503
         assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"

@@ -30,7 +30,7 @@ from graphql import (
 )
 
 from registry.api.planner.compile import WEIGHT, declared_metadata
-from registry.api.planner.connections import DEFAULT_PAGE, LARGEST_PAGE
+from registry.api.planner.pages import DEFAULT_PAGE, LARGEST_PAGE
 from registry.domain.access import Role
 from registry.domain.errors import Bilingual, CostExceeded
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.api.planner.compile import Compiler, Selected
-from registry.api.planner.connections import OF_PAGE, Connection, Page, Query, read_page
+from registry.api.planner.connections import Connection, Query
 from registry.api.planner.constants import written_out
 from registry.api.planner.keyset import Slices, beyond, order_by
+from registry.api.planner.pages import OF_PAGE, Page, read_page
 from registry.api.planner.rows import Row
 from registry.api.planner.stretches import Stretch, stretches_of
 
