@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from registry.api import ApiContext, PublicClient, graphql_routes
 from registry.api.persisted import Persisted, read_trusted
+from registry.app.exports import export_routes
 from registry.app.health import health_routes
 from registry.app.hosting import Host
 from registry.app.logs import configure_logging
@@ -77,7 +78,7 @@ class Gateway:
 
 
 def routes_over(settings: Settings) -> RoutesOver:
-    """Return what builds the routes of GraphQL, of the published keys and of the site's pages.
+    """Return what builds the routes of GraphQL, of the published keys, of exports and of the site's pages.
 
     ConfigurationError when a key is missing.
     """
@@ -99,7 +100,8 @@ def routes_over(settings: Settings) -> RoutesOver:
             personal_keys=settings.personal_keys,
             signer=lambda: Signer.derive(settings.key("SIGNING_KEY")),
         )
-        return [*graphql_routes(context), *key_routes(database), *page_routes(PublicClient(context))]
+        exports = export_routes(database, settings.data_dir / "exports")
+        return [*graphql_routes(context), *key_routes(database), *exports, *page_routes(PublicClient(context))]
 
     return build
 

@@ -1,0 +1,6 @@
+SELECT row_to_json(r)
+  FROM (SELECT x.institution_code, x.organisation_code, x.name, x.kind, x.region_code, x.status, x.beds, x.opened_on, x.closed_on, x.address
+          FROM disclosure.exported_institution AS x
+         WHERE $1::bigint IS NULL
+            OR x.id IN (SELECT v.id FROM disclosure.change_set AS s JOIN disclosure.institution_version AS v ON v.change_id = s.id WHERE s.position > $1::bigint)
+         ORDER BY x.institution_code) AS r
