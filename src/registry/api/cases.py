@@ -9,7 +9,7 @@ from registry.api.credit_acts import CaseStepInput, Failures, Info, PaperInput, 
 from registry.api.inputs import once
 from registry.api.planner.nodes import write_id
 from registry.api.planner.roots import ROOT, Root
-from registry.api.types.credit_cases import CASE_TAKEN, UNSEEN, CreditCase
+from registry.api.types.credit_cases import CASE_TAKEN, READERS, UNSEEN, CreditCase
 from registry.api.types.filters import canonical_code
 from registry.api.types.terms import CaseState, Intake, Recommendation, RepairClass, ServiceWay, SubjectKind
 from registry.domain.errors import Bilingual, InputError
@@ -107,7 +107,7 @@ class CaseStepTaken:
     credit_case: CreditCase | None = strawberry.field(
         default=None,
         description="The case as it stands now; null for who does not see cases. 案件",
-        metadata={ROOT: Root(UNSEEN, staff=CASE_TAKEN, given={"number": ("number", "bigint")})},
+        metadata={ROOT: Root(UNSEEN, staff=CASE_TAKEN, readers=READERS, given={"number": ("number", "bigint")})},
     )
 
 

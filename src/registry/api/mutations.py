@@ -144,7 +144,8 @@ class Mutation:
         "Record the service of a notice, which opens the days to state and defend. For REGULATOR. 送达告知书",
     )
     record_defence: cases.RecordDefencePayload = _mutation(
-        cases.record_defence, "Record what the subject stated in its defence. For REGULATOR. 记录陈述申辩"
+        cases.record_defence,
+        "Record what the subject stated in its defence. For REGULATOR, and for the institution concerned. 记录陈述申辩",
     )
     review_case: cases.ReviewCasePayload = _mutation(
         cases.review_case, "Review a case, as another person than opened it. For REGULATOR. 审核"

@@ -22,7 +22,16 @@ from registry.api.types.complaints import (
     ComplaintReceipt,
     admit_to_complaints,
 )
-from registry.api.types.credit_cases import CASE, CASES, UNSEEN, CreditCase, CreditCaseFilter, admit_to_cases
+from registry.api.types.credit_cases import (
+    CASE,
+    CASES,
+    READERS,
+    UNSEEN,
+    CreditCase,
+    CreditCaseFilter,
+    admit_to_case,
+    admit_to_cases,
+)
 from registry.api.types.credit_entries import CreditEntry
 from registry.api.types.credit_pages import ENTRIES, FILTER
 from registry.api.types.credit_rules import LISTS, TERMS, CreditList, CreditListFilter, CreditTerm, CreditTermFilter
@@ -208,10 +217,12 @@ class Query:
     )
     credit_case: CreditCase | None = root(
         UNSEEN,
-        "The case with this identifier; null where the region has none. For who may ask `cases`. 按标识查询案件",
+        "The case with this identifier; null where the region has none. For who may ask `cases` and, once its notice "
+        "was served, the institution concerned. 按标识查询案件",
         (argument("id", strawberry.ID, "The case's identifier. 案件标识"),),
         staff=CASE,
-        admit=admit_to_cases,
+        readers=READERS,
+        admit=admit_to_case,
     )
     person: Person | None = root(
         ForStaff(PERSON),

@@ -126,6 +126,35 @@ async def test_the_payload_has_the_case_as_it_stands(client: Client) -> None:
     assert taken["creditCase"] == told
 
 
+async def test_an_institution_answers_in_its_own_case_from_the_notice_on(client: Client) -> None:
+    async def case(key: str) -> Any:
+        text = """query($id: ID!) { creditCase(id: $id) { state step respondBy intake intakeReference
+          subject { __typename } steps { kind actor proof } } }"""
+        answer = await client.ask(text, key, id=opened["caseId"])
+        assert "errors" not in answer, answer
+        return answer["data"]["creditCase"]
+
+    opened = await client.do("openCase", "county1", **OPENING, intakeReference="举报7")
+    assert await case("home") is None
+    assert (await client.do("recordDefence", "home", **at(opened)))["rule"] == "case.unknown"
+    served = await client.do("serveNotice", "county1", **at(opened), **NOTICE)
+    told = await case("home")
+    assert (told["state"], told["step"], told["respondBy"]) == ("NOTIFIED", 2, served["respondBy"])
+    assert (told["intake"], told["intakeReference"], told["subject"]) == (None, None, {"__typename": "Organisation"})
+    assert told["steps"] == [{"kind": "NOTICE_SERVED", "actor": None, "proof": NOTICE["proof"]}]
+    assert await case("other") is None
+    assert (await client.do("recordDefence", "other", **at(served)))["rule"] == "case.unknown"
+    assert (await client.do("reviewCase", "home", **at(served), recommendation="DISMISS"))["rule"] == "access.role"
+    racing = [client.do("recordDefence", "home", **at(served)) for _ in range(8)]
+    answers = await asyncio.gather(*racing)
+    assert Counter(taken["__typename"] for taken in answers) == {"CaseStepTaken": 1, "ConflictFailure": 7}
+    [defended] = [taken for taken in answers if taken["__typename"] == "CaseStepTaken"]
+    await client.do("reviewCase", "county2", **at(defended), recommendation="LIST")
+    told = await case("home")
+    assert (told["state"], told["step"]) == ("REVIEWED", 4)
+    assert [step["kind"] for step in told["steps"]] == ["NOTICE_SERVED", "DEFENCE_RECORDED"]
+
+
 @pytest.mark.parametrize(
     ("wanted", "count"),
     [
@@ -154,9 +183,9 @@ async def test_cases_are_seen_by_their_authority_and_those_above(client: Client)
         assert found["totalCount"] == seen, key
         case = (await client.ask("query($i: ID!) { creditCase(id: $i) { id } }", key, i=taken["caseId"]))["data"]
         assert (case["creditCase"] is not None) == bool(seen), key
-    for unseen in (None, "home", "buyer"):
-        for text in ("{ cases { totalCount } }", '{ creditCase(id: "1") { id } }'):
-            assert (await client.ask(text, unseen))["errors"][0]["extensions"]["rule"] == "cases.role"
+    every, one = "{ cases { totalCount } }", '{ creditCase(id: "1") { id } }'
+    for unseen, text in ((None, every), (None, one), ("buyer", every), ("buyer", one), ("home", every)):
+        assert (await client.ask(text, unseen))["errors"][0]["extensions"]["rule"] == "cases.role"
     assert (await client.ask('{ creditCase(id: "x") { id } }', "county1"))["data"] == {"creditCase": None}
 
 
@@ -281,7 +310,7 @@ REGION, OWN = {"county", "city"}, {"county", "city", "home"}
 MAY = {
     "openCase": {"county", "city"},
     "serveNotice": REGION,
-    "recordDefence": REGION,
+    "recordDefence": OWN,
     "reviewCase": REGION,
     "consentToCase": {"city"},
     "decideCase": REGION,
@@ -296,6 +325,7 @@ MAY = {
 NOT_OF_CASES = {
     *("createApiKey", "revokeApiKey", "addRatingPolicy", "recomputeRatings"),
     *("flagViolation", "resolveFlag", "unmaskPerson", "fileComplaint", "revealComplainant", "adoptEntry"),
+    "issueProcurementStatement",
 }
 
 

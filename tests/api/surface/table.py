@@ -18,7 +18,8 @@ FIELDS = {
         EVERYBODY: """institution institutions organisation ratings procurementCheck regions creditEntries creditLists
             creditTerms ratingPolicies ratingRuns changes viewer complaintReceipt node nodes""",
         STAFF | {"buyer"}: "procurementStatement",
-        STAFF: "qualityNotes flags cases creditCase person complaints",
+        STAFF: "qualityNotes flags cases person complaints",
+        STAFF | {"own", "other"}: "creditCase",
     },
     "Institution": {
         EVERYBODY: """id code scheme name kind region organisation status beds openedOn address assessedGrade rating
@@ -77,8 +78,8 @@ FIELDS = {
         STAFF: "pageInfo totalCount totalCountEstimated",
     },
     "CreditCase": {
-        AUTHORITY: """id state step listCode groundCode subject subjectKind regionCode intake openedOn steps entry
-            entrySteps""",
+        CONCERNED: "id state step listCode groundCode subject subjectKind regionCode openedOn steps entry entrySteps",
+        AUTHORITY: "intake",
         UNFILLED: "respondBy person intakeReference",
     },
     "Person": {AUTHORITY: "id registerNumber name numberMask education registeredOn posts creditEntries"},
@@ -155,10 +156,11 @@ FIELDS = {
     "CreditCaseEdge": {AUTHORITY: "cursor node"},
     "ListedPerson": {UNFILLED: "name numberMask"},
     "CaseStep": {
-        AUTHORITY: """number kind state day actor actorRegionCode reason documents serviceWay servedOn proof respondBy
-            recommendation repairClass documentNumber""",
+        CONCERNED: """number kind state day actorRegionCode reason documents serviceWay servedOn proof respondBy
+            repairClass documentNumber""",
+        AUTHORITY: "actor recommendation",
     },
-    "EntryStep": {AUTHORITY: "number kind day actor reason documents"},
+    "EntryStep": {CONCERNED: "number kind day reason documents", AUTHORITY: "actor"},
     "Post": {
         AUTHORITY: "institutionCode institutionName occupation startedOn",
         UNFILLED: "endedOn",
@@ -267,7 +269,7 @@ MAY = {
     "unmaskPerson": frozenset({"region", "admin"}),
     "openCase": frozenset({"region"}),
     "serveNotice": frozenset({"region"}),
-    "recordDefence": frozenset({"region"}),
+    "recordDefence": frozenset({"own", "region"}),
     "reviewCase": frozenset({"region"}),
     "consentToCase": frozenset({"region"}),
     "decideCase": frozenset({"region"}),

@@ -20,6 +20,7 @@ from tests.services.credit.kit import (
     to_publication,
     to_review,
 )
+from tests.services.importing.conftest import uscc
 
 from registry.db.pool import Connection, Database
 from registry.domain.actors import operator
@@ -141,6 +142,38 @@ async def test_a_list_that_needs_consent_gets_it(database: Database) -> None:
     assert await refused_by(database, STEP, *values, path="CN/220000") == "case_step_higher"
     async with staff(database, "CN/220000/220100") as connection:
         assert await connection.execute(STEP, *values) == "INSERT 0 1"
+
+
+@pytest.mark.parametrize(
+    ("institution", "kind", "refused"),
+    [
+        (1, "DEFENCE_RECORDED", False),
+        (2, "DEFENCE_RECORDED", True),
+        (1, "NOTICE_SERVED", True),
+        (1, "DISMISSED", True),
+    ],
+)
+async def test_an_institution_takes_no_step_but_its_own_defence(
+    database: Database, institution: int, kind: str, refused: bool
+) -> None:
+    taken = await open_case(database, DECIDER, new_case())
+    acting = "SELECT set_config('registry.institution', $1, true)"
+    async with staff(database, "") as connection:
+        await connection.execute(acting, uscc(1))
+        assert await connection.fetchval("SELECT count(*) FROM register.own_case") == 0
+        assert await connection.fetchval("SELECT register.is_own_case($1)", taken.case_id) is False
+    served = await serve_notice(database, DECIDER, at(taken), notice(TODAY))
+    async with staff(database, "") as connection:
+        await connection.execute(acting, uscc(institution))
+        assert await connection.fetchval("SELECT count(*) FROM register.own_case") == (institution == 1)
+        assert await connection.fetchval("SELECT count(*) FROM register.credit_case") == 0
+        assert await connection.fetchval("SELECT count(*) FROM register.case_step") == (institution == 1)
+        step = connection.execute(STEP, served.case_id, 3, kind, None, "key:7")
+        if refused:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await step
+        else:
+            assert await step == "INSERT 0 1"
 
 
 @pytest.mark.parametrize(

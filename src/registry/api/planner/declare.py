@@ -178,6 +178,19 @@ class ByReader:
 
 
 @dataclass(frozen=True, slots=True)
+class OrOwn:
+    """One plan for staff, another for an institution that asks of itself."""
+
+    plan: Plan
+    own: Plan
+
+    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
+        """Return the value of the plan that is theirs."""
+        plan = self.own if compiler.statement.for_institution else self.plan
+        return plan.compile(compiler, row, selected)
+
+
+@dataclass(frozen=True, slots=True)
 class ForConcerned:
     """A scalar for staff and for an institution that asks of itself, read under row-level security; null for others."""
 
@@ -275,6 +288,7 @@ __all__ = [
     "Join",
     "Many",
     "One",
+    "OrOwn",
     "Part",
     "coded_id",
     "column",

@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 
 from registry.api.planner.connections import Connection
-from registry.api.planner.declare import Argument, ForStaff, Many, One, column, planned
+from registry.api.planner.declare import Argument, Column, ForStaff, Many, One, OrOwn, column, planned
 from registry.api.planner.keyset import Key
 from registry.api.scalars import Json
 from registry.api.types.credit_entries import SUBJECT, CreditEntry, CreditSubject
@@ -25,7 +25,7 @@ from registry.api.types.terms import (
     ServiceWay,
     SubjectKind,
 )
-from registry.domain.access import STAFF_ROLES
+from registry.domain.access import STAFF_ROLES, Role
 from registry.domain.actors import Actor
 from registry.domain.errors import Bilingual, Forbidden
 from registry.domain.identifiers import normalise_code
@@ -39,7 +39,9 @@ class CaseStep:
     kind: CaseStepKind = column("kind", "What was done. 步骤")
     state: CaseState = column("state", "Where it left the case. 案件状态")
     day: date = column("day", "The law day on which it was taken. 办理日期")
-    actor: str = column("actor", "Who took it, as the audit chain names them. 办理人")
+    actor: str | None = planned(
+        ForStaff(Column("{row}.actor")), "Who took it, as the audit chain names them; for staff. 办理人"
+    )
     actor_region_code: str | None = column("actor_region", "Region of the authority that took it. 办理机关区划代码")
     reason: str = column("reason", "Why. 理由")
     documents: Json = column("documents", "Its documents: `number`, `dated`, `sha256`. 文书")
@@ -59,7 +61,9 @@ class EntryStep:
     number: int = column("number", "Its number, from 1 without gaps. 序号")
     kind: EntryStepKind = column("kind", "What was done. 步骤")
     day: date = column("day", "The law day on which it was taken. 办理日期")
-    actor: str = column("actor", "Who took it, as the audit chain names them. 办理人")
+    actor: str | None = planned(
+        ForStaff(Column("{row}.actor")), "Who took it, as the audit chain names them; for staff. 办理人"
+    )
     reason: str = column("reason", "Why. 理由")
     documents: Json = column("documents", "Its documents: `number`, `dated`, `sha256`. 文书")
 
@@ -80,12 +84,14 @@ class CreditCase:
     person: Person | None = planned(PERSON_NAMED, "The person it is about, in the region. 涉及人员")
     subject_kind: SubjectKind = column("subject_kind", "What it is about. 对象类别")
     region_code: str = column("region_code", "Region of the authority that answers for it. 办理机关区划代码")
-    intake: Intake = column("intake", "Where the lead came from. 线索来源")
-    intake_reference: str | None = column("intake_reference", "The flag, complaint or transfer. 线索编号")
+    intake: Intake | None = planned(ForStaff(Column("{row}.intake")), "Where the lead came from; for staff. 线索来源")
+    intake_reference: str | None = planned(
+        ForStaff(Column("{row}.intake_reference")), "The flag, complaint or transfer; for staff. 线索编号"
+    )
     opened_on: date = column("opened_on", "The law day on which it was opened. 立案日期")
     steps: builtins.list[CaseStep] = planned(
         Many("register.case_step AS {row}", "{row}.number", "{row}.case_id = {parent}.id"),
-        "Every step, the first one first. 办理步骤",
+        "Every step, the first one first; the institution concerned is told of notice, defence and decision. 办理步骤",
     )
     entry: CreditEntry | None = planned(
         One("{credit_entry:{row}}", "{row}.id = {parent}.entry_id"), "The entry that it led to. 名单记录"
@@ -132,7 +138,10 @@ _STANDING = (
     "ORDER BY s.number DESC LIMIT 1) AS n ON true LEFT JOIN register.credit_entry AS e ON e.case_id = c.id) AS {row}"
 )
 CASES = Connection(_STANDING, fixed("cases", Key("{row}.id", "bigint", descending=True)))
-CASE_TAKEN = One(_STANDING, "{row}.id = {number}")
+_OWN = "register.own_case AS {row}"
+READERS = STAFF_ROLES | {Role.INSTITUTION}
+"""Who reads a case: staff, and of its own, once its notice was served, the institution concerned."""
+CASE_TAKEN = OrOwn(One(_STANDING, "{row}.id = {number}"), One(_OWN, "{row}.id = {number}"))
 """The case of a mutation's payload."""
 
 
@@ -141,12 +150,20 @@ def case_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-CASE = One(_STANDING, "{row}.id = {id}", arguments={"id": Argument("bigint", case_number)})
+_NUMBERED = {"id": Argument("bigint", case_number)}
+CASE = OrOwn(One(_STANDING, "{row}.id = {id}", arguments=_NUMBERED), One(_OWN, "{row}.id = {id}", arguments=_NUMBERED))
 UNSEEN = ForStaff(CASE_TAKEN)
-"""What those who are not staff are answered instead of a case."""
+"""What all others are answered instead of a case."""
 
 
 def admit_to_cases(_: Mapping[str, Any], actor: Actor) -> None:
     """Refuse whoever is not staff. Rule: `cases.role`."""
     if actor.role not in STAFF_ROLES:
         raise Forbidden(Bilingual("案件仅限监管部门查询", "Cases are for regulators"), rule="cases.role")
+
+
+def admit_to_case(_: Mapping[str, Any], actor: Actor) -> None:
+    """Refuse whoever is neither staff nor an institution. Rule: `cases.role`."""
+    if actor.role not in READERS:
+        zh, en = "案件仅限监管部门和当事机构查询", "A case is for regulators and the institution concerned"
+        raise Forbidden(Bilingual(zh, en), rule="cases.role")

@@ -24,6 +24,9 @@ from registry.services.credit.decisions import Dismissal, Listing, decision_deta
 from registry.services.permissions import require
 from registry.services.transactions import Change
 
+BY_THE_SUBJECT = frozenset({CaseStepKind.DEFENCE_RECORDED})
+"""Steps that the institution concerned takes as well as the authority that answers for the case."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
@@ -141,7 +144,10 @@ async def _require_calendar(change: Change) -> None:
 async def record_defence(
     database: Database, actor: Actor, step: Step, *, idempotency_key: str | None = None, request_id: str | None = None
 ) -> StepTaken:
-    """Record what the subject stated in its defence, or that it waives it; the paper's reason says so."""
+    """Record what the subject stated in its defence, or that it waives it; the paper's reason says so.
+
+    The institution concerned does so itself from its notice on, or the authority for it. Rule: `case.unknown`.
+    """
     act = Act("recordDefence", asdict(step), idempotency_key, request_id)
     return await _take_step(database, actor, act, step, _Move(CaseStepKind.DEFENCE_RECORDED, step.paper, {}))
 
@@ -195,7 +201,7 @@ async def decide_case(
 
 
 async def _take_step(database: Database, actor: Actor, act: Act, step: Step, move: _Move) -> StepTaken:
-    require(actor, Role.REGULATOR)
+    require(actor, Role.REGULATOR, *((Role.INSTITUTION,) if move.kind in BY_THE_SUBJECT else ()))
 
     async def take(change: Change) -> StepTaken:
         standing, today = await _find_case(change, step)
