@@ -180,10 +180,11 @@ async def test_a_look_back_is_recorded_and_a_look_at_today_is_not(ask: Ask, list
     await checked(ask, CMS, key="buyer")
     await checked(ask, CMS, at=listed.recorded[-2])
     assert await admin.fetch(looks) == []
-    await checked(ask, CMS, key="buyer", at=listed.recorded[-2])
-    (row,) = await admin.fetch(looks)
-    assert '"actor" : "key:4"' in row["payload"]
-    assert CMS in row["payload"]
+    for code in (CMS, SINGLE):
+        await checked(ask, code, key="buyer", at=listed.recorded[-2])
+    rows = await admin.fetch(looks)
+    assert ['"actor" : "key:4"' in row["payload"] for row in rows] == [True, True]
+    assert [code in row["payload"] for code, row in zip((CMS, SINGLE), rows, strict=True)] == [True, True]
 
 
 async def test_a_check_tells_what_it_read(ask: Ask, listed: Listed) -> None:
