@@ -47,7 +47,7 @@ def test_defaults_are_those_of_the_code(name: str) -> None:
 
 def test_every_job_is_listed() -> None:
     daily = Schedule("0 2 * * *", ZoneInfo("Asia/Shanghai"))
-    jobs = scheduled_jobs(daily, daily, prune_all)
+    jobs = scheduled_jobs(daily, daily, prune_all, prune_all)
     assert {name for name, _ in _listed("Scheduled jobs")} == {job.name for job in jobs}
 
 

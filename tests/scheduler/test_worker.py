@@ -132,7 +132,7 @@ async def test_a_job_past_its_grace_is_abandoned(database: Database, addresses: 
 async def test_the_full_run_scores_and_tells_what_is_missing(
     database: Database, addresses: Addresses, admin: Connection
 ) -> None:
-    job = scheduled_jobs(NIGHTLY, NIGHTLY, prune_all)[0]
+    job = scheduled_jobs(NIGHTLY, NIGHTLY, prune_all, prune_all)[0]
     assert (job.name, job.schedule) == ("full-run", NIGHTLY)
     await record(admin, "full-run", timedelta(days=2), "DONE")
     async with working(database, addresses, job):

@@ -8,7 +8,7 @@ from prometheus_client import start_http_server
 
 from registry.app.hosting import Host
 from registry.domain.signing import Signer
-from registry.scheduler.jobs import rate_what_changed, scheduled_jobs, signing_checkpoints
+from registry.scheduler.jobs import exporting_to, rate_what_changed, scheduled_jobs, signing_checkpoints
 from registry.scheduler.schedules import Schedule
 from registry.scheduler.worker import Register, Worker
 from registry.settings import Settings
@@ -22,7 +22,7 @@ async def work(settings: Settings, metrics_port: int | None = None) -> None:
         lambda: Signer.derive(settings.key("SIGNING_KEY")), partial(append_checkpoint, settings.data_dir)
     )
     full_run, housekeeping = (Schedule(text, settings.zone) for text in schedules)
-    jobs = scheduled_jobs(full_run, housekeeping, checkpoint)
+    jobs = scheduled_jobs(full_run, housekeeping, checkpoint, exporting_to(settings.data_dir / "exports"))
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

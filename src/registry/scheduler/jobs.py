@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from registry.db.pool import Database
 from registry.domain.actors import operator
@@ -14,6 +15,7 @@ from registry.services.checkpoints import sign_checkpoint
 from registry.services.erasure import erase_due
 from registry.services.event_runs import Followed, follow_changes
 from registry.services.flags.raising import raise_flags
+from registry.services.nightly_exports import export_all, remove_exports
 from registry.services.rating_runs import recompute
 from registry.services.representatives import erase_representatives
 from registry.services.retention import prune
@@ -74,11 +76,23 @@ def signing_checkpoints(signer: Callable[[], Signer], keep: Callable[[str], obje
     return sign
 
 
-def scheduled_jobs(full_run: Schedule, housekeeping: Schedule, checkpoint: JobCall) -> Sequence[Job]:
-    """Return every job with its schedule; `checkpoint` is what signs the audit chain."""
+def exporting_to(folder: Path) -> JobCall:
+    """Return the job that exports every set below `folder` and removes what is past its term there."""
+
+    async def export(database: Database) -> str:
+        made = await export_all(database, folder)
+        removed = await remove_exports(database, SCHEDULER, folder, law_day(datetime.now(UTC)))
+        return f"{len(made)} exports made, {removed} removed"
+
+    return export
+
+
+def scheduled_jobs(full_run: Schedule, housekeeping: Schedule, checkpoint: JobCall, export: JobCall) -> Sequence[Job]:
+    """Return every job with its schedule; `checkpoint` signs the audit chain, `export` writes what is published."""
     return [
         Job("full-run", full_run, score_all),
         Job("erase-due", housekeeping, erase_everybody_due),
         Job("prune", housekeeping, prune_all),
         Job("checkpoint", housekeeping, checkpoint),
+        Job("export", housekeeping, export),
     ]

@@ -27,6 +27,7 @@ class Kept(StrEnum):
     COMPLAINT = "COMPLAINT"
     IDEMPOTENT_ANSWER = "IDEMPOTENT_ANSWER"
     JOB_RUN = "JOB_RUN"
+    EXPORT = "EXPORT"
 
 
 @dataclass(frozen=True, slots=True)
