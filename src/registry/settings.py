@@ -11,7 +11,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import InitSettingsSource
 
+from registry.auth.issuer import is_safe_url
 from registry.auth.keyfile import PREVIOUS_KEY, decode_key, read_key_file
+from registry.domain.access import Role
 from registry.domain.errors import Bilingual, ConfigurationError
 
 if TYPE_CHECKING:
@@ -40,6 +42,11 @@ class Settings(BaseSettings):
     signing_key: SecretStr | None = None
     oidc_issuer: str | None = None
     oidc_audience: str | None = None
+    oidc_role_claim: str = Field("role", min_length=1)
+    oidc_region_claim: str = Field("region", min_length=1)
+    oidc_institution_claim: str = Field("institution", min_length=1)
+    oidc_roles: dict[str, Role] = Field(default_factory=dict)
+    oidc_clock_skew_seconds: int = Field(60, ge=0, le=300)
     schedule: str = "0 2 * * *"
     housekeeping_schedule: str = "30 3 * * *"
     max_query_cost: int = Field(10_000, ge=1)
@@ -82,6 +89,14 @@ class Settings(BaseSettings):
     def _staff_comes_first(self) -> "Settings":
         if self.database_url is None and (self.public_database_url or self.owner_database_url):
             raise ValueError("PUBLIC_DATABASE_URL and OWNER_DATABASE_URL need DATABASE_URL")
+        return self
+
+    @model_validator(mode="after")
+    def _issuer_has_audience(self) -> "Settings":
+        if (self.oidc_issuer is None) != (self.oidc_audience is None):
+            raise ValueError("OIDC_ISSUER and OIDC_AUDIENCE need each other")
+        if self.oidc_issuer is not None and not is_safe_url(self.oidc_issuer):
+            raise ValueError("OIDC_ISSUER must begin with https://")
         return self
 
     @property

@@ -29,6 +29,8 @@ from registry.app.protections import (
     error_response,
 )
 from registry.app.published_keys import key_routes
+from registry.auth.issuer import IssuerKeys
+from registry.auth.jwt import ClaimNames, JwtReader
 from registry.auth.tokens import Authenticator
 from registry.db.pool import Database
 from registry.domain.errors import RegisterError
@@ -77,16 +79,27 @@ class Gateway:
         return JSONResponse(body, 503, headers={"cache-control": "no-store", "retry-after": "2"})
 
 
+def jwt_reader(settings: Settings) -> JwtReader | None:
+    """Return what reads the tokens of the issuer that the settings name; None when they name none."""
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    claims = settings.oidc_role_claim, settings.oidc_region_claim, settings.oidc_institution_claim
+    names = ClaimNames(*claims, settings.oidc_roles)
+    keys = IssuerKeys(settings.oidc_issuer)
+    return JwtReader(keys, settings.oidc_audience, names, skew_seconds=settings.oidc_clock_skew_seconds)
+
+
 def routes_over(settings: Settings) -> RoutesOver:
     """Return what builds the routes of GraphQL, of the published keys, of exports and of the site's pages.
 
     ConfigurationError when a key is missing.
     """
     secret = settings.key("SECRET_KEY")
+    tokens = jwt_reader(settings)
     trusted = {} if settings.trusted_documents is None else read_trusted(settings.trusted_documents)
 
     def build(database: Database) -> Sequence[BaseRoute]:
-        authenticator = Authenticator(database, secret)
+        authenticator = Authenticator(database, secret, tokens)
 
         context = ApiContext(
             database=database,

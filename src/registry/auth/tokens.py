@@ -1,17 +1,13 @@
 """From an Authorization header to an actor."""
 
+from registry.auth.jwt import JwtReader, looks_like_jwt, refused
 from registry.db.mapping import mapped_errors
 from registry.db.pool import LONGEST_WAIT_FOR_CONNECTION_SECONDS, Database, Record, execute, fetch_row
 from registry.domain.access import Role
 from registry.domain.actors import ANONYMOUS, EVERYTHING, Actor
-from registry.domain.errors import Bilingual, Unauthenticated
 from registry.domain.tokens import is_token, token_hash
 
 _UNSCOPED = frozenset({Role.ADMIN, Role.AUDITOR})
-
-
-def _refused(rule: str, zh: str, en: str) -> Unauthenticated:
-    return Unauthenticated(Bilingual(zh, en), rule=rule)
 
 
 def _actor(row: Record) -> Actor:
@@ -29,11 +25,12 @@ def _actor(row: Record) -> Actor:
 
 
 class Authenticator:
-    """Recognises API keys; nothing is cached, so a revoked key fails at once."""
+    """Recognises API keys, none of them cached so that a revoked one fails at once, and tokens of the issuer."""
 
-    def __init__(self, database: Database, secret: bytes) -> None:
+    def __init__(self, database: Database, secret: bytes, tokens: JwtReader | None = None) -> None:
         self._database = database
         self._secret = secret
+        self._tokens = tokens
 
     async def authenticate(self, header: str | None) -> Actor:
         """Return the actor of a header value; no header is the public; anything unknown raises Unauthenticated."""
@@ -41,8 +38,11 @@ class Authenticator:
             return ANONYMOUS
         scheme, _, credential = header.strip().partition(" ")
         credential = credential.strip()
+        if self._tokens is not None and scheme.lower() == "bearer" and looks_like_jwt(credential):
+            with mapped_errors():
+                return await self._tokens.actor(self._database, credential)
         if scheme.lower() != "bearer" or not is_token(credential):
-            raise _refused(
+            raise refused(
                 "access.scheme", "请使用 Authorization: Bearer 加密钥", "Use Authorization: Bearer with an API key"
             )
         with mapped_errors():
@@ -52,11 +52,11 @@ class Authenticator:
         async with self._database.staff.acquire(timeout=LONGEST_WAIT_FOR_CONNECTION_SECONDS) as connection:
             row = await fetch_row(connection, "access/find_key", token_hash(self._secret, credential))
             if row is None:
-                raise _refused("access.unknown-key", "密钥无效", "The key is not valid")
+                raise refused("access.unknown-key", "密钥无效", "The key is not valid")
             if row["revoked_at"] is not None:
-                raise _refused("access.revoked-key", "密钥已吊销", "The key was revoked")
+                raise refused("access.revoked-key", "密钥已吊销", "The key was revoked")
             if row["expired"]:
-                raise _refused("access.expired-key", "密钥已过期", "The key has expired")
+                raise refused("access.expired-key", "密钥已过期", "The key has expired")
             if row["touch"]:
                 await execute(connection, "access/touch_key", row["id"])
         return _actor(row)
