@@ -41,6 +41,11 @@ async function visitor(size, script) {
   return { context, page, seen };
 }
 
+/** Click what leads to another page, and wait until it is there: a click alone does not. */
+async function follow(page, link) {
+  await Promise.all([page.waitForEvent('load'), link.click()]);
+}
+
 for (const size of Object.keys(sizes)) {
   for (const language of Object.keys(words)) {
     for (const script of [true, false]) {
@@ -51,18 +56,18 @@ for (const size of Object.keys(sizes)) {
         const { context, page, seen } = await visitor(size, script);
         await page.goto(`${url}${word.prefix}/`);
         await page.locator('#q').fill(best.name.slice(0, 4));
-        await page.locator('main button').click();
+        await follow(page, page.locator('main button'));
         await page.locator('#sort').selectOption('stars');
         await page.locator('#stars').selectOption('4');
-        await page.locator('main form button').click();
+        await follow(page, page.locator('main form button'));
         assert.match(page.url(), /stars=4/);
         await page.goto(`${url}${word.prefix}/institutions?q=${best.code}`);
-        await page.locator('.results a').first().click();
+        await follow(page, page.locator('.results a').first());
         assert.equal(await page.locator('h1').innerText(), best.name);
-        await page.getByRole('link', { name: word.explain }).click();
+        await follow(page, page.getByRole('link', { name: word.explain }));
         assert.ok(await page.locator('.steps li').count() > 3);
-        await page.getByRole('link', { name: best.name }).first().click();
-        await page.locator('#facts ~ dl a').first().click();
+        await follow(page, page.getByRole('link', { name: best.name }).first());
+        await follow(page, page.locator('#facts ~ dl a').first());
         assert.match(page.url(), /organisations/);
         assert.deepEqual(seen, { foreign: [], errors: [] });
         await context.close();
@@ -72,11 +77,12 @@ for (const size of Object.keys(sizes)) {
         const { context, page } = await visitor(size, script);
         await page.goto(`${url}${word.prefix}/institutions?sort=name`);
         const first = await page.locator('.results h3').allInnerTexts();
-        await page.locator('a[rel=next]').click();
+        await follow(page, page.locator('a[rel=next]'));
         const second = await page.locator('.results h3').allInnerTexts();
+        assert.ok(first.length > 0 && second.length > 0);
         assert.equal(first.filter((name) => second.includes(name)).length, 0);
         const shared = page.url();
-        await page.locator('a[rel=prev]').click();
+        await follow(page, page.locator('a[rel=prev]'));
         assert.deepEqual(await page.locator('.results h3').allInnerTexts(), first);
         await page.goto(shared);
         assert.deepEqual(await page.locator('.results h3').allInnerTexts(), second);
@@ -86,14 +92,14 @@ for (const size of Object.keys(sizes)) {
       test(`from a list to an entry and how to object: ${at}`, async () => {
         const { context, page } = await visitor(size, script);
         await page.goto(`${url}${word.prefix}/`);
-        await page.locator('.sections').getByRole('link', { name: word.lists }).click();
-        await page.getByRole('link', { name: new RegExp(word.black) }).last().click();
+        await follow(page, page.locator('.sections').getByRole('link', { name: word.lists }));
+        await follow(page, page.getByRole('link', { name: new RegExp(word.black) }).last());
         await page.locator('#ground').selectOption({ index: 1 });
-        await page.getByRole('button', { name: word.filter }).click();
+        await follow(page, page.getByRole('button', { name: word.filter }));
         await page.goto(`${url}${word.prefix}/lists/black`);
-        await page.locator('.results h3 a').first().click();
+        await follow(page, page.locator('.results h3 a').first());
         assert.ok(await page.locator('.steps li').count() >= 2);
-        await page.locator('main > p a').click();
+        await follow(page, page.locator('main > p a'));
         assert.match(await page.locator('h1').innerText(), new RegExp(word.lead));
         await context.close();
       });
@@ -101,10 +107,10 @@ for (const size of Object.keys(sizes)) {
       test(`read a policy and the weights; choose large text: ${at}`, async () => {
         const { context, page } = await visitor(size, script);
         await page.goto(`${url}${word.prefix}/method`);
-        await page.locator('.results a[href*="cn-national"]').click();
+        await follow(page, page.locator('.results a[href*="cn-national"]'));
         assert.ok(await page.locator('table').count() >= 3);
         const small = script && await page.evaluate(() => getComputedStyle(document.body).fontSize);
-        await page.getByRole('link', { name: word.large }).click();
+        await follow(page, page.getByRole('link', { name: word.large }));
         assert.match(page.url(), /method\/policies/);
         assert.equal(await page.locator('html').getAttribute('class'), 'large');
         if (script) assert.notEqual(await page.evaluate(() => getComputedStyle(document.body).fontSize), small);
