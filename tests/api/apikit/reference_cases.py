@@ -18,16 +18,15 @@ def cases(facts: Facts, _: Any, **given: Any) -> dict[str, Any]:
 
 @answers("Query", "creditCase")
 def credit_case(facts: Facts, _: Any, **given: Any) -> None:
-    _refuse_others(facts)
+    _refuse_others(facts, "A case is for regulators and the institution concerned")
 
 
 @answers("Query", "person")
 def person(facts: Facts, _: Any, **given: Any) -> None:
     """The drawn identifiers are of other things."""
-    _refuse_others(facts, "People")
+    _refuse_others(facts, "People are for regulators")
 
 
-def _refuse_others(facts: Facts, what: str = "Cases") -> None:
+def _refuse_others(facts: Facts, message: str = "Cases are for regulators") -> None:
     if not facts.for_staff:
-        message = f"{what} are for regulators"
         raise GraphQLError(message)
