@@ -274,6 +274,14 @@ WITH orphan AS (
     FROM register.rating_rank_block AS t
    WHERE NOT EXISTS (SELECT FROM register.rating_policy AS r WHERE r.id = t.policy_id)
   UNION ALL
+  SELECT 'complaint', t.id, 'flag_id', t.flag_id
+    FROM register.complaint AS t
+   WHERE NOT EXISTS (SELECT FROM register.flag AS r WHERE r.id = t.flag_id)
+  UNION ALL
+  SELECT 'complaint', t.id, 'institution_id', t.institution_id
+    FROM register.complaint AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+  UNION ALL
   SELECT 'credit_case', t.id, 'organisation_id', t.organisation_id
     FROM register.credit_case AS t
    WHERE NOT EXISTS (SELECT FROM register.organisation AS r WHERE r.id = t.organisation_id)
