@@ -47,7 +47,6 @@ from registry.api.types.policies import RatingPolicy, RatingPolicyFilter
 from registry.api.types.procurement import (
     CHECK,
     CHECK_LOOKING_BACK,
-    LOOK_BACK,
     ProcurementCheck,
     ProcurementCriteria,
     look_of,
@@ -60,6 +59,7 @@ from registry.api.types.runs import RatingRun, RatingRunFilter
 from registry.api.types.statements import NOT_FOR_ALL, STATEMENT, ProcurementStatement, admit_to_statements
 from registry.api.types.terms import ChangeKind
 from registry.api.types.viewer import Viewer, viewer_of
+from registry.domain.access import BUYING_ROLES
 
 AS_OF = argument(
     "as_of",
@@ -122,7 +122,7 @@ class Query:
             argument("criteria", ProcurementCriteria | None, "What they must meet. 核查条件"),
         ),
         staff=CHECK_LOOKING_BACK,
-        readers=LOOK_BACK,
+        readers=BUYING_ROLES,
         look=look_of,
     )
     procurement_statement: ProcurementStatement | None = root(
@@ -130,7 +130,7 @@ class Query:
         "An issued statement, for who asked for it and for auditors; null for others. 采购核查证明",
         (argument("id", strawberry.ID, "Its identifier. 证明编号"),),
         staff=STATEMENT,
-        readers=LOOK_BACK,
+        readers=BUYING_ROLES,
         admit=admit_to_statements,
     )
     regions: Page[Region] = paged(

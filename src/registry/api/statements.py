@@ -7,14 +7,16 @@ from typing import Annotated, Any
 
 import orjson
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from registry.api.context import RequestContext, write_instant
 from registry.api.credit_acts import Failures, Info
 from registry.api.inputs import KEY, once
 from registry.api.persisted import Persisted
 from registry.api.planner.roots import ROOT, Root
-from registry.api.types.procurement import LOOK_BACK, ProcurementCriteria
+from registry.api.types.procurement import ProcurementCriteria
 from registry.api.types.statements import ISSUED, NOT_FOR_ALL, ProcurementStatement
+from registry.domain.access import BUYING_ROLES
 from registry.domain.errors import RegisterError
 from registry.services.statements import issue_statement, require_asker
 
@@ -61,7 +63,7 @@ class ProcurementStatementIssued:
     statement: ProcurementStatement = strawberry.field(
         default=None,
         description="The statement as kept. 证明",
-        metadata={ROOT: Root(NOT_FOR_ALL, staff=ISSUED, readers=LOOK_BACK, given={"number": ("number", "uuid")})},
+        metadata={ROOT: Root(NOT_FOR_ALL, staff=ISSUED, readers=BUYING_ROLES, given={"number": ("number", "uuid")})},
     )
 
 
@@ -93,13 +95,8 @@ def _asked(given: IssueProcurementStatementInput) -> dict[str, Any]:
 
 
 def _written(criteria: ProcurementCriteria) -> dict[str, Any]:
-    given = {_camel(name): value for name, value in vars(criteria).items()}
+    given = {to_camel_case(name): value for name, value in vars(criteria).items()}
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in given.items()}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 async def _check(info: Info, asked: dict[str, Any]) -> dict[str, Any]:

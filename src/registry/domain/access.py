@@ -16,3 +16,6 @@ class Role(Term):
 
 STAFF_ROLES = frozenset({Role.REGULATOR, Role.AUDITOR, Role.ADMIN})
 """Who reads for the authority, under row-level security."""
+
+BUYING_ROLES = STAFF_ROLES | {Role.PROCUREMENT}
+"""Who learns, as of a past instant, of entries that have ended since, and is issued statements of it."""

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from registry.db.pool import Database, execute, fetch_row
-from registry.domain.access import Role
+from registry.domain.access import BUYING_ROLES
 from registry.domain.actors import Actor
 from registry.domain.signing import Signer, read_signed
 from registry.services.checkpoints import note_key, read_signing_keys
@@ -24,7 +24,6 @@ KIND = "registry-procurement-statement+jws"
 """What the header of a statement says that it is."""
 
 _OPERATION = "issueProcurementStatement"
-ASKERS = (Role.PROCUREMENT, Role.REGULATOR, Role.AUDITOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Statement:
 
 def require_asker(actor: Actor) -> None:
     """Refuse whoever may not be issued statements."""
-    require(actor, *ASKERS)
+    require(actor, *BUYING_ROLES)
 
 
 async def issue_statement(

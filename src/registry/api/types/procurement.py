@@ -29,7 +29,7 @@ from registry.api.types.procurement_sql import (
 from registry.api.types.ratings import Rating
 from registry.api.types.terms import Verdict, VerdictReason
 from registry.domain import procurement
-from registry.domain.access import STAFF_ROLES, Role
+from registry.domain.access import BUYING_ROLES
 from registry.domain.actors import Actor
 from registry.domain.errors import Bilingual, InputError
 from registry.domain.identifiers import normalise_code, parse_institution_code
@@ -263,12 +263,10 @@ _ARGUMENTS = {
 }
 CHECK = One(CRITERIA, arguments=_ARGUMENTS)
 CHECK_LOOKING_BACK = One(CRITERIA_LOOKING_BACK, arguments=_ARGUMENTS)
-LOOK_BACK = STAFF_ROLES | {Role.PROCUREMENT}
-"""Who learns, as of a past instant, of entries that have ended since."""
 
 
 def look_of(given: Mapping[str, Any], actor: Actor, moment: Moment) -> Look | None:
     """Return what is recorded of a look at what was in force in the past."""
-    if actor.role not in LOOK_BACK or moment.asked is None:
+    if actor.role not in BUYING_ROLES or moment.asked is None:
         return None
     return Look("procurementCheck", {"asOf": moment.asked, "codes": [canonical_code(code) for code in given["codes"]]})

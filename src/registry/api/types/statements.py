@@ -9,7 +9,7 @@ import strawberry
 
 from registry.api.planner.declare import Argument, One, column, instant
 from registry.api.scalars import Long
-from registry.api.types.procurement import LOOK_BACK
+from registry.domain.access import BUYING_ROLES
 from registry.domain.actors import Actor
 from registry.domain.errors import Bilingual, Forbidden
 
@@ -47,6 +47,6 @@ NOT_FOR_ALL = One(
 
 def admit_to_statements(_: Mapping[str, Any], actor: Actor) -> None:
     """Refuse whoever may not ask for statements. Rule: `statements.role`."""
-    if actor.role not in LOOK_BACK:
+    if actor.role not in BUYING_ROLES:
         message = Bilingual("采购核查证明仅限采购人和监管部门", "Statements are for buyers and regulators")
         raise Forbidden(message, rule="statements.role")
