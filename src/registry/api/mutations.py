@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from registry.api import adoption, cases, complaints, entry_acts, statements
+from registry.api import adoption, cases, certificates, complaints, entry_acts, statements
 from registry.api.context import OperationContext
 from registry.api.flags import FlagViolationPayload, ResolveFlagPayload, raise_by_hand, resolve
 from registry.api.inputs import (
@@ -135,6 +135,14 @@ class Mutation:
         unmask,
         "Tell the citizen number of a person of the region, which is recorded with the reason. For REGULATOR and "
         "ADMIN. 查看公民身份号码",
+    )
+    revoke_certificates: certificates.RevokeCertificatesPayload = _mutation(
+        certificates.revoke, "Revoke certificates of people of the region. For REGULATOR and ADMIN. 撤销证书"
+    )
+    withdraw_accreditation: certificates.WithdrawAccreditationPayload = _mutation(
+        certificates.withdraw,
+        "Withdraw the accreditation of an evaluation organisation of the region. For REGULATOR and ADMIN. "
+        "撤销评价机构备案",
     )
     open_case: cases.OpenCasePayload = _mutation(
         cases.open_case, "Open a case on a subject of the region. For REGULATOR. 立案"

@@ -41,13 +41,15 @@ def check_input(given: Any) -> None:
             raise InputError(message, rule="text.citizen-number", path=("input", *path))
 
 
-def _texts(given: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, tuple[str | int, ...], bool]]:
-    for field in fields(given) if is_dataclass(given) else ():
-        value, place = getattr(given, field.name), (*path, to_camel_case(field.name))
-        if isinstance(value, str):
-            yield value, place, bool(field.metadata.get(LINES))
-        elif isinstance(value, list):
-            for number, item in enumerate(value):
-                yield from _texts(item, (*place, number))
-        else:
-            yield from _texts(value, place)
+def _texts(
+    given: Any, path: tuple[str | int, ...], lines: bool = False
+) -> Iterator[tuple[str, tuple[str | int, ...], bool]]:
+    if isinstance(given, str):
+        yield given, path, lines
+    elif isinstance(given, list):
+        for number, item in enumerate(given):
+            yield from _texts(item, (*path, number), lines)
+    elif is_dataclass(given):
+        for field in fields(given):
+            place = (*path, to_camel_case(field.name))
+            yield from _texts(getattr(given, field.name), place, bool(field.metadata.get(LINES)))

@@ -47,6 +47,8 @@ def inputs(place: Place) -> dict[str, dict[str, Any]]:
             "decidedOn": "2999-01-01",
         },
         "unmaskPerson": {"person": str(place.person), "reason": "核实身份"},
+        "revokeCertificates": {"numbers": [], "reason": "弄虚作假"},
+        "withdrawAccreditation": {"evaluator": "NONE", "reason": "弄虚作假", "from": "2999-01-01"},
         "openCase": {"reason": "线索", **unknown, **opening},
         "serveNotice": {**case, **notice},
         "recordDefence": case,

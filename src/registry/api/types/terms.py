@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 
 from registry.domain.access import Role
+from registry.domain.certificates import CertificateKind
 from registry.domain.complaints import ComplaintState
 from registry.domain.credit.vocabulary import (
     CaseState,
@@ -163,6 +164,7 @@ for _terms, _description in (
     (LegalForm, "The legal form of an organisation. 组织形式"),
     (InstitutionKind, "What an institution does. 机构类型"),
     (OperatingStatus, "Whether an organisation or institution operates. 经营状态"),
+    (CertificateKind, "What a certificate certifies. 证书类别"),
     (Education, "The highest education of a person. 学历"),
     (RegionLevel, "The level of a region. 行政区划级别"),
     (RunKind, "Whether a run rated everybody or only those whose data changed. 评级批次类型"),
@@ -199,6 +201,7 @@ for _terms, _description in (
 __all__ = [
     "CaseState",
     "CaseStepKind",
+    "CertificateKind",
     "ChangeAction",
     "ChangeKind",
     "ChangePart",
