@@ -1,2 +1,1 @@
-SELECT (payload::jsonb -> 'details' -> 'key')::text AS key
-  FROM register.audit_event WHERE subject >= 'signing-key:' AND subject < 'signing-key;' AND action = 'useSigningKey' ORDER BY sequence
+SELECT key, used_since FROM disclosure.signing_key ORDER BY sequence

@@ -13,6 +13,7 @@ from registry.api.planner.nodes import NodeById, NodesByIds, institution_named
 from registry.api.planner.roots import ROOT, Root
 from registry.api.planner.searches import Search
 from registry.api.types.answers import ANSWERS, RatingAnswer
+from registry.api.types.attestations import Attestation, StatementVerification
 from registry.api.types.changes import PUBLIC_FEED, STAFF_FEED, Change, admit_kinds
 from registry.api.types.complaints import (
     BY_RECEIPT,
@@ -132,6 +133,15 @@ class Query:
         staff=STATEMENT,
         readers=BUYING_ROLES,
         admit=admit_to_statements,
+    )
+    verify_statement: StatementVerification = root(
+        Attestation(),
+        "Whether a statement is this register's: by its signed text, or by the digest that is printed on it. For "
+        "everybody; give the text as a variable, and nothing of it stays. 核验采购核查证明",
+        (
+            argument("jws", str | None, "The signed text: compact JWS. 签名文本"),
+            argument("sha256", str | None, "SHA-256 of the signed text, hexadecimal. 签名文本摘要"),
+        ),
     )
     regions: Page[Region] = paged(
         Connection("{region:{row}}", REGIONS_BY_CODE, unless_filtered={"validOn": VALID_ON_DAY}),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from registry.cli.screen import Json, emit, say
-from registry.cli.session import opened, operator_here, run, settings_of_command
+from registry.cli.session import opened, run, settings_of_command
 
 if TYPE_CHECKING:
     from registry.settings import Settings
@@ -16,7 +16,7 @@ def _verify(
     file: Annotated[Path, typer.Argument(help="The statement: compact JWS. 证明文件")],
     json: Json = False,  # noqa: ARG001
 ) -> None:
-    """Verify a procurement statement by the keys of this register; exit 0 only if it signed it. 核验采购核查证明。"""
+    """Verify a procurement statement: signature, key, place in the audit chain; exit 0 only if all hold. 核验证明。"""
     said = run(_verified(settings_of_command(), file.read_text(encoding="ascii", errors="replace")))
     emit({"valid": True, "statement": said}, lambda: _show(said))
 
@@ -30,10 +30,15 @@ def _show(said: dict[str, Any]) -> None:
 
 
 async def _verified(settings: "Settings", text: str) -> dict[str, Any]:
-    from registry.services.statements import verify_statement
+    from registry.domain.attestation import refusal_of
+    from registry.services.attestation import attest_text
 
     async with opened(settings) as database:
-        return await verify_statement(database, operator_here(), text)
+        attested = await attest_text(database, text)
+    refusal = refusal_of(attested.faults)
+    if refusal is not None:
+        raise refusal
+    return dict(attested.content or {})
 
 
 def register(app: typer.Typer) -> None:

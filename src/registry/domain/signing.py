@@ -113,6 +113,11 @@ def read_signed(text: str, kind: str, keys: Mapping[str, PublicKey]) -> dict[str
     return told
 
 
+def key_named(text: str) -> str:
+    """Return the name of the key in the header of a text that was read."""
+    return str(json.loads(_decode(text.partition(".")[0]))["kid"])
+
+
 def _unknown_key(key_id: str) -> InputError:
     shown = key_id if len(key_id) <= 64 else key_id[:64] + "…"
     message = Bilingual(f"登记簿没有签名密钥 {shown}", f"The register has no signing key {shown}")

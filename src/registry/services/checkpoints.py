@@ -4,10 +4,11 @@ Whoever could write the whole chain anew could not sign it; whoever cuts its tai
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from registry.db.pool import Connection, Database, fetch, fetch_row
+from registry.db.pool import Connection, Database, Record, fetch, fetch_row
 from registry.domain.actors import Actor
 from registry.domain.signing import PublicKey, Signer
 from registry.services.readiness import Finding, Level, found
@@ -33,7 +34,11 @@ class Checkpoint:
 
 async def read_signing_keys(connection: Connection) -> dict[str, PublicKey]:
     """Return the public part of every key that ever signed, by name, in the order in which they began to."""
-    rows = await fetch(connection, "checkpoint/keys")
+    return keys_of(await fetch(connection, "checkpoint/keys"))
+
+
+def keys_of(rows: Sequence[Record]) -> dict[str, PublicKey]:
+    """Return the keys that rows tell, by name, in their order."""
     keys = [json.loads(row["key"]) for row in rows]
     return {key["kid"]: key for key in keys}
 

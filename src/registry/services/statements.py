@@ -14,8 +14,8 @@ from uuid import uuid4
 from registry.db.pool import Database, execute, fetch_row
 from registry.domain.access import BUYING_ROLES
 from registry.domain.actors import Actor
-from registry.domain.signing import Signer, read_signed
-from registry.services.checkpoints import note_key, read_signing_keys
+from registry.domain.signing import Signer
+from registry.services.checkpoints import note_key
 from registry.services.idempotency import find_answer, remember_answer
 from registry.services.permissions import require
 from registry.services.transactions import Work, acting
@@ -87,10 +87,3 @@ async def _sign(work: Work, signer: Signer, check: Mapping[str, Any], wanted: Ma
         "auditChain": {"sequence": head["sequence"], "hash": head["hash"].hex(), "position": head["position"]},
     }
     return Statement(number, now, int(check["position"]), signer.sign(KIND, content))
-
-
-async def verify_statement(database: Database, actor: Actor, text: str) -> dict[str, Any]:
-    """Return what a statement says if one of the register's keys signed it; InputError of `signing` if not."""
-    async with acting(database, actor, readonly=True) as work:
-        keys = await read_signing_keys(work.connection)
-    return read_signed(text.strip(), KIND, keys)

@@ -22,7 +22,9 @@ from graphql import (
     is_leaf_type,
 )
 
-APART = frozenset({"viewer", "procurementCheck", "procurementStatement", "complaints", "complaintReceipt"})
+APART = frozenset(
+    {"viewer", "procurementCheck", "procurementStatement", "verifyStatement", "complaints", "complaintReceipt"}
+)
 """Root fields that the reference does not answer; each has tests of its own."""
 
 

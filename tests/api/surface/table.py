@@ -16,7 +16,7 @@ UNFILLED: frozenset[str] = frozenset()
 FIELDS = {
     "Query": {
         EVERYBODY: """institution institutions organisation ratings procurementCheck regions creditEntries creditLists
-            creditTerms ratingPolicies ratingRuns changes viewer complaintReceipt node nodes""",
+            creditTerms ratingPolicies ratingRuns changes viewer complaintReceipt node nodes verifyStatement""",
         STAFF | {"buyer"}: "procurementStatement",
         STAFF: "qualityNotes flags cases person complaints",
         STAFF | {"own", "other"}: "creditCase",
@@ -33,6 +33,23 @@ FIELDS = {
     },
     "ProcurementCheck": {EVERYBODY: "lawDay position recordedAt showsAllEntries criteria answers"},
     "ProcurementStatement": {UNFILLED: "id issuedAt position jws"},
+    "StatementVerification": {
+        EVERYBODY: "holds faults sha256",
+        UNFILLED: "algorithm keyId keyUsedSince recordedEvent says",
+    },
+    "StatementFinding": {EVERYBODY: "code textZh textEn"},
+    "StatedCheck": {
+        UNFILLED: """id issuedAt askerRole asOf lawDay position recordedAt showsAllEntries reachedEvent reachedHash
+            criteria answers""",
+    },
+    "StatedCriteria": {
+        UNFILLED: """minStars minAssessedGrade minValidityDays minCertifiedRatio regions noBlackEntry noWatchEntry
+            countDisputed operating""",
+    },
+    "StatedAnswer": {
+        UNFILLED: "code verdict name stars score policy certifiedRatio grade gradeValidTo reasons",
+    },
+    "StatedReason": {UNFILLED: "code verdict textZh textEn wanted found groundCode"},
     "AppliedCriteria": {
         EVERYBODY: "minStars noBlackEntry noWatchEntry countDisputed operating",
         UNFILLED: "minAssessedGrade minValidityDays minCertifiedRatio regions",

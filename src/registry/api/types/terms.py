@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 
 from registry.domain.access import Role
+from registry.domain.attestation import StatementFault
 from registry.domain.certificates import CertificateKind
 from registry.domain.complaints import ComplaintState
 from registry.domain.credit.vocabulary import (
@@ -174,6 +175,7 @@ for _terms, _description in (
     (ComplaintState, "Where a complaint stands. 举报状态"),
     (FlagSeverity, "How much a flag weighs. 预警级别"),
     (Verdict, "What a check says of one code. 核查结论"),
+    (StatementFault, "What does not hold of a statement. 证明核验问题"),
     (VerdictReason, "Why a code does not meet the criteria, or why that cannot be told. 核查理由"),
     (QualityRule, "Why a quality note was raised. 数据质量规则"),
     (MeasureSource, "Where a measure comes from. 指标来源"),
@@ -229,6 +231,7 @@ __all__ = [
     "RunKind",
     "ServiceWay",
     "StageKind",
+    "StatementFault",
     "SubjectKind",
     "TransformKind",
     "Verdict",

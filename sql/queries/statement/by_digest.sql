@@ -1,0 +1,1 @@
+SELECT disclosure.find_statement($1::bytea) AS text
