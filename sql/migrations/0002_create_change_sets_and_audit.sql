@@ -47,8 +47,10 @@ CREATE TABLE register.audit_event (
   hash bytea NOT NULL UNIQUE,
   action text NOT NULL GENERATED ALWAYS AS (payload::jsonb ->> 'action') STORED,
   actor text NOT NULL GENERATED ALWAYS AS (payload::jsonb ->> 'actor') STORED,
-  subject text GENERATED ALWAYS AS (payload::jsonb ->> 'subject') STORED
+  subject text GENERATED ALWAYS AS (payload::jsonb ->> 'subject') STORED,
+  scope text GENERATED ALWAYS AS (payload::jsonb ->> 'scope') STORED
 );
+COMMENT ON COLUMN register.audit_event.scope IS 'Path of the region that the actor acted in, ALL, or NULL for who acts in none.';
 COMMENT ON TABLE register.audit_event IS 'hash = SHA-256(previous_hash || payload as UTF-8); the first previous_hash is 32 zero bytes.';
 CREATE INDEX audit_event_subject ON register.audit_event (subject, sequence);
 
@@ -70,7 +72,8 @@ BEGIN
   event := json_build_object(
     'sequence', head.sequence + 1,
     'recordedAt', to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-    'actor', actor, 'action', action, 'subject', subject, 'requestId', request_id,
+    'actor', actor, 'scope', nullif(current_setting('registry.scope', true), ''),
+    'action', action, 'subject', subject, 'requestId', request_id,
     'before', before_digest, 'after', after_digest, 'details', details
   )::text;
   INSERT INTO register.audit_event (sequence, payload, previous_hash, hash)

@@ -44,8 +44,10 @@ CREATE TABLE register.import_batch (
   rejected integer NOT NULL DEFAULT 0,
   contradictions integer NOT NULL DEFAULT 0,
   change_id bigint,
-  imported_at timestamptz NOT NULL DEFAULT now()
+  imported_at timestamptz NOT NULL DEFAULT now(),
+  scope text NOT NULL DEFAULT coalesce(current_setting('registry.scope', true), '')
 );
+COMMENT ON COLUMN register.import_batch.scope IS 'Path of the region of who imported it; ALL for the operator.';
 COMMENT ON COLUMN register.import_batch.change_id IS 'NULL where the file changed nothing.';
 CREATE INDEX import_batch_file ON register.import_batch (file_sha256);
 GRANT SELECT, INSERT ON register.import_batch TO registry_staff;

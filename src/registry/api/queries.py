@@ -14,6 +14,7 @@ from registry.api.planner.roots import ROOT, Root
 from registry.api.planner.searches import Search
 from registry.api.types.answers import ANSWERS, RatingAnswer
 from registry.api.types.attestations import Attestation, StatementVerification
+from registry.api.types.audit import TRAIL, AuditEvent, AuditTrailFilter, admit_to_trail
 from registry.api.types.changes import PUBLIC_FEED, STAFF_FEED, Change, admit_kinds
 from registry.api.types.complaints import (
     BY_RECEIPT,
@@ -38,6 +39,7 @@ from registry.api.types.credit_pages import ENTRIES, FILTER
 from registry.api.types.credit_rules import LISTS, TERMS, CreditList, CreditListFilter, CreditTerm, CreditTermFilter
 from registry.api.types.filters import canonical_code
 from registry.api.types.flags import FLAGS, Flag, FlagFilter, admit_to_flags
+from registry.api.types.imports import IMPORTS, ImportBatch, ImportFilter, admit_to_imports
 from registry.api.types.institution_search import SPREAD, InstitutionFilter, InstitutionOrder, institution_ordering
 from registry.api.types.institutions import Institution
 from registry.api.types.organisations import Organisation
@@ -241,6 +243,20 @@ class Query:
         (argument("id", strawberry.ID, "Global identifier, or the register's number. 人员标识"),),
         staff=PERSON,
         admit=admit_to_people,
+    )
+    imports: Page[ImportBatch] = paged(
+        IMPORTS,
+        "Files that the register took in, the newest first. For regulators those of their region and the operator's, "
+        "for auditors and administrators all; others are refused. 数据导入记录",
+        (argument("filter", ImportFilter | None, "Which imports. 筛选条件"),),
+        wrap=partial(root, staff=IMPORTS, admit=admit_to_imports),
+    )
+    audit_trail: Page[AuditEvent] = paged(
+        TRAIL,
+        "Events of the audit chain, the newest first. For auditors and administrators all, for regulators what "
+        "authorities of their region did; others are refused. 审计事件",
+        (argument("filter", AuditTrailFilter | None, "Which events. 筛选条件"),),
+        wrap=partial(root, staff=TRAIL, admit=admit_to_trail),
     )
     node: Node | None = root(
         NodeById(),

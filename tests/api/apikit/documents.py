@@ -23,7 +23,16 @@ from graphql import (
 )
 
 APART = frozenset(
-    {"viewer", "procurementCheck", "procurementStatement", "verifyStatement", "complaints", "complaintReceipt"}
+    {
+        "viewer",
+        "procurementCheck",
+        "procurementStatement",
+        "verifyStatement",
+        "complaints",
+        "complaintReceipt",
+        "imports",
+        "auditTrail",
+    }
 )
 """Root fields that the reference does not answer; each has tests of its own."""
 

@@ -29,6 +29,8 @@ def roots(place: Place) -> dict[str, str]:
         "creditCase": f'(id: "{place.case}")',
         "person": f'(id: "{place.person}")',
         "complaints": "",
+        "imports": "",
+        "auditTrail": "",
         "complaintReceipt": '(receipt: "unknown")',
         "node": f'(id: "{entry}")',
         "nodes": f'(ids: ["{entry}", "{place.run}"])',

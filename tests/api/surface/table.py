@@ -18,7 +18,7 @@ FIELDS = {
         EVERYBODY: """institution institutions organisation ratings procurementCheck regions creditEntries creditLists
             creditTerms ratingPolicies ratingRuns changes viewer complaintReceipt node nodes verifyStatement""",
         STAFF | {"buyer"}: "procurementStatement",
-        STAFF: "qualityNotes flags cases person complaints",
+        STAFF: "qualityNotes flags cases person complaints imports auditTrail",
         STAFF | {"own", "other"}: "creditCase",
     },
     "Institution": {
@@ -82,6 +82,18 @@ FIELDS = {
             resolvedOn reason flagId caseId""",
     },
     "ComplaintReceipt": {UNFILLED: "receipt state receivedOn resolvedOn"},
+    "ImportBatchConnection": {STAFF: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "ImportBatchEdge": {STAFF: "cursor node"},
+    "ImportBatch": {
+        STAFF: """id kind fileName sha256 source snapshot rows added amended ended unchanged rejected contradictions
+            position importedAt""",
+    },
+    "AuditEventConnection": {AUTHORITY: "edges nodes", STAFF: "pageInfo totalCount totalCountEstimated"},
+    "AuditEventEdge": {AUTHORITY: "cursor node"},
+    "AuditEvent": {
+        AUTHORITY: "sequence recordedAt actor scope action subject details text previousHash hash",
+        UNFILLED: "requestId before after",
+    },
     "QualityNoteConnection": {
         UNFILLED: "edges nodes",
         STAFF: "pageInfo totalCount totalCountEstimated",
