@@ -14,4 +14,4 @@ for _ in $(seq 240); do
   sleep 0.5
 done
 npm ci --silent --no-audit --no-fund
-REGISTER_URL="http://127.0.0.1:$port" npm test
+REGISTER_URL="http://127.0.0.1:$port" REGISTRY_PROGRAM="$registry" REGISTRY_DATA_DIR="$data/register" npm test

@@ -5,6 +5,8 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ FLOOR_SECONDS = 10.0
 """Between two attempts at the issuer, so that made-up key names cannot make the register hammer it."""
 STALE_SECONDS = 600.0
 TIMEOUT_SECONDS = 5.0
+"""What discovery and keys may take together, however the issuer spends it."""
 LARGEST_BYTES = 1 << 20
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SIGNING_KINDS = frozenset({"RSA", "EC", "OKP"})
@@ -36,22 +39,33 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         """Refuse."""
 
 
-def _read(url: str) -> dict[str, Any]:
+def _read(url: str, until: float) -> dict[str, Any]:
     if not is_safe_url(url):
         raise ValueError("neither HTTPS nor this machine")
     with urllib.request.build_opener(_Stay).open(url, timeout=TIMEOUT_SECONDS) as answer:
-        document = json.loads(answer.read(LARGEST_BYTES))
+        document = json.loads(_body(answer, until))
     if not isinstance(document, dict):
         raise TypeError("not an object")
     return document
 
 
+def _body(answer: HTTPResponse, until: float) -> bytes:
+    """Return the whole of an answer; one that is too large, or comes drop by drop, is given up."""
+    body = b""
+    while part := answer.read1(1 << 16):
+        body += part
+        if len(body) > LARGEST_BYTES or time.monotonic() > until:
+            raise ValueError("too much, or too slow")
+    return body
+
+
 def _discover(issuer: str) -> dict[str, Jwk]:
     """Return the issuer's public signing keys by name."""
-    described = _read(issuer.rstrip("/") + "/.well-known/openid-configuration")
+    until = time.monotonic() + TIMEOUT_SECONDS
+    described = _read(issuer.rstrip("/") + "/.well-known/openid-configuration", until)
     if described["issuer"] != issuer:
         raise ValueError("the document is another issuer's")
-    keys = _read(described["jwks_uri"])["keys"]
+    keys = _read(described["jwks_uri"], until)["keys"]
     return {key["kid"]: key for key in keys if _signs(key)}
 
 
@@ -69,6 +83,7 @@ class IssuerKeys:
         self._fetched = self._tried = float("-inf")
         self._lock = asyncio.Lock()
         self._renewal: asyncio.Task[None] | None = None
+        self._asking: asyncio.Task[None] | None = None
 
     async def find(self, kid: str) -> Jwk | None:
         """Return the key of a name, None when the issuer has none; Unavailable when no key is known at all.
@@ -90,13 +105,19 @@ class IssuerKeys:
         return self._clock() - self._tried >= FLOOR_SECONDS
 
     async def _fetch(self) -> None:
-        """Renew the keys unless that was tried just now; on failure those known go on."""
+        """Renew the keys unless that was tried just now; on failure those known go on.
+
+        What an issuer holds up is left behind after TIMEOUT_SECONDS, and it is asked nothing more until it lets go.
+        """
         async with self._lock:
-            if not self._may_try():
+            if self._asking is not None and not self._asking.done():
                 return
-            self._tried = self._clock()
-            try:
-                self._keys = await asyncio.to_thread(_discover, self.issuer)
-            except (OSError, ValueError, KeyError, TypeError, AttributeError):
-                return
+            if self._may_try():
+                self._tried = self._clock()
+                self._asking = asyncio.create_task(self._ask())
+                await asyncio.wait({self._asking}, timeout=TIMEOUT_SECONDS)
+
+    async def _ask(self) -> None:
+        with suppress(OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError):
+            self._keys = await asyncio.to_thread(_discover, self.issuer)
             self._fetched = self._clock()
