@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     data_dir: Path = _DEFAULT_DATA_DIR
     host: str = Field("127.0.0.1", min_length=1)
     port: int = Field(8000, ge=0, le=65535)
+    public_url: str | None = Field(None, pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")
     secret_key: SecretStr | None = None
     pii_key: SecretStr | None = None
     pii_key_previous: SecretStr | None = None
@@ -103,6 +104,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The zone of law days."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def address(self) -> str:
+        """Where people reach the register: PUBLIC_URL, else the address that it listens on."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     def key(self, name: str) -> bytes:
         """Return the bytes of a key; ConfigurationError says how to make a missing one."""

@@ -69,7 +69,7 @@ BAD_BODIES = [
     (b'[{"query": 1}]', JSON, 400),
     (b"query=x", "application/x-www-form-urlencoded", 415),
     (b"{ __typename }", "application/graphql", 415),
-    (b'{"query": "' + b"x" * (1 << 20) + b'"}', JSON, 413),
+    (b'{"query": "' + b"x" * (2 << 20) + b'"}', JSON, 413),
 ]
 
 

@@ -46,6 +46,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         *("generate", "import", "export", "score", "report", "replay", "explain", "flags"),
         *("policy add", "policy list", "policy show", "policy check", "policy schema", "policy compare"),
         "statement verify",
+        "statement pdf",
         *("token create", "token list", "token revoke"),
     }
 

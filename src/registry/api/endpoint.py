@@ -46,7 +46,7 @@ ANSWER_HEADERS = {"vary": "Accept, Accept-Encoding, Authorization", "cache-contr
 _ASKING = frozenset({"query", "documentId", "extensions"})
 _STATUS = {ErrorCode.UNAUTHENTICATED: 401, ErrorCode.UNAVAILABLE: 503, ErrorCode.RATE_LIMITED: 429}
 _TOO_LARGE = InputError(
-    Bilingual("请求体超过 1 MiB", "The request body is larger than 1 MiB"), rule="request.body-size"
+    Bilingual("请求体超过 2 MiB", "The request body is larger than 2 MiB"), rule="request.body-size"
 )
 
 

@@ -29,6 +29,7 @@ from registry.app.protections import (
     error_response,
 )
 from registry.app.published_keys import key_routes
+from registry.app.statement_files import statement_routes
 from registry.auth.issuer import IssuerKeys
 from registry.auth.jwt import ClaimNames, JwtReader
 from registry.auth.tokens import Authenticator
@@ -90,7 +91,7 @@ def jwt_reader(settings: Settings) -> JwtReader | None:
 
 
 def routes_over(settings: Settings) -> RoutesOver:
-    """Return what builds the routes of GraphQL, of the published keys, of exports and of the site's pages.
+    """Return what builds the routes of GraphQL, of published keys, exports and statements, and of the site's pages.
 
     ConfigurationError when a key is missing.
     """
@@ -113,8 +114,12 @@ def routes_over(settings: Settings) -> RoutesOver:
             personal_keys=settings.personal_keys,
             signer=lambda: Signer.derive(settings.key("SIGNING_KEY")),
         )
-        exports = export_routes(database, settings.data_dir / "exports")
-        return [*graphql_routes(context), *key_routes(database), *exports, *page_routes(PublicClient(context))]
+        files = [
+            *key_routes(database),
+            *export_routes(database, settings.data_dir / "exports"),
+            *statement_routes(database, authenticator.authenticate, settings.address),
+        ]
+        return [*graphql_routes(context), *files, *page_routes(PublicClient(context))]
 
     return build
 

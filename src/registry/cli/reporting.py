@@ -22,7 +22,7 @@ def check_place(file: Path) -> None:
 
 async def write_report(database: "Database", run_id: int, file: Path) -> None:
     """Write the page of a published run."""
-    from registry.reports import run_page
+    from registry.reports.page import run_page
     from registry.services.run_reports import report_run
 
     file.write_text(run_page(await report_run(database, operator_here(), run_id)), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""statement verify: whether the register signed a statement, and what it says."""
+"""statement: whether the register signed one and what it says, and the same on paper."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,8 +41,25 @@ async def _verified(settings: "Settings", text: str) -> dict[str, Any]:
     return dict(attested.content or {})
 
 
+def _pdf(
+    file: Annotated[Path, typer.Argument(help="The statement: compact JWS. 证明文件")],
+    out: Annotated[Path | None, typer.Option(help="Where to write, else beside FILE as .pdf. 输出文件")] = None,
+    json: Json = False,  # noqa: ARG001
+) -> None:
+    """Print a procurement statement of this register as PDF, once it is verified. 将证明打印为 PDF。"""
+    from registry.reports.statement_pdf import statement_pdf
+
+    settings = settings_of_command()
+    text = file.read_text(encoding="ascii", errors="replace").strip()
+    run(_verified(settings, text))
+    place = out or file.with_suffix(".pdf")
+    place.write_bytes(statement_pdf(text, settings.address))
+    emit({"file": str(place)}, lambda: say(f"Written / 已写入 {place}"))
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     statements = typer.Typer(help="Procurement statements. 采购核查证明", no_args_is_help=True)
     statements.command("verify", epilog="Example: registry statement verify statement.jws")(_verify)
+    statements.command("pdf", epilog="Example: registry statement pdf statement.jws")(_pdf)
     app.add_typer(statements, name="statement")

@@ -5,6 +5,14 @@ from collections.abc import Sequence
 from registry.domain.errors import Bilingual, InputError
 from registry.domain.terms import Term
 
+VERIFICATION_PATH = "/statements"
+"""Where the register tells people whether a statement is genuine."""
+
+
+def verification_address(address: str, sha256: str) -> str:
+    """Return the address that a printed statement carries."""
+    return f"{address.rstrip('/')}{VERIFICATION_PATH}?sha256={sha256}"
+
 
 class StatementFault(Term):
     """Why a statement is not, or not any more, what the register says it issued."""

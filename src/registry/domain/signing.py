@@ -118,6 +118,12 @@ def key_named(text: str) -> str:
     return str(json.loads(_decode(text.partition(".")[0]))["kid"])
 
 
+def content_signed(text: str) -> dict[str, Any]:
+    """Return what a text says that the register keeps as its own, without verifying it again."""
+    content: dict[str, Any] = json.loads(_decode(text.split(".")[1]))
+    return content
+
+
 def _unknown_key(key_id: str) -> InputError:
     shown = key_id if len(key_id) <= 64 else key_id[:64] + "…"
     message = Bilingual(f"登记簿没有签名密钥 {shown}", f"The register has no signing key {shown}")

@@ -1,5 +1,1 @@
-"""Pages that stand alone: one HTML file without scripts, fonts or requests, with plots drawn as SVG."""
-
-from registry.reports.page import run_page
-
-__all__ = ["run_page"]
+"""What stands alone on paper and screen: the page of a run without scripts or requests, a statement as PDF."""

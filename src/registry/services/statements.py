@@ -74,6 +74,14 @@ async def issue_statement(
     return issued
 
 
+async def find_issued(database: Database, actor: Actor, number: str) -> Statement | None:
+    """Return a statement for who asked for it and for auditors; None where there is none that the actor may have."""
+    require_asker(actor)
+    async with acting(database, actor, readonly=True) as work:
+        row = await fetch_row(work.connection, "statement/by_number", number)
+    return None if row is None else Statement(row["id"], row["issued_at"], row["position"], row["text"])
+
+
 async def _sign(work: Work, signer: Signer, check: Mapping[str, Any], wanted: Mapping[str, object]) -> Statement:
     head = await fetch_row(work.connection, "verify/heads")
     assert head is not None  # noqa: S101 - both heads are one row
