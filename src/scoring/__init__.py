@@ -8,7 +8,7 @@ The public interface, all importable from `scoring`:
         A dict as tomllib gives it with parse_float=Decimal. PolicyInvalid.problems is a tuple[Problem, ...]: every
         mistake with path, rule, zh, en, remedy_zh, remedy_en.
     policy.code .version .title .governs (region, kinds, schemes) .effective_from .effective_to (last day or None)
-          .legal_basis .recompute .decimals .grades .measures .indicators .domains .credit_caps
+          .legal_basis .recompute .decimals .grades .measures .indicators .domains .credit_caps .credit_points
     policy.canonical -> bytes (sorted JSON)      policy.sha256 -> hex      policy.in_force(day) -> bool
     policy.imported_measures -> tuple[str, ...]  what the caller supplies as columns
     policy.flag_codes -> tuple[str, ...]         what the caller supplies as bool arrays
@@ -31,6 +31,8 @@ The public interface, all importable from `scoring`:
     moves(before, after, grades) -> tuple[tuple[int, ...], ...]     from grade (row) to grade (column)
     apply_credit_caps(policy, stars, entries) -> CreditCapped
         The grade as asked: entries in force, each a Listing(list_kind, ground, disputed), cap or suspend it.
+    credit_points_of(policy, entries) -> tuple[CreditPoints, ...]
+        What entries in force on red lists add to the score as asked, each rule once, in 10**-decimals of the score.
     warm_up() -> None                            compiles (or loads) the kernels
     ENGINE_VERSION                               digests hold per engine version
 
@@ -39,7 +41,7 @@ run the whole `Frozen` of the last full run (stored as JSON by `as_document`, `f
 """
 
 from scoring.change import Standpoint, moves, split_change
-from scoring.credit import CreditCapped, Listing, apply_credit_caps
+from scoring.credit import CreditCapped, Listing, apply_credit_caps, credit_points_of
 from scoring.engine import score
 from scoring.exact import NumbersTooLarge
 from scoring.explain import explain
@@ -83,6 +85,7 @@ __all__ = [
     "Words",
     "apply_credit_caps",
     "by_institution",
+    "credit_points_of",
     "explain",
     "load_policy",
     "moves",

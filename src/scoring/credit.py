@@ -1,10 +1,10 @@
-"""Credit caps: what entries in force on credit lists do to a grade at the moment it is asked for."""
+"""What entries in force on credit lists do to a rating at the moment it is asked for: caps, and points on top."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scoring.policy.grades import CreditCap
+from scoring.policy.grades import CreditCap, CreditPoints
 from scoring.policy.policy import Policy
 
 
@@ -33,6 +33,18 @@ def apply_credit_caps(policy: Policy, stars: int, entries: Collection[Listing]) 
     return CreditCapped(lowest, applied, any(cap.at_most == 0 for cap in held))
 
 
+def credit_points_of(policy: Policy, entries: Collection[Listing]) -> tuple[CreditPoints, ...]:
+    """The rules that give points for entries in force on red lists; each counts once, however many entries meet it."""
+    return tuple(rule for rule in policy.credit_points if any(_honours(rule, entry) for entry in entries))
+
+
 def _concerns(cap: CreditCap, entry: Listing) -> bool:
-    counts = cap.while_disputed or not entry.disputed
-    return counts and cap.list_kind == entry.list_kind and cap.ground in ("", entry.ground)
+    return cap.list_kind == entry.list_kind and _counts(cap, entry)
+
+
+def _honours(rule: CreditPoints, entry: Listing) -> bool:
+    return entry.list_kind == "RED" and _counts(rule, entry)
+
+
+def _counts(rule: CreditCap | CreditPoints, entry: Listing) -> bool:
+    return (rule.while_disputed or not entry.disputed) and rule.ground in ("", entry.ground)

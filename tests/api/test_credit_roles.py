@@ -29,6 +29,7 @@ WHO_SEES = {
     ("ListedPerson", EVERYBODY): "name numberMask",
     ("CreditStatus", EVERYBODY): "standing black watch red disputed",
     ("AppliedCap", EVERYBODY): "stage grade reasonZh reasonEn legalBasis entry",
+    ("CreditPoints", EVERYBODY): "rule points titleZh titleEn legalBasis entry",
     ("NotRatedReason", EVERYBODY): "code caps",
     ("CreditList", EVERYBODY): """code kind nameZh nameEn region authority creditChinaCode needsConsent effectiveFrom
       effectiveTo legalBasis confirmed grounds consequences""",

@@ -1,5 +1,6 @@
 """Rating systems as published elsewhere, as policies: counting rules, weighted domains with caps, matrices."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from scoring import (
     Population,
     Previous,
     apply_credit_caps,
+    credit_points_of,
     load_policy,
     score,
     shipped_policies,
@@ -317,3 +319,21 @@ def test_credit_caps_act_when_asked() -> None:
     barred = apply_credit_caps(policy, 4, [Listing("WATCH", "X"), Listing("BLACK", "Y")])
     assert (barred.stars, barred.suspended) == (0, True)
     assert apply_credit_caps(policy, 4, [Listing("RED", "Z")]).stars == 4
+
+
+def test_red_entries_add_points_once_a_rule_when_asked() -> None:
+    document = json.loads(load_policy(shipped_policies()["cn-national"]).canonical)
+    rules = [
+        {"code": "HONEST", "points": "1.5", "title": {"en": "honest"}},
+        {"code": "MODEL", "points": "2", "ground": "DEDICATION", "while_disputed": False, "title": {"en": "model"}},
+    ]
+    policy = load_policy(json.dumps({**document, "credit_points": rules}).encode())
+    assert load_policy(policy.canonical).credit_points == policy.credit_points
+
+    def given(*entries: Listing) -> list[tuple[str, int]]:
+        return [(rule.code, rule.points) for rule in credit_points_of(policy, entries)]
+
+    assert given() == given(Listing("BLACK", "DEDICATION"), Listing("WATCH", "DEDICATION")) == []
+    assert given(Listing("RED", "X"), Listing("RED", "Y")) == [("HONEST", 150)]
+    assert given(Listing("RED", "DEDICATION")) == [("HONEST", 150), ("MODEL", 200)]
+    assert given(Listing("RED", "DEDICATION", disputed=True)) == [("HONEST", 150)]

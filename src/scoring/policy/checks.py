@@ -52,7 +52,7 @@ def _checks(policy: Policy) -> tuple[tuple[Check, tuple[str, ...]], ...]:
         (_reachable_floors, (*reach, "domains", "floors")),
         (_base, graded),
         (_rules, graded),
-        (_codes, ("overall", "floors", "requirements", "caps", "exceptions", "credit_caps")),
+        (_codes, ("overall", "floors", "requirements", "caps", "exceptions", "credit_caps", "credit_points")),
     )
 
 
@@ -229,6 +229,7 @@ def _codes(policy: Policy) -> Iterator[Problem]:
         "caps": rules.caps,
         "exceptions": rules.exceptions,
         "credit_caps": rules.credit_caps,
+        "credit_points": rules.credit_points,
     }
     seen = {"base", "upgrade-limit"}
     for name, entries in lists.items():

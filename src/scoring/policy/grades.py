@@ -1,4 +1,4 @@
-"""What acts on grades: the overall base, steps, floors, requirements, caps, exceptions, credit caps."""
+"""What acts on grades: the overall base, steps, floors, requirements, caps, exceptions, credit lists."""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -108,6 +108,18 @@ class CreditCap:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditPoints:
+    """Points (in 10**-decimals of the score) for an entry in force on a red list, of one ground where named."""
+
+    code: str
+    ground: str
+    points: int
+    while_disputed: bool
+    title: Text
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """All that acts on grades."""
 
@@ -117,7 +129,8 @@ class Rules:
     caps: tuple[Cap, ...] = ()
     exceptions: tuple[Exceptional, ...] = ()
     credit_caps: tuple[CreditCap, ...] = field(default=())
+    credit_points: tuple[CreditPoints, ...] = field(default=())
 
 
-Named: TypeAlias = Step | Demand | Cap | Exceptional | CreditCap
+Named: TypeAlias = Step | Demand | Cap | Exceptional | CreditCap | CreditPoints
 """What carries a code and a title."""

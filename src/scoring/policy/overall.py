@@ -1,6 +1,7 @@
-"""Reads what acts on grades: the base, steps, floors, requirements, caps, exceptions, credit caps."""
+"""Reads what acts on grades: the base, steps, floors, requirements, caps, exceptions, credit lists."""
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from scoring.policy.comparisons import read_grade_placing
@@ -16,6 +17,7 @@ from scoring.policy.grades import (
     Cap,
     CountingRule,
     CreditCap,
+    CreditPoints,
     Demand,
     Exceptional,
     Overall,
@@ -27,7 +29,7 @@ from scoring.policy.reader import Reader
 
 
 def read_rules(document: Reader, names: Names) -> Rules:
-    """Reads `[overall]`, `[[floors]]`, `[[requirements]]`, `[[caps]]`, `[[exceptions]]`, `[[credit_caps]]`."""
+    """Reads `[overall]` and the lists of what acts on grades, those for entries on credit lists among them."""
     return Rules(
         overall=_overall(document.child("overall", required=True), names),
         floors=tuple(_floor(reader, names) for reader in document.children("floors")),
@@ -35,6 +37,7 @@ def read_rules(document: Reader, names: Names) -> Rules:
         caps=tuple(_cap(reader, names) for reader in document.children("caps")),
         exceptions=tuple(_exception(reader, names) for reader in document.children("exceptions")),
         credit_caps=tuple(_credit_cap(reader, names) for reader in document.children("credit_caps")),
+        credit_points=tuple(_credit_points(reader, names) for reader in document.children("credit_points")),
     )
 
 
@@ -276,3 +279,21 @@ def _credit_cap(reader: Reader, names: Names) -> CreditCap:
     reader.text("note")
     reader.finish()
     return cap
+
+
+def _credit_points(reader: Reader, names: Names) -> CreditPoints:
+    points = CreditPoints(
+        code=reader.code(),
+        ground=reader.text("ground"),
+        points=reader.scaled("points", names.score_decimals, 1, required=True),
+        while_disputed=reader.flag("while_disputed", default=True),
+        title=reader.bilingual("title", required=True),
+        legal_basis=reader.text("legal_basis"),
+    )
+    if not 1 <= points.points <= 1_000 * 10**names.score_decimals and reader.sound("points"):
+        reader.note(
+            "points", "range", found=reader.raw("points"), low=Fraction(1, 10**names.score_decimals), high=1_000
+        )
+    reader.text("note")
+    reader.finish()
+    return points

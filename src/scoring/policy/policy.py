@@ -15,7 +15,7 @@ from scoring.policy.checks import check_policy
 from scoring.policy.comparisons import MinMax, Percentile, Relative
 from scoring.policy.conditions import Condition, flags_of
 from scoring.policy.context import BY_FACTOR, BY_MAXIMUM, Names, define
-from scoring.policy.grades import CreditCap, Rules
+from scoring.policy.grades import CreditCap, CreditPoints, Rules
 from scoring.policy.indicators import (
     BY_POINTS,
     Domain,
@@ -107,6 +107,11 @@ class Policy:
     def credit_caps(self) -> tuple[CreditCap, ...]:
         """What entries on credit lists do to the grade when it is asked for."""
         return self.rules.credit_caps
+
+    @property
+    def credit_points(self) -> tuple[CreditPoints, ...]:
+        """What entries on red lists add to the score when it is asked for."""
+        return self.rules.credit_points
 
     @property
     def weighted(self) -> bool:

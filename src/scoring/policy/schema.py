@@ -49,6 +49,7 @@ SOME_NUMBERS = listed(A_NUMBER, 1)
 BILINGUAL = table({"zh": TEXT, "en": TEXT})
 NOTED: dict[str, Json] = {"note": TEXT}
 GROUPED: dict[str, Json] = {"group": CODE_TEXT, "fallback": texts(), "minimum_group": A_NUMBER}
+LISTED: dict[str, Json] = {"ground": TEXT, "while_disputed": FLAG}
 TITLED: dict[str, Json] = {"title": ref("named"), "legal_basis": TEXT, **NOTED}
 
 
@@ -88,11 +89,9 @@ def _root() -> dict[str, Json]:
         "requirements": listed(_demand("measure")),
         "caps": listed(_held({"when": ref("condition"), "domain": TEXT}, ("when",))),
         "exceptions": listed(_exception()),
-        "credit_caps": listed(
-            _held(
-                {"list_kind": choice(("BLACK", "WATCH", "RED")), "ground": TEXT, "while_disputed": FLAG},
-                ("list_kind",),
-            )
+        "credit_caps": listed(_held({"list_kind": choice(("BLACK", "WATCH", "RED")), **LISTED}, ("list_kind",))),
+        "credit_points": listed(
+            table({"code": CODE_TEXT, "points": A_NUMBER, **LISTED, **TITLED}, ("code", "points", "title"))
         ),
         "workforce": _workforce(),
         **NOTED,

@@ -210,7 +210,11 @@ class RandomRegister:
                 version,
                 score_decimals=decimals,
                 region_code=self.dice.choice(["CN", "220000"]),
-                canonical=json.dumps({"credit_caps": self._credit_caps()} if self.dice.random() < 0.8 else {}),
+                canonical=json.dumps(
+                    {"credit_caps": self._credit_caps(), "credit_points": self._credit_points(decimals)}
+                    if self.dice.random() < 0.8
+                    else {}
+                ),
             )
         )
 
@@ -228,6 +232,19 @@ class RandomRegister:
                 **self.dice.choice([{}, {"while_disputed": False}, {"legal_basis": "民发"}]),
             }
             for n, (kind, effect) in enumerate(self.dice.choices(sorted(kinds.items()), k=3))
+        ]
+
+    def _credit_points(self, decimals: int) -> list[dict[str, Any]]:
+        """Return points as a policy's canonical form has them."""
+        return [
+            {
+                "code": f"POINTS_{n}",
+                "points": str(self.dice.choice([1, 2]) if not decimals else self.dice.choice(["1.5", "2", "0.1"])),
+                "title": self.dice.choice([{"zh": "加分"}, {"zh": "红名单", "en": "honours"}]),
+                **self.dice.choice([{}, {"ground": self.dice.choice([*GROUNDS.values(), ""])}]),
+                **self.dice.choice([{}, {"while_disputed": False}, {"legal_basis": "民发"}]),
+            }
+            for n in range(2)
         ]
 
     async def _rate(self, writer: Writer) -> None:

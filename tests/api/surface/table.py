@@ -124,8 +124,9 @@ FIELDS = {
     },
     "AssessedGrade": {EVERYBODY: "grade validFrom validTo decidedOn assessor documentNumber"},
     "Rating": {
-        EVERYBODY: "stars starsBeforeCaps score rank policy run asOf publishedAt contributions domains caps",
-        UNFILLED: "supersededAt",
+        EVERYBODY: """stars starsBeforeCaps score scoreWithCreditPoints rank policy run asOf publishedAt
+            contributions domains caps""",
+        UNFILLED: "supersededAt creditPoints",
     },
     "NotRatedReason": {UNFILLED: "code caps"},
     "RatingExplanation": {
@@ -201,6 +202,7 @@ FIELDS = {
         EVERYBODY: "stage grade",
         UNFILLED: "reasonZh reasonEn legalBasis entry",
     },
+    "CreditPoints": {UNFILLED: "rule points titleZh titleEn legalBasis entry"},
     "ExplainedMeasure": {EVERYBODY: "code title source numerator denominator times value"},
     "ExplainedIndicator": {
         EVERYBODY: """code title measure value transform points mostPoints transformed counted weight baseWeight

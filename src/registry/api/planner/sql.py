@@ -138,6 +138,7 @@ SOURCES: Mapping[str, Source] = {
         f"{_STOOD} AND {_IN_FORCE}",
     ),
     "credit_cap": Source("disclosure.credit_cap"),
+    "credit_points": Source("disclosure.credit_points"),
     "credit_list": Source("disclosure.credit_list"),
     "credit_ground": Source("disclosure.credit_ground"),
     "credit_consequence": Source("disclosure.credit_consequence"),

@@ -11,6 +11,7 @@ from registry.api.planner.declare import Join, Many, One, Part, column, instant,
 from registry.api.planner.keyset import Key
 from registry.api.scalars import Long
 from registry.api.types.credit_caps import CAPPED_HISTORY, SHOWN, AppliedCap, caps_of
+from registry.api.types.credit_points import CreditPoints, earned, points_of
 from registry.api.types.paging import fixed
 from registry.api.types.policies import RatingPolicy
 from registry.api.types.runs import RatingRun
@@ -114,6 +115,16 @@ class Rating:
     )
     stars_before_caps: int = column("stars", "The grade as its run computed it, before caps by entries. 名单封顶前星级")
     score: Decimal = column(scaled("{row}.score_scaled"), "The score with the policy's decimals. 得分", needs=(POLICY,))
+    score_with_credit_points: Decimal = column(
+        scaled("({row}.score_scaled + " + points_of("{row}") + " * power(10::numeric, {policy}.score_decimals))"),
+        "The score with the points that the policy gives for entries in force on red lists; grade and rank go by the "
+        "score without. 加分后得分",
+        needs=(POLICY,),
+    )
+    credit_points: list[CreditPoints] = planned(
+        Many(f"{earned('{parent}')} AS {{row}}", "{row}.place"),
+        "What those points are for, in the policy's order; none for a rating that has been superseded. 红名单加分",
+    )
     rank: RatingRank = planned(Part(), "Where it stands among others. 排名")
     policy: RatingPolicy = planned(
         One("{rating_policy:{row}}", "{row}.id = {parent}.policy_id"), "The policy version applied. 评级政策"
