@@ -43,7 +43,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
     assert names == {
         *("demo", "serve", "worker", "migrate", "doctor", "verify", "checkpoint", "schema", "seed"),
         *("keys make", "keys rotate", "keys drop", "erase", "retention list", "retention set"),
-        *("generate", "import", "export", "score", "report", "replay", "explain", "flags"),
+        *("generate", "import", "export", "score", "report", "replay", "explain", "flags", "stats"),
         *("policy add", "policy list", "policy show", "policy check", "policy schema", "policy compare"),
         "statement verify",
         "statement pdf",

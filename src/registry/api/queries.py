@@ -1,6 +1,6 @@
 """The root fields of the query type; all but `viewer` are answered by the planner."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -60,6 +60,7 @@ from registry.api.types.regions import VALID_ON_DAY, Region, RegionFilter
 from registry.api.types.runs import NEWEST_FIRST as RUNS_NEWEST_FIRST
 from registry.api.types.runs import RatingRun, RatingRunFilter
 from registry.api.types.statements import NOT_FOR_ALL, STATEMENT, ProcurementStatement, admit_to_statements
+from registry.api.types.statistics import STATISTICS, RegionStatistics
 from registry.api.types.terms import ChangeKind
 from registry.api.types.viewer import Viewer, viewer_of
 from registry.domain.access import BUYING_ROLES
@@ -150,6 +151,15 @@ class Query:
         "Regions by code; those valid on the law day of the question, unless the filter names a day. 行政区划",
         (argument("filter", RegionFilter | None, "Which regions. 筛选条件"), AS_OF),
         wrap=root,
+    )
+    region_statistics: RegionStatistics = root(
+        STATISTICS,
+        "What the register counted of a region and all below it: institutions, ratings, workforce and wages. 区域统计",
+        (
+            argument("code", str, "Code of the region; `CN` for the nation. 区划代码"),
+            argument("from", date | None, "The first day; the newest alone if not given. 起始日期"),
+            argument("to", date | None, "The last day. 截止日期"),
+        ),
     )
     credit_entries: Page[CreditEntry] = paged(
         ENTRIES,

@@ -26,6 +26,7 @@ from registry.cli import (
     scoring,
     serving,
     statements,
+    statistics,
     upkeep,
 )
 from registry.cli.release import VERSION
@@ -67,6 +68,7 @@ for commands in (
     upkeep,
     checkpoints,
     statements,
+    statistics,
     importing,
     exporting,
     generating,

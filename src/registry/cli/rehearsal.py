@@ -25,6 +25,7 @@ from registry.services.overview import Overview, imported_kinds, read_overview
 from registry.services.policies import add_policy, check_policy, shipped_documents
 from registry.services.rating_runs import RunSummary, recompute
 from registry.services.seeding import seed as put_reference_data
+from registry.services.statistics import count_workforce
 from registry.synthetic import DEFAULT_AS_OF, generate
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ async def rehearse(settings: "Settings", addresses: Addresses, institutions: int
         run = await _score(database, stages)
         with stages.stage("flags"):
             await raise_flags(database, DEMONSTRATOR, _day())
+        with stages.stage("statistics"):
+            await count_workforce(database, DEMONSTRATOR, _day())
         overview = await read_overview(database)
         tokens = await _make_tokens(database, settings.key("SECRET_KEY"), overview)
     return Rehearsal(overview, run, tokens, stages.seconds)

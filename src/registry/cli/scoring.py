@@ -61,6 +61,7 @@ def _score(
     """Make one scoring run and publish what changed. 执行一次评级。"""
     from registry.services.flags.raising import raise_flags
     from registry.services.rating_runs import recompute
+    from registry.services.statistics import count_workforce
 
     settings = settings_of_command()
     day = as_of.date() if as_of else None
@@ -77,6 +78,8 @@ def _score(
             if report is not None:
                 await write_report(database, done.id, report)
             await raise_flags(database, operator_here())
+            if not incremental and policy is None:
+                await count_workforce(database, operator_here(), done.as_of)
             return done
 
     summary = run(scored())

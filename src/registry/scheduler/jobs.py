@@ -19,6 +19,7 @@ from registry.services.nightly_exports import export_all, remove_exports
 from registry.services.rating_runs import recompute
 from registry.services.representatives import erase_representatives
 from registry.services.retention import prune
+from registry.services.statistics import count_workforce
 
 SCHEDULER = operator("scheduler")
 JobCall = Callable[[Database], Awaitable[str]]
@@ -35,9 +36,13 @@ class Job:
 
 
 async def score_all(database: Database) -> str:
-    """Make a full scoring run as of today."""
+    """Make a full scoring run as of today, then count the workforce that the ratings stand beside."""
     summary = await recompute(database, SCHEDULER)
-    return f"run {summary.id}: {summary.changed} of {summary.institutions} institutions changed"
+    counted = await count_workforce(database, SCHEDULER)
+    return (
+        f"run {summary.id}: {summary.changed} of {summary.institutions} institutions changed; "
+        f"{counted.regions} regions counted"
+    )
 
 
 async def rate_what_changed(database: Database) -> Followed | None:

@@ -28,6 +28,7 @@ from registry.services.importing import import_file
 from registry.services.policies import add_policy, shipped_documents
 from registry.services.rating_runs import recompute
 from registry.services.seeding import seed
+from registry.services.statistics import count_workforce
 from registry.synthetic import DEFAULT_AS_OF, generate
 
 INSTITUTIONS = 150
@@ -78,6 +79,7 @@ async def _fill(server: EmbeddedServer, name: str, folder: Path) -> None:
         await add_policy(database, OPERATOR, shipped_documents()["cn-national"])
         await recompute(database, OPERATOR, as_of=DEFAULT_AS_OF)
         await raise_flags(database, OPERATOR, DEFAULT_AS_OF)
+        await count_workforce(database, OPERATOR, DEFAULT_AS_OF)
 
 
 async def _list(database: Database, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

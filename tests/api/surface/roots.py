@@ -17,6 +17,7 @@ def roots(place: Place) -> dict[str, str]:
         "procurementStatement": '(id: "unknown")',
         "verifyStatement": f'(sha256: "{"0" * 64}")',
         "regions": f'(filter: {{parent: "{place.region[:2]}0000"}})',
+        "regionStatistics": f'(code: "{place.region}")',
         "creditEntries": f'(filter: {{subject: "{place.code}"}})',
         "creditLists": "",
         "creditTerms": "",

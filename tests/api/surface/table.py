@@ -15,7 +15,7 @@ UNFILLED: frozenset[str] = frozenset()
 
 FIELDS = {
     "Query": {
-        EVERYBODY: """institution institutions organisation ratings procurementCheck regions creditEntries creditLists
+        EVERYBODY: """institution institutions organisation ratings procurementCheck regions regionStatistics creditEntries creditLists
             creditTerms ratingPolicies ratingRuns changes viewer complaintReceipt node nodes verifyStatement""",
         STAFF | {"buyer"}: "procurementStatement",
         STAFF: "qualityNotes flags cases person complaints imports auditTrail",
@@ -23,7 +23,7 @@ FIELDS = {
     },
     "Institution": {
         EVERYBODY: """id code scheme name kind region organisation status beds openedOn address assessedGrade rating
-            explanation ratingHistory creditStatus creditEntries""",
+            explanation ratingHistory creditStatus creditEntries workforce""",
         UNFILLED: "closedOn notRatedReason",
         STAFF: "listedStaff",
     },
@@ -121,6 +121,20 @@ FIELDS = {
     "Region": {
         EVERYBODY: "id code name level parent validFrom children",
         UNFILLED: "nameEn validTo",
+    },
+    "Workforce": {EVERYBODY: "day certifiedRatio countsWithheld people carers certifiedCarers skillLadder"},
+    "SkillLevelCount": {EVERYBODY: "level people"},
+    "RegionStatistics": {EVERYBODY: "region days", UNFILLED: "wages"},
+    "RegionStatistic": {
+        EVERYBODY: """day institutions beds rated countsByStars certifiedRatio countsWithheld people carers
+            certifiedCarers skillLadder occupations education gaps""",
+        UNFILLED: "elderly",
+    },
+    "OccupationCount": {EVERYBODY: "occupation people"},
+    "EducationCount": {EVERYBODY: "education people"},
+    "StaffGap": {EVERYBODY: "occupation counted onePer needed present missing legalBasis"},
+    "WageStatistic": {
+        UNFILLED: "occupation level surveyedOn people lowerQuarterFromYuan medianFromYuan upperQuarterFromYuan"
     },
     "AssessedGrade": {EVERYBODY: "grade validFrom validTo decidedOn assessor documentNumber"},
     "Rating": {

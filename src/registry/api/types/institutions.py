@@ -14,6 +14,7 @@ from registry.api.types.organisations import Organisation
 from registry.api.types.paging import Node, Page, paged
 from registry.api.types.ratings import HISTORY, Rating
 from registry.api.types.regions import VALID_ON_DAY, Region, region_of
+from registry.api.types.statistics import WORKFORCE, Workforce
 from registry.api.types.terms import InstitutionKind, OperatingStatus
 
 
@@ -100,6 +101,10 @@ class Institution(Node):
     )
     not_rated_reason: NotRatedReason | None = planned(
         Part(f"({SHOWN}) IS NOT TRUE", needs=(RATING,)), "Why rating is null; null where it is not. 未评级原因"
+    )
+    workforce: Workforce | None = planned(
+        WORKFORCE,
+        "Who is on post, as counted last; null where nobody was, and in questions about the past. 从业人员情况",
     )
     explanation: RatingExplanation | None = planned(
         Explained(),

@@ -27,7 +27,7 @@ from registry.domain.procurement import Verdict, VerdictReason
 from registry.domain.regions import RegionLevel
 from registry.domain.sources import QualityRule
 from registry.domain.terms import Term
-from registry.domain.workforce import Education
+from registry.domain.workforce import Education, SkillLevel
 
 
 def term_enum(terms: type[Term], description: str) -> Any:
@@ -167,6 +167,7 @@ for _terms, _description in (
     (OperatingStatus, "Whether an organisation or institution operates. 经营状态"),
     (CertificateKind, "What a certificate certifies. 证书类别"),
     (Education, "The highest education of a person. 学历"),
+    (SkillLevel, "The eight skill levels, ascending (人社部发〔2022〕14号). 技能等级"),
     (RegionLevel, "The level of a region. 行政区划级别"),
     (RunKind, "Whether a run rated everybody or only those whose data changed. 评级批次类型"),
     (ChangeAction, "What a change did. 变更动作"),
@@ -230,6 +231,7 @@ __all__ = [
     "Role",
     "RunKind",
     "ServiceWay",
+    "SkillLevel",
     "StageKind",
     "StatementFault",
     "SubjectKind",

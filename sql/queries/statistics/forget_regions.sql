@@ -1,0 +1,1 @@
+DELETE FROM register.region_statistic WHERE day = $1::date
