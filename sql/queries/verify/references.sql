@@ -424,6 +424,10 @@ WITH orphan AS (
    WHERE NOT EXISTS (SELECT FROM register.credit_case AS r WHERE r.id = t.case_id)
      AND NOT EXISTS (SELECT FROM register.credit_case_history AS r WHERE r.id = t.case_id)
      AND t.case_id IS NOT NULL
+  UNION ALL
+  SELECT 'workforce', t.institution_id, 'institution_id', t.institution_id
+    FROM register.workforce AS t
+   WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
 )
 SELECT 'reference.orphan' AS rule, entity || ' ' || id AS subject, reference || ' ' || target AS detail
   FROM orphan

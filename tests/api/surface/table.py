@@ -15,8 +15,9 @@ UNFILLED: frozenset[str] = frozenset()
 
 FIELDS = {
     "Query": {
-        EVERYBODY: """institution institutions organisation ratings procurementCheck regions regionStatistics creditEntries creditLists
-            creditTerms ratingPolicies ratingRuns changes viewer complaintReceipt node nodes verifyStatement""",
+        EVERYBODY: """institution institutions organisation ratings procurementCheck regions regionStatistics
+            creditEntries creditLists creditTerms ratingPolicies ratingRuns changes viewer complaintReceipt node nodes
+            verifyStatement""",
         STAFF | {"buyer"}: "procurementStatement",
         STAFF: "qualityNotes flags cases person complaints imports auditTrail",
         STAFF | {"own", "other"}: "creditCase",
