@@ -6,12 +6,13 @@ from typing import Any
 
 import strawberry
 
-from registry.api.planner.compile import Plan
+from registry.api.planner.compile import WEIGHT, Plan
 from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Argument, ForStaff, One, argument
 from registry.api.planner.nodes import NodeById, NodesByIds, institution_named
 from registry.api.planner.roots import ROOT, Root
 from registry.api.planner.searches import Search
+from registry.api.prices import OBJECT
 from registry.api.types.answers import ANSWERS, RatingAnswer
 from registry.api.types.attestations import Attestation, StatementVerification
 from registry.api.types.audit import TRAIL, AuditEvent, AuditTrailFilter, admit_to_trail
@@ -57,6 +58,7 @@ from registry.api.types.procurement import (
 from registry.api.types.quality_notes import NOTES, QualityNote, QualityNoteFilter, admit_staff
 from registry.api.types.regions import BY_CODE as REGIONS_BY_CODE
 from registry.api.types.regions import VALID_ON_DAY, Region, RegionFilter
+from registry.api.types.reviews import Review, StatementReview
 from registry.api.types.runs import NEWEST_FIRST as RUNS_NEWEST_FIRST
 from registry.api.types.runs import RatingRun, RatingRunFilter
 from registry.api.types.statements import NOT_FOR_ALL, STATEMENT, ProcurementStatement, admit_to_statements
@@ -73,9 +75,13 @@ AS_OF = argument(
 )
 
 
-def root(plan: Plan, description: str, arguments: Any = (), **options: Any) -> Any:
-    """Declare a root field that the planner answers; `options` are those of Root."""
-    declared = strawberry.field(description=description, metadata={ROOT: Root(plan, **options)})
+REVIEWED = 5_000
+"""What reviewing a statement costs, in rows: its check is made again."""
+
+
+def root(plan: Plan, description: str, arguments: Any = (), *, weight: int = OBJECT, **options: Any) -> Any:
+    """Declare a root field that the planner answers; `options` are those of Root, `weight` is what it costs itself."""
+    declared = strawberry.field(description=description, metadata={ROOT: Root(plan, **options), WEIGHT: weight})
     declared.arguments = list(arguments)
     return declared
 
@@ -123,6 +129,12 @@ class Query:
         (
             argument("codes", list[str], "Codes of institutions, or of organisations; 1 to 1,000. 代码"),
             AS_OF,
+            argument(
+                "known_at",
+                datetime | None,
+                "Judge the law day of asOf by what was recorded by this instant, instead of by asOf: what is known of "
+                "it since. 按此时点已登记的内容核查 asOf 当日",
+            ),
             argument("criteria", ProcurementCriteria | None, "What they must meet. 核查条件"),
         ),
         staff=CHECK_LOOKING_BACK,
@@ -136,6 +148,14 @@ class Query:
         staff=STATEMENT,
         readers=BUYING_ROLES,
         admit=admit_to_statements,
+    )
+    review_statement: StatementReview | None = root(
+        Review(),
+        "An issued statement held against what is known of the same law day now: what differs, and which change sets "
+        "were recorded since. For who asked for it and for auditors; null for others. 证明复核",
+        (argument("id", strawberry.ID, "Its identifier. 证明编号"),),
+        admit=admit_to_statements,
+        weight=REVIEWED,
     )
     verify_statement: StatementVerification = root(
         Attestation(),

@@ -1,48 +1,21 @@
 """The mutation that issues a procurement statement: the check is asked as its caller would ask it, then signed."""
 
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-import orjson
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from registry.api.context import RequestContext, write_instant
+from registry.api.checking import Executes, answer_check
+from registry.api.context import write_instant
 from registry.api.credit_acts import Failures, Info
 from registry.api.inputs import KEY, once
-from registry.api.persisted import Persisted
 from registry.api.planner.roots import ROOT, Root
 from registry.api.types.procurement import ProcurementCriteria
 from registry.api.types.statements import ISSUED, NOT_FOR_ALL, ProcurementStatement
 from registry.domain.access import BUYING_ROLES
-from registry.domain.errors import RegisterError
 from registry.services.statements import issue_statement, require_asker
-
-CHECK = """query Statement($codes: [String!]!, $asOf: DateTime, $criteria: ProcurementCriteria) {
-  procurementCheck(codes: $codes, asOf: $asOf, criteria: $criteria) {
-    lawDay position recordedAt showsAllEntries
-    criteria {
-      minStars minAssessedGrade minValidityDays minCertifiedRatio regions
-      noBlackEntry noWatchEntry countDisputed operating
-    }
-    answers {
-      code verdict certifiedRatio
-      reasons {
-        code verdict textZh textEn wanted found groundCode disputed endedSince entry { id authority documentNumber }
-      }
-      organisation { code name }
-      institution { code name kind status region { code name } }
-      assessedGrade { grade validFrom validTo decidedOn assessor documentNumber }
-      rating { stars starsBeforeCaps score asOf publishedAt policy { code version } run { id } }
-      entries {
-        id kind origin authority documentNumber decidedOn inForceFrom inForceTo disputed ground { code nameZh }
-      }
-    }
-  }
-}"""
-"""What a statement says of each code: everything that the verdict rests on."""
 
 
 @strawberry.input(description="A check to sign and keep. 出具采购核查证明")
@@ -80,8 +53,9 @@ async def issue(
     context = info.context
     require_asker(context.actor)
     asked = _asked(input_)
-    check = await _check(info, asked)
-    signer, api = context.api.signer(), context.api
+    api = context.api
+    check = await answer_check(cast("Executes", info.schema), api, context.actor, asked)
+    signer = api.signer()
     issued = await issue_statement(api.database, context.actor, signer, check, asked, **once(context, input_))
     return ProcurementStatementIssued(number=issued.id)
 
@@ -97,18 +71,3 @@ def _asked(given: IssueProcurementStatementInput) -> dict[str, Any]:
 def _written(criteria: ProcurementCriteria) -> dict[str, Any]:
     given = {to_camel_case(name): value for name, value in vars(criteria).items()}
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in given.items()}
-
-
-async def _check(info: Info, asked: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer of the check as its caller is answered; its mutation has been priced already."""
-    operation = info.context
-    api = replace(operation.api, persisted=Persisted({}), public_budget=10**9)
-    request = RequestContext(api, operation.actor)
-    result = await info.schema.execute(CHECK, variable_values=asked, context_value=request)
-    for error in result.errors or ():
-        if isinstance(error.original_error, RegisterError):
-            raise error.original_error
-        raise error
-    answer: dict[str, Any] = orjson.loads(orjson.dumps(result.data))
-    check: dict[str, Any] = answer["procurementCheck"]
-    return check

@@ -42,6 +42,9 @@ _AS_IT_IS: Mapping[str, Callable[[object], bool]] = {
 """Types whose values need no coercion where they are what this tells."""
 
 
+_MOMENTS = frozenset({"asOf", "knownAt"})
+
+
 @dataclass(frozen=True, slots=True)
 class Single:
     """An operation of one planned root field; `plain` are its variables by type where no value needs coercion."""
@@ -74,7 +77,7 @@ def single_of(checked: Checked, schema: GraphQLSchema, operation_name: str | Non
         return None
     definition = schema.query_type.fields.get(node.name.value)
     root = None if definition is None else declared_metadata(definition).get(ROOT)
-    if definition is None or root is None or any(given.name.value == "asOf" for given in node.arguments or ()):
+    if definition is None or root is None or any(given.name.value in _MOMENTS for given in node.arguments or ()):
         return None
     key = (node.alias or node.name).value
     nullable = not isinstance(definition.type, GraphQLNonNull)

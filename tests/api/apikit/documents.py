@@ -27,6 +27,7 @@ APART = frozenset(
         "viewer",
         "procurementCheck",
         "procurementStatement",
+        "reviewStatement",
         "verifyStatement",
         "complaints",
         "complaintReceipt",

@@ -15,6 +15,7 @@ def roots(place: Place) -> dict[str, str]:
         "ratings": f'(codes: ["{place.code}", "{place.organisation}", "unknown"])',
         "procurementCheck": f'(codes: ["{place.code}"], criteria: {{minStars: 5, noBlackEntry: true}})',
         "procurementStatement": '(id: "unknown")',
+        "reviewStatement": '(id: "unknown")',
         "verifyStatement": f'(sha256: "{"0" * 64}")',
         "regions": f'(filter: {{parent: "{place.region[:2]}0000"}})',
         "regionStatistics": f'(code: "{place.region}")',

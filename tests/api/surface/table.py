@@ -18,7 +18,7 @@ FIELDS = {
         EVERYBODY: """institution institutions organisation ratings procurementCheck regions regionStatistics
             creditEntries creditLists creditTerms ratingPolicies ratingRuns changes viewer complaintReceipt node nodes
             verifyStatement""",
-        STAFF | {"buyer"}: "procurementStatement",
+        STAFF | {"buyer"}: "procurementStatement reviewStatement",
         STAFF: "qualityNotes flags cases person complaints imports auditTrail",
         STAFF | {"own", "other"}: "creditCase",
     },
@@ -34,6 +34,12 @@ FIELDS = {
     },
     "ProcurementCheck": {EVERYBODY: "lawDay position recordedAt showsAllEntries criteria answers"},
     "ProcurementStatement": {UNFILLED: "id issuedAt position jws"},
+    "StatementReview": {UNFILLED: "id lawDay statedPosition position recordedAt differs differences"},
+    "StatementDifference": {UNFILLED: "code verdictStated verdictNow reasonsGone reasonsNew facts changes"},
+    "FactDifference": {UNFILLED: "fact stated now"},
+    "LateChanges": {
+        UNFILLED: "kind action position recordedAt changeSetKind cause source aboutFrom late fields rows",
+    },
     "StatementVerification": {
         EVERYBODY: "holds faults sha256",
         UNFILLED: "algorithm keyId keyUsedSince recordedEvent says",

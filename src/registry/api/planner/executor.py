@@ -99,6 +99,8 @@ class PlannedExecutor(StrawberryGraphQLCoreExecutionContext):
 
     async def _moment(self, selected: Selected) -> Any:
         instant: datetime | None = None
+        known_at: datetime | None = None
         if "asOf" in selected.definition.args:
-            instant = coerced_arguments(self, selected).get("asOf")
-        return await moment_of(self._operation, instant)
+            given = coerced_arguments(self, selected)
+            instant, known_at = given.get("asOf"), given.get("knownAt")
+        return await moment_of(self._operation, instant, known_at)

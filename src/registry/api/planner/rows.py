@@ -79,7 +79,8 @@ class Statement:
             source, self.reads_as_staff = source.staff, True
         if self.moment.position is None or not source.stood:
             return f"{source.now} AS {alias}"
-        return source.then(alias, self.fill(source.stood))
+        reviewed = self.moment.reviewed and source.reviewed
+        return source.then(alias, self.fill(reviewed or source.stood))
 
     def fill(self, template: str, **names: object) -> str:
         """Return a template with its names, relations, `{day}` and `{position}` filled in."""

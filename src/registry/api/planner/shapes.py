@@ -91,10 +91,10 @@ Key = tuple[Hashable, ...]
 
 def shape_key(nodes: Iterable[Node], actor: Actor, moment: Moment) -> Key:
     """Return what parts shapes of one document: the nodes of the field, all that a plan may ask of an actor, and
-    whether the past is asked about.
+    whether the past is asked about, and as it is known later.
     """
     who = actor.role, actor.scope, actor.region_code, actor.institution_code
-    return *who, moment.position is None, *map(id, nodes)
+    return *who, moment.position is None, moment.reviewed, *map(id, nodes)
 
 
 @dataclass(slots=True)

@@ -59,12 +59,14 @@ class Parameters:
 class Moment:
     """What a question is asked about: now (`position` None), or what the register said at a position.
 
-    `law_day` is the Asia/Shanghai date on which validity is judged.
+    `law_day` is the Asia/Shanghai date on which validity is judged. `reviewed` says that the position may be later than
+    that day: what is known of it since.
     """
 
     law_day: date
     position: int | None = None
     asked: datetime | None = None
+    reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,15 @@ class Source:
     """A relation that templates name; `versions` is empty for one whose rows never change once recorded.
 
     `stood` holds for the rows that stood at `{position}`; empty where rows are only reached through others. `staff`
-    is what staff read in its place, on their own pool; without it they read what everybody reads.
+    is what staff read in its place, on their own pool; without it they read what everybody reads. `reviewed` takes
+    the place of `stood` where an earlier day is asked about than the position's.
     """
 
     now: str
     versions: str = ""
     stood: str = ""
     staff: "Source | None" = None
+    reviewed: str = ""
 
     def then(self, alias: str, condition: str) -> str:
         """Return a FROM item: the rows that stood where `condition` holds."""
@@ -87,6 +91,12 @@ class Source:
 
 _STOOD = "v.recorded_from <= {position} AND (v.recorded_to IS NULL OR v.recorded_to > {position})"
 _ADDED = "v.recorded_from <= {position}"
+# Of ratings about days up to the one asked about, the one that was recorded last.
+_NEWEST_ABOUT = (
+    "v.as_of <= {day} AND v.recorded_from <= {position} AND NOT EXISTS (SELECT FROM disclosure.rating_version AS w "
+    "WHERE w.institution_id = v.institution_id AND w.as_of <= {day} AND w.recorded_from <= {position} "
+    "AND w.recorded_from > v.recorded_from)"
+)
 
 
 def _versioned(name: str) -> Source:
@@ -122,7 +132,7 @@ SOURCES: Mapping[str, Source] = {
     "organisation": _versioned("organisation"),
     "institution": _versioned("institution"),
     "assessment": _versioned("assessment"),
-    "rating": Source(_STANDING_RATING, "disclosure.rating_version", _STOOD),
+    "rating": Source(_STANDING_RATING, "disclosure.rating_version", _STOOD, reviewed=_NEWEST_ABOUT),
     "standing": Source("disclosure.standing", "disclosure.rating_version", _STOOD),
     "rating_history": Source("disclosure.rating_version", stood=_ADDED),
     "rating_policy": Source("disclosure.rating_policy", stood=_ADDED),

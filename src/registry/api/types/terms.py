@@ -39,6 +39,18 @@ def term_enum(terms: type[Term], description: str) -> Any:
     return wrapped
 
 
+class ChangeSetKind(Term):
+    """Why a change set was published, as the register keeps it."""
+
+    SEED = "SEED", "初始化"
+    IMPORT = "IMPORT", "数据导入"
+    RUN = "RUN", "评级运行"
+    POLICY = "POLICY", "政策发布"
+    CORRECTION = "CORRECTION", "更正"
+    DECISION = "DECISION", "处理决定"
+    ERASURE = "ERASURE", "个人信息删除"
+
+
 class RunKind(Term):
     """The kind of a rating run."""
 
@@ -169,6 +181,7 @@ for _terms, _description in (
     (Education, "The highest education of a person. 学历"),
     (SkillLevel, "The eight skill levels, ascending (人社部发〔2022〕14号). 技能等级"),
     (RegionLevel, "The level of a region. 行政区划级别"),
+    (ChangeSetKind, "Why a change set was published. 变更集类别"),
     (RunKind, "Whether a run rated everybody or only those whose data changed. 评级批次类型"),
     (ChangeAction, "What a change did. 变更动作"),
     (ChangeKind, "What a change is about; kinds marked 限监管部门 are seen by staff alone. 变更类型"),
@@ -208,6 +221,7 @@ __all__ = [
     "ChangeAction",
     "ChangeKind",
     "ChangePart",
+    "ChangeSetKind",
     "ComplaintState",
     "CreditStanding",
     "Education",
