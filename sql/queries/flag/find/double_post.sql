@@ -1,8 +1,7 @@
 -- One person full time at two places on a day (挂证): the later post is told; the earlier one counts until it is resolved.
 INSERT INTO pg_temp.flag_found (rule, institution_id, person_id, fact_key, evidence)
 SELECT 'DOUBLE_POST', m.institution_id, m.person_id, concat_ws(':', m.person_id, m.first_id, m.id),
-       jsonb_build_object('numberMask', q.number_mask,
-                          'posts', jsonb_build_array(jsonb_build_object('institutionCode', f.code, 'startedOn', m.first_day),
+       jsonb_build_object('posts', jsonb_build_array(jsonb_build_object('institutionCode', f.code, 'startedOn', m.first_day),
                                                      jsonb_build_object('institutionCode', t.code, 'startedOn', m.started_on)))
   FROM (SELECT p.*, first_value(p.id) OVER person AS first_id, first_value(p.institution_id) OVER person AS first_institution,
                first_value(p.started_on) OVER person AS first_day
@@ -14,5 +13,4 @@ SELECT 'DOUBLE_POST', m.institution_id, m.person_id, concat_ws(':', m.person_id,
         WINDOW person AS (PARTITION BY p.person_id ORDER BY p.started_on, p.id)) AS m
   JOIN register.institution AS f ON f.id = m.first_institution
   JOIN register.institution AS t ON t.id = m.institution_id
-  JOIN register.person AS q ON q.id = m.person_id
  WHERE m.institution_id <> m.first_institution

@@ -82,6 +82,7 @@ async def _look(change: Change, day: date) -> Raised | None:
     if only != []:
         await execute(connection, "flag/tune", only is None)
         await _find(connection, only, day)
+        await execute(connection, "session/plan_as_usual")
         flags = await execute(connection, "flag/raise", day, change.actor.identity)
         await change.reserve_from(flags)
     newest = changes[-1]["position"] if changes else follow["position"]
