@@ -2,6 +2,7 @@
 
 import difflib
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -37,6 +38,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", min_length=1)
     port: int = Field(8000, ge=0, le=65535)
     public_url: str | None = Field(None, pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")
+    trusted_proxies: str = "127.0.0.1"
     secret_key: SecretStr | None = None
     pii_key: SecretStr | None = None
     pii_key_previous: SecretStr | None = None
@@ -66,6 +68,14 @@ class Settings(BaseSettings):
         except (KeyError, OSError, ValueError) as error:
             raise ValueError("is no time zone; write it like Asia/Shanghai") from error
         return name
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, text: str) -> str:
+        for part in text.split(","):
+            if part.strip() != "*":
+                ip_network(part.strip())
+        return text
 
     @field_validator("schedule", "housekeeping_schedule")
     @classmethod

@@ -47,7 +47,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         *("policy add", "policy list", "policy show", "policy check", "policy schema", "policy compare"),
         "statement verify",
         "statement pdf",
-        *("token create", "token list", "token revoke"),
+        *("token create", "token list", "token revoke", "limits list", "limits set"),
     }
 
 

@@ -7,6 +7,7 @@ For the application's wiring, from `registry.api`:
     ApiContext(
         database: Database,
         authenticate: Callable[[str | None], Awaitable[Actor]],   # Authorization -> Actor; raises Unauthenticated
+        admit: Callable[[Actor, str | None], Awaitable[Mapping[str, str]]],   # counts a request; raises RateLimited
         secret: bytes,                                            # keys the hashes of API keys
         observe: Observer = SilentObserver(),               # operation(kind, name, seconds, codes); fallback(field)
         introspection: bool = True,                               # also opens GraphiQL
@@ -19,8 +20,17 @@ The routes cover the endpoint itself (GET, POST, server-sent events, WebSocket) 
 `registry.api.schema.sdl()` gives the schema as text.
 """
 
-from registry.api.context import ApiContext, Authenticate, Observer, SilentObserver
+from registry.api.context import Admit, ApiContext, Authenticate, Observer, SilentObserver, everybody_is_public
 from registry.api.inprocess import PublicClient
 from registry.api.routes import graphql_routes
 
-__all__ = ["ApiContext", "Authenticate", "Observer", "PublicClient", "SilentObserver", "graphql_routes"]
+__all__ = [
+    "Admit",
+    "ApiContext",
+    "Authenticate",
+    "Observer",
+    "PublicClient",
+    "SilentObserver",
+    "everybody_is_public",
+    "graphql_routes",
+]

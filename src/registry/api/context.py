@@ -1,7 +1,7 @@
 """What the API is given by the application, and what one request and one operation carry through it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -21,6 +21,9 @@ MOST_EXPLAINED_AT_ONCE = 2
 
 Authenticate = Callable[[str | None], Awaitable[Actor]]
 """From the value of the Authorization header (None: absent) to the actor; raises Unauthenticated."""
+
+Admit = Callable[[Actor, str | None], Awaitable[Mapping[str, str]]]
+"""Counts one request of an actor from an address; gives headers that tell what is left, or raises RateLimited."""
 
 
 class Observer(Protocol):
@@ -53,6 +56,11 @@ async def everybody_is_public(authorization: str | None) -> Actor:  # noqa: ARG0
     return ANONYMOUS
 
 
+async def everybody_is_admitted(actor: Actor, address: str | None) -> Mapping[str, str]:  # noqa: ARG001 - as Admit
+    """Let every request through and count none."""
+    return {}
+
+
 def no_signer() -> Signer:
     """Refuse, where the application holds no signing key. Rule: `signing-key.missing`."""
     message = Bilingual("未设置 SIGNING_KEY", "SIGNING_KEY is not set")
@@ -69,14 +77,16 @@ def no_personal_keys() -> PersonalKeys:
 class ApiContext:
     """Everything the API needs from the application.
 
-    `secret` keys the hashes of API keys; `introspection` opens the schema and GraphiQL to clients; `public_budget` is
-    what a request of the public may cost, that of other roles is a multiple; `persisted` are documents known by their
-    hashes; `request_id` reads the id under which the application logs the current request; `personal_keys` gives what
-    opens citizen numbers, asked only where one is to be told; `signer` the key that signs statements.
+    `admit` counts requests against limits; `secret` keys the hashes of API keys; `introspection` opens the schema and
+    GraphiQL to clients; `public_budget` is what a request of the public may cost, that of other roles is a multiple;
+    `persisted` are documents known by their hashes; `request_id` reads the id under which the application logs the
+    current request; `personal_keys` gives what opens citizen numbers, asked only where one is to be told; `signer`
+    the key that signs statements.
     """
 
     database: Database
     authenticate: Authenticate = everybody_is_public
+    admit: Admit = everybody_is_admitted
     secret: bytes = field(default=b"", repr=False)
     observe: Observer = field(default_factory=SilentObserver)
     introspection: bool = True

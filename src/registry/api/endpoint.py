@@ -1,12 +1,13 @@
 """The endpoint: GET and POST by GraphQL over HTTP, server-sent events, WebSocket graphql-transport-ws; GraphiQL."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import orjson
 from cross_web import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -48,6 +49,10 @@ _STATUS = {ErrorCode.UNAUTHENTICATED: 401, ErrorCode.UNAVAILABLE: 503, ErrorCode
 _TOO_LARGE = InputError(
     Bilingual("请求体超过 2 MiB", "The request body is larger than 2 MiB"), rule="request.body-size"
 )
+
+
+def _address_of(connection: HTTPConnection) -> str | None:
+    return None if connection.client is None else connection.client.host
 
 
 def _status_of(error: HTTPException) -> int:
@@ -93,7 +98,10 @@ class Endpoint(GraphQL[RequestContext, None]):
         if response_type(accept) is None and not is_event_stream(accept) and "text/html" not in accept:
             return refusal(accept, 406, malformed("Not Acceptable"))
         try:
+            left = await self._admitted(request)
             response = await self._swiftly(request, accept) or await self._run(request, accept)
+            if left and not response.headers.get("cache-control", "").startswith("public"):
+                response.headers.update(left)
             return response if isinstance(response, StreamingResponse) else await compressed(request, response)
         except UnknownDocument:
             return unknown_document(accept)
@@ -103,6 +111,11 @@ class Endpoint(GraphQL[RequestContext, None]):
             return refusal(accept, 413, _TOO_LARGE)
         except RegisterError as error:
             return refusal(accept, _STATUS.get(error.code, 400), error)
+
+    async def _admitted(self, request: Request) -> Mapping[str, str]:
+        """Find out who asks, and count it; return what tells how much is left."""
+        request.state.actor = await self.api.authenticate(request.headers.get("authorization"))
+        return await self.api.admit(request.state.actor, _address_of(request))
 
     async def _run(self, request: Request, accept: str) -> Response:
         asked = request.method == "GET" and not _ASKING.isdisjoint(request.query_params)
@@ -114,7 +127,7 @@ class Endpoint(GraphQL[RequestContext, None]):
 
     async def _validated(self, request: Request, media_type: str) -> Response:
         """Answer a question in an address, unless the caller has the answer."""
-        actor, now = await self.api.authenticate(request.headers.get("authorization")), self.api.clock()
+        actor, now = request.state.actor, self.api.clock()
         etag = await validator(request, self.api.database, actor, now, media_type)
         headers = {**ANSWER_HEADERS, "etag": etag, "cache-control": keeping(actor, now)}
         if is_known(request, etag):
@@ -129,8 +142,7 @@ class Endpoint(GraphQL[RequestContext, None]):
         posted = request.method == "POST" and request.headers.get("content-type", "").startswith(JSON_TYPE)
         if not posted or media_type is None or is_event_stream(accept):
             return None
-        given = request.headers.get("authorization")
-        body = await self.swift.answer(await request.body(), lambda: self.api.authenticate(given))
+        body = await self.swift.answer(await request.body(), request.state.actor)
         if body is None:
             return None
         return Response(body, headers=ANSWER_HEADERS, media_type=f"{media_type}; charset=utf-8")
@@ -144,17 +156,14 @@ class Endpoint(GraphQL[RequestContext, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:  # noqa: ARG002
         """Return who asks; raises Unauthenticated, or closes the socket."""
-        given = request.headers.get("authorization")
+        given, address = request.headers.get("authorization"), _address_of(request)
+        if isinstance(request, Request):
+            return RequestContext(self.api, request.state.actor, given, address=address, spent=0)
         try:
-            spent = None if isinstance(request, WebSocket) else 0
-            address = None if request.client is None else request.client.host
-            actor = await self.api.authenticate(given)
-            return RequestContext(self.api, actor, given, address=address, spent=spent)
+            return RequestContext(self.api, await self.api.authenticate(given), given, address=address)
         except Unauthenticated as error:
-            if isinstance(request, WebSocket):
-                await request.close(4403, "Forbidden")
-                raise ConnectionRejectionError from error
-            raise
+            await request.close(4403, "Forbidden")
+            raise ConnectionRejectionError from error
 
     async def on_ws_connect(self, context: RequestContext) -> UnsetType | dict[str, object] | None:
         """Take the credentials of `connection_init`, where a browser cannot send a header."""

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
-from registry.domain.errors import ErrorCode, RegisterError
+from registry.domain.errors import ErrorCode, RateLimited, RegisterError
 from registry.domain.identifiers import hide_citizen_ids
 
 _LOG = structlog.get_logger("registry.api")
@@ -29,6 +29,8 @@ def expected_extensions(error: RegisterError) -> dict[str, Any]:
         extensions["rule"] = error.rule
     if error.path:
         extensions["path"] = list(error.path)
+    if isinstance(error, RateLimited) and "retry-after" in error.headers:
+        extensions["retryAfterSeconds"] = int(error.headers["retry-after"])
     return extensions
 
 

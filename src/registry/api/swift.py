@@ -4,7 +4,7 @@ Everything was done for the document once, on the long way: parsed, validated, p
 belongs to the request: who asks, its variables, its price, its moment. Whatever is not as expected takes the long way.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -99,8 +99,8 @@ class Swift:
     api: ApiContext
     documents: Documents
 
-    async def answer(self, body: bytes, actor: Callable[[], Awaitable[Actor]]) -> bytes | None:
-        """Return the response to a request's body; None where it must take the long way. `actor` tells who asks."""
+    async def answer(self, body: bytes, actor: Actor) -> bytes | None:
+        """Return the response to a request's body; None where it must take the long way."""
         started = perf_counter()
         request = _request(body)
         checked = None if request is None else self.documents.find(request["query"])
@@ -111,7 +111,7 @@ class Swift:
         variables = None if single is None else single.variables(self.documents.schema, given)
         if single is None or variables is None:
             return None
-        operation = OperationContext(self.api, await actor(), self.api.clock())
+        operation = OperationContext(self.api, actor, self.api.clock())
         question = self._question(checked, single, operation, variables, given)
         return None if question is None else await self._answer(single, question, operation, started)
 

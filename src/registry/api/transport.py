@@ -20,7 +20,7 @@ from registry.api.context import RequestContext
 from registry.api.errors import expected_extensions
 from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, response_type
 from registry.api.persisted import UnknownDocument
-from registry.domain.errors import Bilingual, InputError, RegisterError, Unauthenticated
+from registry.domain.errors import Bilingual, InputError, RateLimited, RegisterError, Unauthenticated
 
 SLOWEST_CONSUMER_SECONDS = 30.0
 """How long what is sent may wait for its consumer before the connection is given up."""
@@ -81,6 +81,8 @@ def refusal(accept: str, status: int, error: RegisterError) -> Response:
         headers["www-authenticate"] = "Bearer"
     if status == 405:
         headers["allow"] = "GET, POST"
+    if isinstance(error, RateLimited):
+        headers |= error.headers
     media_type = (response_type(accept) or JSON_TYPE) + "; charset=utf-8"
     return Response(orjson.dumps(body), status, headers, media_type=media_type)
 
@@ -132,13 +134,15 @@ class SocketAdapter(ASGIWebSocketAdapter):
 
 
 class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
-    """Asks for every operation who is asking, because a key may end while a connection lives."""
+    """Asks for every operation who is asking and whether it may, because a key may end while a connection lives."""
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Start an operation; a credential that opens nothing any more ends the connection with 4403."""
         if self.connection_acknowledged:
+            api = self.context.api
             try:
-                self.context.actor = await self.context.api.authenticate(self.context.authorization)
+                self.context.actor = await api.authenticate(self.context.authorization)
+                await api.admit(self.context.actor, self.context.address)
             except Unauthenticated as error:
                 await self.websocket.close(4403, "Forbidden")
                 raise WebSocketDisconnected from error

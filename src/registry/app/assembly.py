@@ -14,11 +14,12 @@ from starlette.types import Receive, Scope, Send
 
 from registry.api import ApiContext, PublicClient, graphql_routes
 from registry.api.persisted import Persisted, read_trusted
+from registry.app.admitting import admitted
 from registry.app.exports import export_routes
 from registry.app.health import health_routes
 from registry.app.hosting import Host
 from registry.app.logs import configure_logging
-from registry.app.metrics import OperationMetrics
+from registry.app.metrics import OperationMetrics, note_refused
 from registry.app.observing import Observed, current_request_id
 from registry.app.protections import (
     BODY_LIMIT_BYTES,
@@ -30,6 +31,7 @@ from registry.app.protections import (
 )
 from registry.app.published_keys import key_routes
 from registry.app.statement_files import statement_routes
+from registry.auth.allowances import Allowances
 from registry.auth.issuer import IssuerKeys
 from registry.auth.jwt import ClaimNames, JwtReader
 from registry.auth.tokens import Authenticator
@@ -101,10 +103,11 @@ def routes_over(settings: Settings) -> RoutesOver:
 
     def build(database: Database) -> Sequence[BaseRoute]:
         authenticator = Authenticator(database, secret, tokens)
-
+        allowances = Allowances(database, secret, note_refused)
         context = ApiContext(
             database=database,
             authenticate=authenticator.authenticate,
+            admit=allowances.admit,
             secret=secret,
             observe=OperationMetrics(),
             introspection=settings.introspection,
@@ -114,12 +117,14 @@ def routes_over(settings: Settings) -> RoutesOver:
             personal_keys=settings.personal_keys,
             signer=lambda: Signer.derive(settings.key("SIGNING_KEY")),
         )
-        files = [
+        public = [*export_routes(database, settings.data_dir / "exports"), *page_routes(PublicClient(context))]
+        own = statement_routes(database, authenticator.authenticate, settings.address)
+        return [
+            *graphql_routes(context),
             *key_routes(database),
-            *export_routes(database, settings.data_dir / "exports"),
-            *statement_routes(database, authenticator.authenticate, settings.address),
+            *admitted(own, allowances.admit, authenticator.authenticate),
+            *admitted(public, allowances.admit),
         ]
-        return [*graphql_routes(context), *files, *page_routes(PublicClient(context))]
 
     return build
 

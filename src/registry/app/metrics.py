@@ -33,6 +33,7 @@ OPERATION_SECONDS = Histogram(
     ["kind"],
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
+REFUSED = Counter("registry_requests_refused", "Requests refused because a limit was reached", ["role", "window"])
 FALLBACKS = Counter("registry_graphql_planner_fallbacks", "Root fields answered by a resolver", ["field"])
 POOL_CONNECTIONS = Gauge(
     "registry_pool_connections",
@@ -64,6 +65,11 @@ class OperationMetrics:
     def fallback(self, field_name: str) -> None:
         """Count a root field that the planner had no plan for."""
         FALLBACKS.labels(field_name).inc()
+
+
+def note_refused(role: str, window: str) -> None:
+    """Count a request that a limit refused."""
+    REFUSED.labels(role, window).inc()
 
 
 def note_pools(database: Database | None) -> None:

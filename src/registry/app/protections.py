@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.db.mapping import domain_error
-from registry.domain.errors import Bilingual, ErrorCode, RegisterError
+from registry.domain.errors import Bilingual, ErrorCode, RateLimited, RegisterError
 from registry.site import outage_page
 
 BODY_LIMIT_BYTES = 8 << 20
@@ -50,6 +50,8 @@ def error_response(error: RegisterError) -> JSONResponse:
         "message": {"zh": error.message.zh, "en": error.message.en},
     }
     retry = {"retry-after": "2"} if error.code is ErrorCode.UNAVAILABLE else {}
+    if isinstance(error, RateLimited):
+        retry = error.headers
     return JSONResponse({"error": shown}, STATUS[error.code], headers={"cache-control": "no-store", **retry})
 
 

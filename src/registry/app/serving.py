@@ -69,13 +69,14 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _config(workers: int, application: object) -> uvicorn.Config:
+def _config(settings: Settings, workers: int, application: object) -> uvicorn.Config:
     return uvicorn.Config(
         application,  # type: ignore[arg-type]
         factory=True,
         workers=workers,
         log_config=None,
         access_log=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         date_header=True,
         ws_max_size=LARGEST_BODY_BYTES,
@@ -89,13 +90,13 @@ def serve(settings: Settings, listener: socket.socket, answering: Callable[[], N
     from registry.app.assembly import create_app
 
     app = create_app(settings)
-    _Server(_config(1, lambda: app), answering).run(sockets=[listener])
+    _Server(_config(settings, 1, lambda: app), answering).run(sockets=[listener])
 
 
 def serve_with_workers(settings: Settings, listener: socket.socket, workers: int) -> None:
     """Serve in several processes, each with the settings it reads itself; a worker that dies is replaced."""
     with _shared_metrics(settings.data_dir):
-        config = _config(workers, FACTORY)
+        config = _config(settings, workers, FACTORY)
         Multiprocess(config, sockets=[listener]).run()
 
 

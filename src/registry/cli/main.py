@@ -20,6 +20,7 @@ from registry.cli import (
     generating,
     importing,
     keys,
+    limits,
     policies,
     replaying,
     reporting,
@@ -84,6 +85,7 @@ comparing.register(policies.app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(access.app, name="token")
 app.add_typer(keys.app, name="keys")
+app.add_typer(limits.app, name="limits")
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ RegisterError                     code
 └── ConfigurationError            CONFIGURATION    a setting is missing or wrong; the message says how to mend it
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -114,9 +114,13 @@ class CostExceeded(RegisterError):
 
 
 class RateLimited(RegisterError):
-    """Too many requests."""
+    """Too many requests; `headers` tell an HTTP client when to come again, where that is known."""
 
     code = ErrorCode.RATE_LIMITED
+
+    def __init__(self, message: Bilingual, *, rule: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message, rule=rule)
+        self.headers = dict(headers or {})
 
 
 class Unavailable(RegisterError):

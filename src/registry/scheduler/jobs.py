@@ -18,6 +18,7 @@ from registry.services.flags.raising import raise_flags
 from registry.services.nightly_exports import export_all, remove_exports
 from registry.services.rating_runs import recompute
 from registry.services.representatives import erase_representatives
+from registry.services.request_limits import forget_counts
 from registry.services.retention import prune
 from registry.services.statistics import count_workforce
 
@@ -64,8 +65,10 @@ async def erase_everybody_due(database: Database) -> str:
 
 async def prune_all(database: Database) -> str:
     """Remove what is kept for a term only and past it."""
-    removed = await prune(database, SCHEDULER, law_day(datetime.now(UTC)))
-    return ", ".join(f"{count} of {subject}" for subject, count in removed.items()) + " removed"
+    today = law_day(datetime.now(UTC))
+    removed = await prune(database, SCHEDULER, today)
+    callers = await forget_counts(database, SCHEDULER, today)
+    return ", ".join(f"{count} of {subject}" for subject, count in removed.items()) + f", {callers} callers removed"
 
 
 def signing_checkpoints(signer: Callable[[], Signer], keep: Callable[[str], object]) -> JobCall:

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, field, replace
 from registry.db.pool import Database, execute, fetch, fetch_row
 from registry.domain.access import Role
 from registry.domain.actors import EVERYTHING, Actor
-from registry.domain.complaints import LONGEST_ACCOUNT, LONGEST_CONTACT, SHORTEST_ACCOUNT, counted_address
+from registry.domain.addresses import counted_address
+from registry.domain.complaints import LONGEST_ACCOUNT, LONGEST_CONTACT, SHORTEST_ACCOUNT
 from registry.domain.errors import Bilingual, InputError, NotFound, RateLimited
 from registry.domain.flags import COMPLAINT_RECEIVED
 from registry.domain.identifiers import hide_citizen_ids

@@ -16,7 +16,7 @@ from tests.services.importing.conftest import KEYS, OPERATOR, uscc
 
 from registry.api import ApiContext, graphql_routes
 from registry.db.pool import Connection, Database
-from registry.domain.complaints import counted_address
+from registry.domain.addresses import counted_address
 from registry.domain.identifiers import CitizenId
 from registry.domain.lawdays import add_months
 from registry.domain.personal import PersonalKeys
