@@ -21,6 +21,7 @@ UNLIMITED_SECONDS = 60.0
 MOST_REMEMBERED = 20_000
 SWEPT_EVERY_SECONDS = 10.0
 _WORDS = {"minute": "分钟", "day": "日"}
+_RULES = {"minute": "limit.requests-per-minute", "day": "limit.requests-per-day"}
 
 Refused = Callable[[Role, str], None]
 """Told of each refusal: the role, and `minute` or `day`."""
@@ -84,7 +85,7 @@ class _Share:
         zh = f"请求过于频繁（每{_WORDS[window]}至多 {most} 次），请在 {seconds} 秒后再试"
         en = f"At most {most} requests are taken in a {window}; try again in {seconds} seconds"
         headers = {**self.told(now), "retry-after": str(seconds)}
-        return RateLimited(Bilingual(zh, en), rule=f"limit.requests-per-{window}", headers=headers)
+        return RateLimited(Bilingual(zh, en), rule=_RULES[window], headers=headers)
 
     @property
     def window(self) -> str:
