@@ -2,17 +2,14 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
 import strawberry
 
-from registry.api.planner.compile import WEIGHT, Plan
 from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Argument, ForStaff, One, argument
 from registry.api.planner.nodes import NodeById, NodesByIds, institution_named
-from registry.api.planner.roots import ROOT, Root
 from registry.api.planner.searches import Search
-from registry.api.prices import OBJECT
+from registry.api.root_fields import AS_OF, REVIEWED, root
 from registry.api.types.answers import ANSWERS, RatingAnswer
 from registry.api.types.attestations import Attestation, StatementVerification
 from registry.api.types.audit import TRAIL, AuditEvent, AuditTrailFilter, admit_to_trail
@@ -66,24 +63,6 @@ from registry.api.types.statistics import STATISTICS, RegionStatistics
 from registry.api.types.terms import ChangeKind
 from registry.api.types.viewer import Viewer, viewer_of
 from registry.domain.access import BUYING_ROLES
-
-AS_OF = argument(
-    "as_of",
-    datetime | None,
-    "What the register said at this instant (recorded time); later than the newest change set, it means that one, and "
-    "`extensions.register.asOf` says so. A day in the future is refused. 查询时点",
-)
-
-
-REVIEWED = 5_000
-"""What reviewing a statement costs, in rows: its check is made again."""
-
-
-def root(plan: Plan, description: str, arguments: Any = (), *, weight: int = OBJECT, **options: Any) -> Any:
-    """Declare a root field that the planner answers; `options` are those of Root, `weight` is what it costs itself."""
-    declared = strawberry.field(description=description, metadata={ROOT: Root(plan, **options), WEIGHT: weight})
-    declared.arguments = list(arguments)
-    return declared
 
 
 @strawberry.type(description="What can be asked of the register. 查询")

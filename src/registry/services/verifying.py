@@ -127,6 +127,8 @@ _TOLD = {
     "erasure.unrecorded": ("人员信息缺失而无删除记录", "a person is without a number and no erasure tells why"),
     "run.output": ("评定结果摘要与审计事件不符", "the output digest of a run is not the one its audit event tells"),
     "run.distribution": ("评定分布与审计事件不符", "the distribution of a run is not the one its audit event tells"),
+    "statement.differs": ("证明与审计事件不符", "a statement is not what its audit event tells of"),
+    "statement.gone": ("审计事件所述证明已不存在", "a statement that was issued is gone"),
     "standing.differs": ("检索用记录与机构或评级不符", "what is searched differs from the institution or its rating"),
     "version.unknown-change": ("版本的变更集不存在", "the change set of a version does not exist"),
     "version.unknown-end": ("结束版本的变更集不存在", "the change set that ended a version does not exist"),
@@ -197,6 +199,7 @@ async def verify(database: Database, shipped: bytes = b"") -> VerificationReport
         versions = await fetch_value(connection, "verify/extent")
         erased = await fetch_value(connection, "verify/erasure_count")
         standing = await fetch_value(connection, "verify/standing_count")
+        statements = await fetch_value(connection, "verify/statement_count")
         sets = await _check_change_sets(connection, head)
         claims = await read_claims(connection, shipped)
         chain = await _check_audit_chain(connection, head, claims)
@@ -208,6 +211,7 @@ async def verify(database: Database, shipped: bytes = b"") -> VerificationReport
             await _check_statement(connection, "history", versions, "verify/versions", "verify/duplicates"),
             await _check_statement(connection, "references", versions, *_REFERENCES),
             await _check_statement(connection, "audited", sets.examined, *_AUDITED),
+            await _check_statement(connection, "statements", statements, "verify/statements"),
             await _check_policies(connection),
             await _check_statement(connection, "erasures", erased, "verify/erasures"),
             await _check_statement(connection, "standing", standing, "verify/standing"),
