@@ -117,7 +117,8 @@ def routes_over(settings: Settings) -> RoutesOver:
             personal_keys=settings.personal_keys,
             signer=lambda: Signer.derive(settings.key("SIGNING_KEY")),
         )
-        public = [*export_routes(database, settings.data_dir / "exports"), *page_routes(PublicClient(context))]
+        exports = export_routes(database, settings.data_dir / "exports", settings.address)
+        public = [*exports, *page_routes(PublicClient(context))]
         own = statement_routes(database, authenticator.authenticate, settings.address)
         return [
             *graphql_routes(context),

@@ -1,4 +1,4 @@
-"""export: the public sets as files with a manifest, for other systems to take."""
+"""export: sets as files with a manifest, for other systems to take."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from registry.cli.screen import Json, emit, say
-from registry.cli.session import opened, run, settings_of_command
+from registry.cli.session import opened, operator_here, run, settings_of_command
 
 if TYPE_CHECKING:
     from enum import StrEnum
 
     from registry.services.exporting import Manifest
 
-_SETS = "organisations, institutions, assessments, ratings, credit-entries, importable-entries"
+_SETS = "organisations, institutions, assessments, ratings, credit-entries, importable-entries, credit-site"
 
 
 def _chosen(given: str, known: "type[StrEnum]", name: str) -> str:
@@ -29,10 +29,15 @@ def _export(
     since: Annotated[
         int | None, typer.Option(min=0, metavar="POSITION", help="Only what changed after it. 增量起点位置。")
     ] = None,
-    file_format: Annotated[str, typer.Option("--format", help="csv or jsonl. 文件格式。")] = "csv",
+    file_format: Annotated[
+        str, typer.Option("--format", help="csv, jsonl or xlsx; ftm for credit-entries. 文件格式。")
+    ] = "csv",
     json: Json = False,  # noqa: ARG001
 ) -> None:
-    """Write a set of what is public, as of now, with a manifest. 导出公开数据集及清单。"""
+    """Write a set of what is public, as of now, with a manifest. 导出公开数据集及清单。
+
+    credit-site is for the credit site alone: with evidence and removals, never served. 报送信用网站的数据不公开提供。
+    """
     from registry.services.exporting import ExportFormat, ExportSet, as_document, export_set
 
     chosen = ExportSet(_chosen(wanted, ExportSet, "SET"))
@@ -41,7 +46,7 @@ def _export(
 
     async def exported() -> "Manifest":
         async with opened(settings) as database:
-            return await export_set(database, chosen, folder, since=since, file_format=chosen_format)
+            return await export_set(database, operator_here(), chosen, folder, since=since, file_format=chosen_format)
 
     manifest = run(exported())
     place = folder / manifest.folder

@@ -1,6 +1,6 @@
 """Rows out of the database as text by COPY, chunk by chunk, whatever their number."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -40,3 +40,10 @@ async def copy_out(connection: Connection, name: str, sink: Sink, *arguments: ob
         else:
             tag = await connection.copy_from_query(query, *arguments, output=sink, format="csv", header=True)
     return int(tag.rsplit(" ", 1)[-1])
+
+
+async def describe_columns(connection: Connection, name: str) -> Sequence[tuple[str, str]]:
+    """Return the columns of a named statement in their order, each with the name of its type."""
+    with mapped_errors():
+        prepared = await connection.prepare(statement(name))
+    return [(attribute.name, attribute.type.name) for attribute in prepared.get_attributes()]

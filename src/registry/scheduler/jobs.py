@@ -88,7 +88,7 @@ def exporting_to(folder: Path) -> JobCall:
     """Return the job that exports every set below `folder` and removes what is past its term there."""
 
     async def export(database: Database) -> str:
-        made = await export_all(database, folder)
+        made = await export_all(database, SCHEDULER, folder)
         removed = await remove_exports(database, SCHEDULER, folder, law_day(datetime.now(UTC)))
         return f"{len(made)} exports made, {removed} removed"
 

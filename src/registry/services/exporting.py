@@ -3,25 +3,35 @@
 import json
 import shutil
 import tempfile
-from codecs import BOM_UTF8
-from collections.abc import Mapping
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
 
-from registry.db.copy_out import copy_out, public_snapshot
-from registry.db.pool import Connection, Database, fetch_row, fetch_value
+from registry.db.copy_out import public_snapshot
+from registry.db.pool import Connection, Database, Record, execute, fetch_row, fetch_value
+from registry.domain.access import Role
+from registry.domain.actors import Actor
 from registry.domain.errors import Bilingual, InputError, Unavailable
+from registry.services.export_files import ExportedFile, Part, write_csv, write_jsonl, write_workbook
+from registry.services.permissions import require
+from registry.services.transactions import acting
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 PARTIAL = ".partial-"
+LEFT_BEHIND_SECONDS = 12 * 3600
+"""Nothing is written this long: what was not touched since is of an export that was killed."""
 
 
 class ExportSet(StrEnum):
-    """What can be exported; `importable-entries` are the credit entries as another register imports them."""
+    """What can be exported; `importable-entries` are the credit entries as another register imports them.
+
+    `credit-site` is what an authority hands to a credit site, with evidence and removals: it is not public.
+    """
 
     ORGANISATIONS = "organisations"
     INSTITUTIONS = "institutions"
@@ -29,27 +39,27 @@ class ExportSet(StrEnum):
     RATINGS = "ratings"
     CREDIT_ENTRIES = "credit-entries"
     IMPORTABLE_ENTRIES = "importable-entries"
+    CREDIT_SITE = "credit-site"
 
 
 class ExportFormat(StrEnum):
-    """How rows are written."""
+    """How rows are written; `ftm` are entities and targets for programs that match names, of entries alone."""
 
     CSV = "csv"
     JSONL = "jsonl"
+    XLSX = "xlsx"
+    FTM = "ftm"
 
 
 ENTRY_BEARING = frozenset({ExportSet.RATINGS, ExportSet.CREDIT_ENTRIES, ExportSet.IMPORTABLE_ENTRIES})
 """Sets that tell of credit entries, and so may be served no longer than all of these are in force."""
+PUBLIC_SETS = tuple(each for each in ExportSet if each is not ExportSet.CREDIT_SITE)
+ENTITIES, TARGETS = "entities.ftm.json", "targets.simple.csv"
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedFile:
-    """One file: rows without the header, size in bytes, SHA-256 in lower-case hexadecimal."""
-
-    name: str
-    rows: int
-    bytes: int
-    sha256: str
+def formats_of(wanted: ExportSet) -> tuple[ExportFormat, ...]:
+    """Return the formats in which a set can be written."""
+    return tuple(each for each in ExportFormat if each is not ExportFormat.FTM or wanted is ExportSet.CREDIT_ENTRIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,81 +84,116 @@ class Manifest:
         return f"{self.set}-{self.law_day:%Y%m%d}-{self.position}{delta}-{self.format}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is to be written: a set in a format, whole or since a position."""
+
+    set: ExportSet
+    format: ExportFormat
+    since: int | None
+
+    def parts(self) -> Sequence[Part]:
+        """Return the files that it is written to, other than entities."""
+        statement = f"export/{self.set.replace('-', '_')}"
+        arguments = () if self.set is ExportSet.IMPORTABLE_ENTRIES else (self.since,)
+        parts = [Part(f"{self.set}.{self.format}", statement, arguments)]
+        if self.since is not None:
+            parts.append(Part(f"{self.set}-ended.{self.format}", f"{statement}_ended", arguments))
+        return parts
+
+
 async def export_set(
     database: Database,
+    actor: Actor,
     wanted: ExportSet,
     folder: Path,
     *,
     since: int | None = None,
     file_format: ExportFormat = ExportFormat.CSV,
 ) -> Manifest:
-    """Write a set, as everybody may read it, into a new folder below `folder`, which appears whole or not at all.
+    """Write a set into a new folder below `folder`, which appears whole or not at all; public ones as everybody reads.
 
-    With `since` only what was added or amended after that position, and beside it the keys of what has ended.
-    Rules: `export.no-delta`, `export.position`.
+    With `since` only what was added or amended after that position, and beside it what has ended: keys alone, but in
+    `credit-site` with day and ground of removal. Rules: `export.no-delta`, `export.format`, `export.position`.
     """
-    if since is not None and wanted is ExportSet.IMPORTABLE_ENTRIES:
-        zh, en = "该数据集没有增量导出", "this set has no delta; export credit-entries since the position instead"
-        raise InputError(Bilingual(zh, en), rule="export.no-delta", path=("since",))
+    order = _Order(wanted, file_format, since)
+    _require_possible(order)
     folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
     beside = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=folder))
     try:
-        async with public_snapshot(database) as connection:
-            manifest = await _write(connection, wanted, beside, since, file_format)
+        async with _snapshot(database, actor, wanted) as connection:
+            manifest = await _write(connection, order, beside)
         _publish(beside, folder / manifest.folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return manifest
 
 
-async def _write(
-    connection: Connection, wanted: ExportSet, beside: Path, since: int | None, file_format: ExportFormat
-) -> Manifest:
+def _require_possible(order: _Order) -> None:
+    if order.format not in formats_of(order.set):
+        zh, en = "仅 credit-entries 可用此格式", "only credit-entries can be written in this format"
+        raise InputError(Bilingual(zh, en), rule="export.format", path=("format",))
+    if order.since is not None and (order.set is ExportSet.IMPORTABLE_ENTRIES or order.format is ExportFormat.FTM):
+        zh, en = "该数据集没有增量导出", "this has no delta; export credit-entries since the position instead"
+        raise InputError(Bilingual(zh, en), rule="export.no-delta", path=("since",))
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what exports that were killed have left behind."""
+    for left in folder.glob(f"{PARTIAL}*"):
+        touched = max(path.stat().st_mtime for path in (left, *left.iterdir()))
+        if time.time() - touched > LEFT_BEHIND_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@asynccontextmanager
+async def _snapshot(database: Database, actor: Actor, wanted: ExportSet) -> AsyncIterator[Connection]:
+    """Open a transaction that sees one moment: of the public role, or of staff for what is not public."""
+    if wanted in PUBLIC_SETS:
+        async with public_snapshot(database) as connection:
+            yield connection
+        return
+    require(actor, Role.ADMIN, Role.REGULATOR)
+    async with acting(database, actor, isolation="repeatable_read", readonly=True) as work:
+        await execute(work.connection, "export/begin")
+        yield work.connection
+
+
+async def _write(connection: Connection, order: _Order, beside: Path) -> Manifest:
     state = await fetch_row(connection, "export/state")
     if state is None:
         raise Unavailable(Bilingual("登记簿尚未建立", "The register has no head"), rule="register.head-missing")
-    if since is not None and not 0 <= since <= state["position"]:
+    if order.since is not None and not 0 <= order.since <= state["position"]:
         zh, en = f"登记簿位置为 {state['position']}", f"the register stands at position {state['position']}"
         raise InputError(Bilingual(zh, en), rule="export.position", path=("since",))
-    names = {f"{wanted}.{file_format}": _statement(wanted, file_format)}
-    if since is not None:
-        names[f"{wanted}-ended.{file_format}"] = _statement(wanted, file_format, "_ended")
-    files = [await _file(connection, name, beside / file, since) for file, name in names.items()]
     manifest = Manifest(
         format_version=FORMAT_VERSION,
-        set=wanted,
-        format=file_format,
-        since=since,
+        set=order.set,
+        format=order.format,
+        since=order.since,
         position=state["position"],
         recorded_at=state["recorded_at"],
         law_day=state["law_day"],
-        gone_from=state["gone_from"] if wanted in ENTRY_BEARING else None,
+        gone_from=state["gone_from"] if order.set in ENTRY_BEARING else None,
         policies=tuple(state["policies"]),
-        files=tuple(files),
+        files=tuple(await _write_files(connection, order, beside, state)),
     )
     (beside / MANIFEST).write_text(json.dumps(as_document(manifest), ensure_ascii=False, indent=1), encoding="utf-8")
     return manifest
 
 
-def _statement(wanted: ExportSet, file_format: ExportFormat, part: str = "") -> str:
-    return f"export/{wanted.replace('-', '_')}{part}_{file_format}"
-
-
-async def _file(connection: Connection, name: str, path: Path, since: int | None) -> ExportedFile:
-    digest, size = sha256(), 0
-    with path.open("wb") as stream:
-
-        async def write(chunk: bytes) -> None:
-            nonlocal size
-            stream.write(chunk)
-            digest.update(chunk)
-            size += len(chunk)
-
-        if path.suffix == ".csv":
-            await write(BOM_UTF8)
-        arguments = () if name.startswith("export/importable_entries") else (since,)
-        rows = await copy_out(connection, name, write, *arguments)
-    return ExportedFile(path.name, rows, size, digest.hexdigest())
+async def _write_files(connection: Connection, order: _Order, beside: Path, state: Record) -> list[ExportedFile]:
+    if order.format is ExportFormat.FTM:
+        targets = Part(TARGETS, "export/credit_entries_targets", (state["law_day"],))
+        return [
+            await write_jsonl(connection, Part(ENTITIES, "export/credit_entries_ftm"), beside),
+            await write_csv(connection, targets, beside),
+        ]
+    if order.format is ExportFormat.XLSX:
+        return [await write_workbook(connection, part, beside, state["recorded_at"]) for part in order.parts()]
+    write = write_csv if order.format is ExportFormat.CSV else write_jsonl
+    return [await write(connection, part, beside) for part in order.parts()]
 
 
 def _publish(beside: Path, target: Path) -> None:

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from registry.db.pool import Database, fetch_value
 from registry.domain.actors import Actor
-from registry.services.exporting import MANIFEST, ExportFormat, ExportSet, Manifest, export_set
+from registry.services.exporting import MANIFEST, PUBLIC_SETS, Manifest, export_set, formats_of
 from registry.services.transactions import acting
 
 
-async def export_all(database: Database, folder: Path) -> list[Manifest]:
-    """Export every set below `folder` in every format."""
+async def export_all(database: Database, actor: Actor, folder: Path) -> list[Manifest]:
+    """Export every public set below `folder` in every format."""
     return [
-        await export_set(database, wanted, folder, file_format=file_format)
-        for wanted in ExportSet
-        for file_format in ExportFormat
+        await export_set(database, actor, wanted, folder, file_format=file_format)
+        for wanted in PUBLIC_SETS
+        for file_format in formats_of(wanted)
     ]
 
 

@@ -48,7 +48,9 @@ async def test_what_is_unconfirmed_is_reported_until_the_authority_confirms_it(
     reported = {(row["relation"], row["code"]) for row in found.details}
     assert {("credit_window", "DEFENCE"), ("credit_window", "LOOK_BACK"), ("credit_term", "WATCH")} <= reported
     assert ("credit_ground", "FRAUD") not in reported
+    assert ("retention_rule", "EXPORT") in reported
     relations = ("credit_list", "credit_ground", "credit_term", "credit_consequence", "credit_window", "flag_rule")
+    relations += ("retention_rule",)
     async with database.staff.acquire() as connection:
         for relation in relations:
             await connection.execute(f"UPDATE register.{relation} SET confirmed = true")

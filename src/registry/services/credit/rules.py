@@ -29,7 +29,7 @@ async def put_credit_rules(work: Work) -> int:
 
 
 async def check_credit_rules(database: Database) -> Finding:
-    """Find which rules of credit lists nobody has confirmed: their numbers were not read in the source they name."""
+    """Find which rules nobody has confirmed: their numbers were not read in the source that they name."""
     async with database.staff.acquire() as connection:
         rows = await fetch(connection, "doctor/credit_rules")
     if not rows[0]["lists"]:
@@ -37,10 +37,10 @@ async def check_credit_rules(database: Database) -> Finding:
         return found("credit rules", Level.FAIL, "缺少名单规则", "There are no rules of credit lists", remedy)
     unconfirmed = [dict(row) for row in rows if row["relation"] is not None]
     if not unconfirmed:
-        return found("credit rules", Level.OK, "名单规则均已确认", "All rules of credit lists are confirmed")
+        return found("credit rules", Level.OK, "规则均已确认", "All rules are confirmed")
     remedy = (
         "由主管机关核对 register.unconfirmed_rule 后将 confirmed 置为 true，或终止该行并另立新行",
         "let the authority check register.unconfirmed_rule: set `confirmed`, or end a row and add another",
     )
-    zh, en = f"{len(unconfirmed)} 条名单规则未经确认", f"{len(unconfirmed)} rules of credit lists are unconfirmed"
+    zh, en = f"{len(unconfirmed)} 条规则未经确认", f"{len(unconfirmed)} rules are unconfirmed"
     return replace(found("credit rules", Level.WARN, zh, en, remedy), details=tuple(unconfirmed))

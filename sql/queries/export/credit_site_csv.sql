@@ -1,0 +1,12 @@
+SELECT x.entry_id, x.credit_china_code, x.list_code, disclosure.plain_cell(x.list_name) AS list_name, x.subject_kind,
+       x.subject_code, disclosure.plain_cell(x.subject_name) AS subject_name, x.origin, disclosure.plain_cell(x.document_number)
+       AS document_number, x.decided_on, x.ground_code, disclosure.plain_cell(x.ground) AS ground,
+       disclosure.plain_cell(x.evidence) AS evidence, disclosure.plain_cell(x.legal_basis) AS legal_basis,
+       disclosure.plain_cell(x.remedy) AS remedy, disclosure.plain_cell(x.authority) AS authority, x.region_code, x.repair_class,
+       x.disputed, x.in_force_from, x.in_force_to, x.repair_from
+  FROM register.credit_site_entry AS x
+ WHERE x.in_force_from <= register.law_today() AND coalesce(x.in_force_to, 'infinity') >= register.law_today()
+   AND ($1::bigint IS NULL
+        OR x.change_id IN (SELECT s.id FROM register.change_set AS s WHERE s.position > $1::bigint)
+        OR x.in_force_from > (SELECT (s.recorded_at AT TIME ZONE 'Asia/Shanghai')::date FROM register.change_set AS s WHERE s.position = $1::bigint))
+ ORDER BY x.entry_id

@@ -1,0 +1,172 @@
+"""Exports as their users' tools read them: matchers, spreadsheets, data frames, and the register itself."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import duckdb
+import httpx
+import openpyxl
+import pandas
+import pytest
+from followthemoney import model
+from followthemoney.dataset import DataCatalog, Dataset
+from tests.cli.conftest import Program
+from tests.cli.processes import serving
+
+pytestmark = pytest.mark.xdist_group("demo-register")
+TARGET_COLUMNS = (
+    "id schema name aliases birth_date countries addresses identifiers sanctions phones emails "
+    "program_ids dataset first_seen last_seen last_change"
+)
+Exported = Callable[[str, str], Path]
+
+
+@pytest.fixture(scope="module")
+def exported(demo: Program) -> Exported:
+    """The folder of a set of the demo register in a format."""
+    made: dict[tuple[str, str], Path] = {}
+
+    def export(name: str, file_format: str) -> Path:
+        if (name, file_format) not in made:
+            told = demo.data("export", name, demo.folder / "readers", "--format", file_format)
+            made[name, file_format] = Path(told["folder"])
+        return made[name, file_format]
+
+    return export
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _entities(folder: Path) -> list[dict[str, Any]]:
+    lines = (folder / "entities.ftm.json").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_followthemoney_takes_every_entity_with_every_value(exported: Exported) -> None:
+    folder = exported("credit-entries", "ftm")
+    entities = _entities(folder)
+    ids = {entity["id"] for entity in entities}
+    assert len(ids) == len(entities) > 5
+    for document in entities:
+        entity = model.get_proxy(document, cleaned=False)
+        entity.schema.validate(document)
+        kept = {name: set(values) for name, values in entity.to_dict()["properties"].items()}
+        assert kept == {name: set(values) for name, values in document["properties"].items()}
+        assert set(entity.get("entity", quiet=True)) <= ids
+    sanctions = [entity for entity in entities if entity["schema"] == "Sanction"]
+    standing = [
+        row for row in _rows(exported("credit-entries", "csv") / "credit-entries.csv") if row["list_kind"] != "RED"
+    ]
+    assert sorted(entity["id"] for entity in sanctions) == sorted(f"care-entry-{row['entry_id']}" for row in standing)
+    assert {topic for one in entities for topic in one["properties"].get("topics", ())} <= {"debarment", "reg.warn"}
+
+
+def test_no_number_of_a_person_can_be_matched_and_none_is_whole(exported: Exported) -> None:
+    people = [entity for entity in _entities(exported("credit-entries", "ftm")) if entity["schema"] == "Person"]
+    assert people
+    for person in people:
+        assert set(person["properties"]) == {"name", "country", "topics", "notes"}
+        assert "********" in person["properties"]["notes"][0]
+    targets = _rows(exported("credit-entries", "ftm") / "targets.simple.csv")
+    assert {row["identifiers"] for row in targets if row["schema"] == "Person"} == {""}
+
+
+def test_targets_are_the_subjects_in_the_columns_that_programs_expect(exported: Exported) -> None:
+    folder = exported("credit-entries", "ftm")
+    targets = _rows(folder / "targets.simple.csv")
+    assert " ".join(targets[0]) == TARGET_COLUMNS
+    subjects = {one["id"]: one for one in _entities(folder) if one["target"]}
+    assert {row["id"]: (row["name"], row["schema"]) for row in targets} == {
+        name: (one["caption"], one["schema"]) for name, one in subjects.items()
+    }
+    assert all(row["sanctions"] and row["first_seen"] <= row["last_seen"] for row in targets)
+
+
+def test_a_matcher_finds_the_newest_entities_by_the_catalogue(demo: Program) -> None:
+    served = demo.folder / ".registry" / "exports"
+    demo.data("export", "credit-entries", served, "--format", "ftm")
+    demo.data("export", "credit-site", served)
+    with serving(demo) as (_, url), httpx.Client() as client:
+        listed = client.get(f"{url}/exports/").json()["exports"]
+        assert [one["set"] for one in listed] == ["credit-entries"]
+        assert client.get(f"{url}/exports/{_only(served, 'credit-site')}/credit-site.csv").status_code == 404
+        catalogue = DataCatalog(Dataset, client.get(f"{url}/exports/index.json").json())
+        (dataset,) = catalogue.datasets
+        resource = dataset.get_resource("entities.ftm.json")
+        answer = client.get(f"{url}{urlsplit(str(resource.url)).path}")
+        assert answer.headers["content-type"] == resource.mime_type == "application/json+ftm"
+        assert {tuple(json.loads(line)["datasets"]) for line in answer.text.splitlines()} == {(dataset.name,)}
+        assert str(dataset.model.version).isdigit()
+    shutil.rmtree(served)
+
+
+def _only(folder: Path, begin: str) -> str:
+    (found,) = folder.glob(f"{begin}*")
+    return found.name
+
+
+@pytest.mark.parametrize("name", ["institutions", "ratings", "credit-entries"])
+def test_duckdb_and_pandas_read_types_and_rows_as_they_are(exported: Exported, name: str) -> None:
+    in_csv, in_lines = exported(name, "csv") / f"{name}.csv", exported(name, "jsonl") / f"{name}.jsonl"
+    count = len(_rows(in_csv))
+    for relation in (duckdb.read_csv(str(in_csv)), duckdb.read_json(str(in_lines), format="newline_delimited")):
+        types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+        assert relation.count("*").fetchall() == [(count,)]
+        for column, wanted in _TYPES[name].items():
+            assert types[column] in wanted, column
+    frame = pandas.read_csv(in_csv, encoding="utf-8-sig", dtype={"institution_code": str, "region_code": str})
+    lines = pandas.read_json(in_lines, lines=True, dtype={"institution_code": str, "region_code": str})
+    assert list(frame.columns) == list(lines.columns)
+    assert len(frame) == len(lines) == count
+    for column, wanted in _TYPES[name].items():
+        if "BIGINT" in wanted or "DOUBLE" in wanted:
+            assert pandas.api.types.is_numeric_dtype(frame[column])
+            assert frame[column].sum() == pytest.approx(lines[column].sum())
+
+
+_WHOLE, _DAY = ("BIGINT",), ("DATE",)
+_TYPES = {
+    "institutions": {"beds": _WHOLE, "opened_on": _DAY, "institution_code": ("VARCHAR",)},
+    "ratings": {"stars_before_entries": _WHOLE, "score": ("DOUBLE",), "as_of": _DAY, "capped": ("BOOLEAN",)},
+    "credit-entries": {
+        "entry_id": _WHOLE,
+        "decided_on": _DAY,
+        "disputed": ("BOOLEAN",),
+        "document_number": ("VARCHAR",),
+    },
+}
+
+
+def test_a_workbook_has_what_the_csv_has_and_another_register_imports_it(demo: Program, exported: Exported) -> None:
+    book = exported("institutions", "xlsx") / "institutions.xlsx"
+    lines = openpyxl.load_workbook(book, read_only=True).active.iter_rows(values_only=True)
+    header = next(lines)
+    told = [{name: _shown(value) for name, value in zip(header, line, strict=True)} for line in lines]
+    assert told == _rows(exported("institutions", "csv") / "institutions.csv")
+    (done,) = demo.data("import", "institutions", book, "--dry-run")["imported"]
+    assert (done["rows"], done["unchanged"]) == (len(told), len(told))
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value.date()) if hasattr(value, "date") else str(value)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not on this machine")
+def test_libreoffice_opens_a_workbook_and_runs_nothing_in_it(exported: Exported, tmp_path: Path) -> None:
+    book = exported("institutions", "xlsx") / "institutions.xlsx"
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    to_csv = "csv:Text - txt - csv (StarCalc):44,34,76,1"
+    command = ["soffice", profile, "--headless", "--convert-to", to_csv, "--outdir", str(tmp_path), str(book)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    opened = list(csv.DictReader(io.StringIO((tmp_path / "institutions.csv").read_text(encoding="utf-8"))))
+    assert opened == _rows(exported("institutions", "csv") / "institutions.csv")

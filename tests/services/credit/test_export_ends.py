@@ -1,0 +1,115 @@
+"""What exports say of the end of entries: gone from that moment on, and the removal, whole, for a credit site."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.services.credit.conftest import OPERATOR, SetDay
+from tests.services.importing.conftest import KEYS, uscc
+
+from registry.db.pool import Database
+from registry.domain.access import Role
+from registry.domain.actors import Actor
+from registry.domain.errors import Forbidden, InputError
+from registry.domain.lawdays import law_day
+from registry.services.exporting import ExportFormat, ExportSet, Manifest, as_document, export_set, is_gone
+from registry.services.importing import import_file
+from registry.transfer import FileFormat
+
+DAY = law_day(datetime.now(UTC))
+NEXT = DAY + timedelta(days=1)
+ENTRY = {
+    "list_code": "CN-BLACK",
+    "subject_kind": "ORGANISATION",
+    "subject_code": uscc(1),
+    "origin": "IMPORTED",
+    "decided_on": (DAY - timedelta(days=30)).isoformat(),
+    "ground_code": "FRAUD",
+    "repair_class": "GENERAL",
+    "legal_basis": "民发〔2019〕103号",
+    "remedy": "六十日内可申请行政复议",
+    "authority": "长春市民政局",
+    "region_code": "220102",
+    "reference": "长民〔2026〕9号",
+    "published_on": (DAY - timedelta(days=30)).isoformat(),
+}
+NAMED_BY_LAW = {
+    *("subject_name", "subject_code", "decided_on", "ground", "evidence", "legal_basis", "remedy", "authority"),
+    *("document_number", "credit_china_code"),
+}
+"""What a decision names; a removal names the same, with its day and its ground."""
+
+
+async def _bring(database: Database, *entries: dict[str, Any]) -> None:
+    lines = "\n".join(json.dumps({**ENTRY, **entry}, ensure_ascii=False) for entry in entries)
+    content = io.BytesIO(lines.encode())
+    await import_file(
+        database,
+        OPERATOR,
+        KEYS,
+        "credit-entries",
+        content,
+        file_name="e.jsonl",
+        source="s",
+        file_format=FileFormat.JSONL,
+    )
+
+
+async def _export(database: Database, wanted: ExportSet, folder: Path, since: int | None = None) -> Manifest:
+    return await export_set(database, OPERATOR, wanted, folder, since=since)
+
+
+def _rows(folder: Path, manifest: Manifest, place: int = 0) -> list[dict[str, str]]:
+    with (folder / manifest.folder / manifest.files[place].name).open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+async def test_ratings_and_entries_are_gone_from_the_first_day_after_an_entry_and_others_stay(
+    database: Database, set_day: SetDay, tmp_path: Path
+) -> None:
+    await set_day(DAY)
+    last = DAY + timedelta(days=4)
+    await _bring(database, {"document_number": "1号", "repair_class": None, "last_day": last.isoformat()})
+    sets = (ExportSet.RATINGS, ExportSet.CREDIT_ENTRIES, ExportSet.IMPORTABLE_ENTRIES, ExportSet.INSTITUTIONS)
+    made = [as_document(await _export(database, wanted, tmp_path)) for wanted in sets]
+    assert [one["goneFrom"] for one in made] == [*[(last + timedelta(days=1)).isoformat()] * 3, None]
+    await set_day(last)
+    assert [await is_gone(database, one) for one in made] == [False] * 4
+    await set_day(last + timedelta(days=1))
+    assert [await is_gone(database, one) for one in made] == [True, True, True, False]
+
+
+async def test_a_credit_site_gets_every_field_of_decisions_and_of_removals(
+    database: Database, set_day: SetDay, tmp_path: Path
+) -> None:
+    await set_day(DAY)
+    first, second = {"document_number": "=1号"}, {"document_number": "2号", "subject_code": uscc(2)}
+    expiring = {"document_number": "3号", "subject_code": uscc(3), "repair_class": None, "last_day": DAY.isoformat()}
+    await _bring(database, first, second, expiring)
+    before = await _export(database, ExportSet.CREDIT_SITE, tmp_path)
+    decisions = _rows(tmp_path, before)
+    assert {row["document_number"] for row in decisions} == {"'=1号", "2号", "3号"}
+    assert all(row["credit_china_code"] == "8" and row["ground"] and set(row) >= NAMED_BY_LAW for row in decisions)
+    await set_day(NEXT)
+    ended = {"ended_on": NEXT.isoformat(), "end_kind": "ANNULLED", "end_reason": "事实不清"}
+    await _bring(database, {**second, **ended})
+    after = await _export(database, ExportSet.CREDIT_SITE, tmp_path, before.position)
+    assert [file.rows for file in after.files] == [0, 2]
+    removals = {row["document_number"]: row for row in _rows(tmp_path, after, 1)}
+    told = {number: (row["removed_on"], row["removal_kind"], row["removal_ground"]) for number, row in removals.items()}
+    assert told == {"2号": (NEXT.isoformat(), "ANNULLED", "事实不清"), "3号": (NEXT.isoformat(), "EXPIRED", "")}
+    assert all(set(row) >= {*NAMED_BY_LAW, "removal_document_number"} for row in removals.values())
+
+
+async def test_what_is_for_a_credit_site_is_for_no_one_else(database: Database, tmp_path: Path) -> None:
+    for role in (Role.PROCUREMENT, Role.INSTITUTION, Role.AUDITOR):
+        with pytest.raises(Forbidden):
+            await export_set(database, Actor("key:9", role), ExportSet.CREDIT_SITE, tmp_path)
+    with pytest.raises(InputError, match="credit-entries") as caught:
+        await export_set(database, OPERATOR, ExportSet.RATINGS, tmp_path, file_format=ExportFormat.FTM)
+    assert caught.value.rule == "export.format"
+    assert list(tmp_path.iterdir()) == []
