@@ -76,5 +76,5 @@ async def test_the_jobs_keep_the_terms(database: Database, admin: Connection) ->
     }
     assert told == {
         "erase-due": "0 of 0 people erased, 0 names of legal representatives",
-        "prune": "0 of COMPLAINT, 10 of IDEMPOTENT_ANSWER, 0 of JOB_RUN removed",
+        "prune": "0 of COMPLAINT, 10 of IDEMPOTENT_ANSWER, 0 of JOB_RUN, 0 callers removed",
     }
