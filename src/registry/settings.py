@@ -16,6 +16,7 @@ from registry.auth.issuer import is_safe_url
 from registry.auth.keyfile import PREVIOUS_KEY, decode_key, read_key_file
 from registry.domain.access import Role
 from registry.domain.errors import Bilingual, ConfigurationError
+from registry.domain.reachable import Reach
 
 if TYPE_CHECKING:
     from registry.domain.personal import PersonalKeys
@@ -56,6 +57,9 @@ class Settings(BaseSettings):
     introspection: bool = True
     trusted_documents: Path | None = None
     public_documents: Literal["any", "trusted"] = "any"
+    webhook_networks: list[str] = Field(default_factory=list)
+    webhook_ports: list[int] = Field(default_factory=lambda: [443])
+    webhook_authorities: Path | None = None
     timezone: str = "Asia/Shanghai"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
@@ -90,6 +94,15 @@ class Settings(BaseSettings):
         if url is not None and urlsplit(url.get_secret_value()).scheme not in ("postgresql", "postgres"):
             raise ValueError("must begin with postgresql://")
         return url
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, texts: list[str]) -> list[str]:
+        try:
+            Reach.of(texts)
+        except ValueError as error:
+            raise ValueError("are networks such as 10.20.0.0/16") from error
+        return texts
 
     @field_validator("data_dir")
     @classmethod
@@ -126,6 +139,11 @@ class Settings(BaseSettings):
         if secret is None:
             raise _missing_key(name, self.data_dir)
         return decode_key(name, secret.get_secret_value())
+
+    @property
+    def webhook_reach(self) -> Reach:
+        """Where webhooks may lead."""
+        return Reach.of(self.webhook_networks, self.webhook_ports)
 
     def personal_secrets(self) -> tuple[bytes, bytes | None]:
         """Return the bytes of PII_KEY, and of PII_KEY_PREVIOUS where the data key is being rotated."""

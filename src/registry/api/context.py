@@ -14,6 +14,7 @@ from registry.db.wakeups import Wakeups
 from registry.domain.actors import ANONYMOUS, Actor
 from registry.domain.errors import Bilingual, ConfigurationError
 from registry.domain.personal import PersonalKeys
+from registry.domain.reachable import Reach
 from registry.domain.signing import Signer
 
 MOST_EXPLAINED_AT_ONCE = 2
@@ -81,7 +82,7 @@ class ApiContext:
     GraphiQL to clients; `public_budget` is what a request of the public may cost, that of other roles is a multiple;
     `persisted` are documents known by their hashes; `request_id` reads the id under which the application logs the
     current request; `personal_keys` gives what opens citizen numbers, asked only where one is to be told; `signer`
-    the key that signs statements.
+    the key that signs statements; `reach` is where webhooks may lead.
     """
 
     database: Database
@@ -96,6 +97,7 @@ class ApiContext:
     request_id: Callable[[], str | None] = lambda: None
     personal_keys: Callable[[], PersonalKeys] = no_personal_keys
     signer: Callable[[], Signer] = no_signer
+    reach: Reach = field(default_factory=Reach)
     rounds: Rounds = field(init=False, repr=False, compare=False)
     wakeups: Wakeups = field(init=False, repr=False, compare=False)
     explaining: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_EXPLAINED_AT_ONCE))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from registry.api import adoption, cases, certificates, complaints, entry_acts, statements
+from registry.api import adoption, cases, certificates, complaints, entry_acts, statements, webhooks
 from registry.api.context import OperationContext
 from registry.api.flags import FlagViolationPayload, ResolveFlagPayload, raise_by_hand, resolve
 from registry.api.inputs import (
@@ -112,6 +112,24 @@ class Mutation:
     )
     recompute_ratings: RecomputeRatingsPayload = _mutation(
         recompute_ratings, "Rate now and publish what changed, in one change set. For ADMIN. 重新评级"
+    )
+    create_webhook: webhooks.CreateWebhookPayload = _mutation(
+        webhooks.create, "Have changes told to an address of yours as they happen. For every holder of a key. 新建推送"
+    )
+    pause_webhook: webhooks.PauseWebhookPayload = _mutation(
+        webhooks.pause, "Tell a webhook nothing until it is resumed. For its owner, and for ADMIN. 暂停推送"
+    )
+    resume_webhook: webhooks.ResumeWebhookPayload = _mutation(
+        webhooks.resume,
+        "Tell a webhook on from where it stands, or from another position. For its owner, and for ADMIN. 恢复推送",
+    )
+    rotate_webhook_secret: webhooks.RotateWebhookSecretPayload = _mutation(
+        webhooks.rotate,
+        "Give a webhook another secret; for a day messages are signed by both. For its owner, and for ADMIN. "
+        "更换推送密钥",
+    )
+    remove_webhook: webhooks.RemoveWebhookPayload = _mutation(
+        webhooks.remove, "Remove a webhook. For its owner, and for ADMIN. 删除推送"
     )
     flag_violation: FlagViolationPayload = _mutation(
         raise_by_hand, "Raise a flag for what was found at an institution of the region. For REGULATOR. 提出预警"

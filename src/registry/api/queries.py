@@ -62,6 +62,7 @@ from registry.api.types.statements import NOT_FOR_ALL, STATEMENT, ProcurementSta
 from registry.api.types.statistics import STATISTICS, RegionStatistics
 from registry.api.types.terms import ChangeKind
 from registry.api.types.viewer import Viewer, viewer_of
+from registry.api.types.webhooks import OWNERS, WEBHOOKS, Webhook, admit_to_webhooks
 from registry.domain.access import BUYING_ROLES
 
 
@@ -223,6 +224,15 @@ class Query:
         (*FORWARD, argument("filter", ComplaintFilter | None, "Which complaints. 筛选条件")),
         staff=COMPLAINTS,
         admit=admit_to_complaints,
+    )
+    webhooks: Page[Webhook] = root(
+        WEBHOOKS,
+        "Webhooks of the key that asks, by identifier; auditors and administrators see all. For every holder of a "
+        "key. 变更推送",
+        FORWARD,
+        staff=WEBHOOKS,
+        readers=OWNERS,
+        admit=admit_to_webhooks,
     )
     complaint_receipt: ComplaintReceipt | None = root(
         BY_RECEIPT,

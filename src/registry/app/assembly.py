@@ -116,6 +116,7 @@ def routes_over(settings: Settings) -> RoutesOver:
             request_id=current_request_id,
             personal_keys=settings.personal_keys,
             signer=lambda: Signer.derive(settings.key("SIGNING_KEY")),
+            reach=settings.webhook_reach,
         )
         exports = export_routes(database, settings.data_dir / "exports", settings.address)
         public = [*exports, *page_routes(PublicClient(context))]

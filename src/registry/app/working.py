@@ -8,11 +8,14 @@ from prometheus_client import start_http_server
 
 from registry.app.hosting import Host
 from registry.domain.signing import Signer
+from registry.domain.webhooks import SecretSeal
+from registry.scheduler.delivering import Deliverer
 from registry.scheduler.jobs import exporting_to, rate_what_changed, scheduled_jobs, signing_checkpoints
 from registry.scheduler.schedules import Schedule
 from registry.scheduler.worker import Register, Worker
 from registry.settings import Settings
 from registry.transfer.checkpoints import append_checkpoint
+from registry.transfer.posting import posting, trusting
 
 
 async def work(settings: Settings, metrics_port: int | None = None) -> None:
@@ -35,5 +38,10 @@ async def work(settings: Settings, metrics_port: int | None = None) -> None:
             return None
         return Register(host.database, host.addresses.staff)
 
-    async with host.running():
-        await Worker(find_register, jobs, follow=rate_what_changed).run(stopping)
+    seal, trusted = SecretSeal(settings.key("SECRET_KEY")), trusting(settings.webhook_authorities)
+    async with host.running(), posting(settings.webhook_reach, trusted) as poster:
+        worker, deliverer = (
+            Worker(find_register, jobs, follow=rate_what_changed),
+            Deliverer(find_register, seal, poster),
+        )
+        await asyncio.gather(worker.run(stopping), deliverer.run(stopping))

@@ -29,6 +29,7 @@ from registry.cli import (
     statements,
     statistics,
     upkeep,
+    webhooks,
 )
 from registry.cli.release import VERSION
 from registry.cli.screen import error_console, mode, show_error
@@ -86,6 +87,7 @@ app.add_typer(policies.app, name="policy")
 app.add_typer(access.app, name="token")
 app.add_typer(keys.app, name="keys")
 app.add_typer(limits.app, name="limits")
+app.add_typer(webhooks.app, name="webhook")
 
 
 def main() -> None:

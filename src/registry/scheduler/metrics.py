@@ -16,3 +16,6 @@ JOB_SECONDS = Histogram(
     ["job"],
     buckets=(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600),
 )
+WEBHOOK_MESSAGES = Counter("registry_webhook_messages", "Messages sent to webhooks", ["outcome"])
+WEBHOOK_CHANGES = Counter("registry_webhook_changes", "Changes that webhooks were told")
+WEBHOOKS_DISABLED = Counter("registry_webhooks_disabled", "Webhooks that the register disabled")

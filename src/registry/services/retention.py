@@ -28,6 +28,7 @@ class Kept(StrEnum):
     IDEMPOTENT_ANSWER = "IDEMPOTENT_ANSWER"
     JOB_RUN = "JOB_RUN"
     EXPORT = "EXPORT"
+    FAILING_WEBHOOK = "FAILING_WEBHOOK"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ APART = frozenset(
         "imports",
         "regionStatistics",
         "auditTrail",
+        "webhooks",
     }
 )
 """Root fields that the reference does not answer; each has tests of its own."""

@@ -15,6 +15,8 @@ UNSEEN_STEP = 99
 UNSEEN = frozenset({"case.unknown", "entry.unknown", "flag.unknown", "person.unknown"})
 """How those are refused who do not see the thing at all."""
 
+WEBHOOK_ACTS = (("pause", ""), ("resume", ""), ("rotate", "Secret"), ("remove", ""))
+
 
 def inputs(place: Place) -> dict[str, dict[str, Any]]:
     """What each mutation is given, on things of the place: refused to those who may, but for another reason."""
@@ -26,6 +28,8 @@ def inputs(place: Place) -> dict[str, dict[str, Any]]:
     return {
         "createApiKey": {"name": "x", "role": "AUDITOR", "days": 0},
         "revokeApiKey": {"id": "1"},
+        "createWebhook": {"url": "http://example.org/"},
+        **{f"{act}Webhook{of}": {"id": "unknown"} for act, of in WEBHOOK_ACTS},
         "addRatingPolicy": {"document": "x"},
         "recomputeRatings": {"asOf": "2999-01-01"},
         "flagViolation": {"institution": place.code, "finding": "消防通道堵塞"},

@@ -33,6 +33,7 @@ def roots(place: Place) -> dict[str, str]:
         "complaints": "",
         "imports": "",
         "auditTrail": "",
+        "webhooks": "",
         "complaintReceipt": '(receipt: "unknown")',
         "node": f'(id: "{entry}")',
         "nodes": f'(ids: ["{entry}", "{place.run}"])',

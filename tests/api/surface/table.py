@@ -10,6 +10,7 @@ STAFF = frozenset({"region", "elsewhere", "auditor", "admin"})
 """Authorities of any place; of other places they are told that there is nothing."""
 AUTHORITY = frozenset({"region", "auditor", "admin"})
 CONCERNED = AUTHORITY | {"own"}
+HOLDERS = EVERYBODY - {"public"}
 UNFILLED: frozenset[str] = frozenset()
 """Nothing of the kind stands in the register asked: other tests hold who sees it."""
 
@@ -20,6 +21,7 @@ FIELDS = {
             verifyStatement""",
         STAFF | {"buyer"}: "procurementStatement reviewStatement",
         STAFF: "qualityNotes flags cases person complaints imports auditTrail",
+        HOLDERS: "webhooks",
         STAFF | {"own", "other"}: "creditCase",
     },
     "Institution": {
@@ -87,6 +89,12 @@ FIELDS = {
     "Complaint": {
         UNFILLED: """id receipt state institutionCode institutionName regionCode account anonymous receivedOn
             resolvedOn reason flagId caseId""",
+    },
+    "WebhookConnection": {UNFILLED: "edges nodes", HOLDERS: "pageInfo totalCount totalCountEstimated"},
+    "WebhookEdge": {UNFILLED: "cursor node"},
+    "Webhook": {
+        UNFILLED: """id url alertUrl codes kinds regionCode state position createdAt deliveredAt failures failingSince
+            fault nextAttemptAt disabledAt disabledFor""",
     },
     "ComplaintReceipt": {UNFILLED: "receipt state receivedOn resolvedOn"},
     "ImportBatchConnection": {STAFF: "edges nodes pageInfo totalCount totalCountEstimated"},
@@ -297,6 +305,9 @@ PAYLOADS = {
     "ConflictFailure": "code rule messageZh messageEn path",
     "UnavailableFailure": "code rule messageZh messageEn path",
     "ApiKeyRevoked": "id name prefix revokedAt",
+    "WebhookSecretShown": "secret webhook",
+    "WebhookChanged": "webhook",
+    "WebhookRemoved": "id",
     "RatingPolicyAdded": "ratingPolicy",
     "RatingsRecomputed": "asOf institutions changed run",
     "FlagAnswer": "id state caseId",
@@ -316,6 +327,11 @@ MAY = {
     "adoptEntry": frozenset({"region", "elsewhere"}),
     "createApiKey": frozenset({"admin"}),
     "revokeApiKey": frozenset({"admin"}),
+    "createWebhook": HOLDERS,
+    "pauseWebhook": HOLDERS,
+    "resumeWebhook": HOLDERS,
+    "rotateWebhookSecret": HOLDERS,
+    "removeWebhook": HOLDERS,
     "addRatingPolicy": frozenset({"admin"}),
     "recomputeRatings": frozenset({"admin"}),
     "flagViolation": frozenset({"region"}),

@@ -27,6 +27,7 @@ from registry.domain.procurement import Verdict, VerdictReason
 from registry.domain.regions import RegionLevel
 from registry.domain.sources import QualityRule
 from registry.domain.terms import Term
+from registry.domain.webhooks import DisabledFor, WebhookState
 from registry.domain.workforce import Education, SkillLevel
 
 
@@ -210,6 +211,8 @@ for _terms, _description in (
     (EntryStepKind, "A step of an entry after its decision. 名单记录办理步骤"),
     (ObjectionOutcome, "What becomes of an objection. 异议处理结果"),
     (CreditStanding, "Where an institution stands on credit lists: the gravest kind that it is on. 信用名单状态"),
+    (WebhookState, "Whether a webhook is told of changes. 推送状态"),
+    (DisabledFor, "Why the register stopped telling a webhook. 停用原因"),
     (OrderDirection, "The direction of an ordering; items without a value come last either way. 排序方向"),
 ):
     term_enum(_terms, _description)
@@ -224,6 +227,7 @@ __all__ = [
     "ChangeSetKind",
     "ComplaintState",
     "CreditStanding",
+    "DisabledFor",
     "Education",
     "EndKind",
     "EntryOrigin",
@@ -253,4 +257,5 @@ __all__ = [
     "Verdict",
     "VerdictReason",
     "WayKind",
+    "WebhookState",
 ]

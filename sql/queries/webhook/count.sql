@@ -1,0 +1,1 @@
+SELECT count(*) FROM register.webhook WHERE key_id = $1::bigint

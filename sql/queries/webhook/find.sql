@@ -1,0 +1,1 @@
+SELECT w.* FROM register.webhook AS w WHERE w.id = $1::uuid FOR NO KEY UPDATE

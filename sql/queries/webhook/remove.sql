@@ -1,0 +1,1 @@
+DELETE FROM register.webhook WHERE id = $1::uuid

@@ -1,0 +1,1 @@
+SELECT pg_advisory_unlock(hashtextextended('webhook ' || $1::uuid, 0))
