@@ -13,7 +13,7 @@ from graphql import GraphQLError
 from apikit.facts import Facts, Row, When, valid_on
 from apikit.pages import Order, cursor_of, page
 from apikit.reference_core import answers, canonical, first, moment, snake
-from apikit.reference_credit import seen, shown
+from apikit.reference_credit import credit_status, seen, shown
 from apikit.reference_types import (
     assessed_grade,
     owner,
@@ -111,6 +111,7 @@ def institution_matches(facts: Facts, row: Row, wanted: dict[str, Any]) -> bool:
         "organisation": lambda code: (owner(facts, row) or {}).get("code") == canonical(code),
         "stars": lambda some: stars in some,
         "assessedGrades": lambda grades: (assessed_grade(facts, row) or {}).get("grade") in grades,
+        "listed": lambda kinds: any(credit_status(facts, row)[kind.lower()] for kind in kinds),
         "minCertifiedRatio": lambda least: certified is not None and certified >= least,
         "maxCertifiedRatio": lambda most: certified is not None and certified <= most,
         "codePrefix": lambda text: row["code"].startswith(normalise_code(text)),

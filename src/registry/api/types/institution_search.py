@@ -15,7 +15,7 @@ from registry.api.planner.rows import Join
 from registry.api.types.filters import canonical_code, codes, condition
 from registry.api.types.names import name_part, pinyin_beginning
 from registry.api.types.regions import VALID_ON_DAY
-from registry.api.types.terms import InstitutionKind, OperatingStatus, OrderDirection
+from registry.api.types.terms import InstitutionKind, ListKind, OperatingStatus, OrderDirection
 from registry.domain.errors import Bilingual, InputError
 from registry.domain.identifiers import normalise_code
 
@@ -48,6 +48,12 @@ ASSESSED = (
     f"{{row}}.id IN (SELECT g.institution_id FROM {{assessment:g}} WHERE g.grade = ANY ({{value}}) AND {_valid('g')} "  # noqa: S608 - declared
     f"AND NOT EXISTS (SELECT FROM {{assessment:l}} WHERE l.institution_id = g.institution_id AND {_valid('l')} "
     "AND l.decided_on > g.decided_on))"
+)
+
+LISTED = " OR ".join(
+    f"{{row}}.{of} IN (SELECT e.{column} FROM {{listed_entry:e}} WHERE e.list_kind = ANY ({{value}}) "  # noqa: S608 - declared
+    f"AND e.{column} IS NOT NULL)"
+    for of, column in (("id", "institution_id"), ("organisation_id", "organisation_id"))
 )
 
 
@@ -130,6 +136,13 @@ class InstitutionFilter:
         ASSESSED,
         "bigint[]",
         "With one of these official grades in force on the law day of the question. 评定等级",
+    )
+    listed: list[ListKind] | None = condition(
+        LISTED,
+        "text[]",
+        "With an entry in force on a list of one of these kinds: its own, or one of the legal entity that runs it. "
+        "在册名单类别",
+        codes,
     )
     min_certified_ratio: Decimal | None = condition(
         "{rated}.certified_ratio >= {value}", "numeric", f"{CERTIFIED} 持证上岗率下限", share, RATING
