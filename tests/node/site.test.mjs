@@ -16,9 +16,11 @@ const options = {
 const sizes = { phone: { width: 375, height: 740 }, desk: { width: 1280, height: 900 } };
 const words = {
   zh: { prefix: '', lists: '信用名单', black: '失信惩戒名单',
-    explain: /逐步说明/, large: '大字版', filter: '筛选', lead: '异议' },
+    explain: /逐步说明/, large: '大字版', filter: '筛选', lead: '异议', received: /正在核实/,
+    invalid: '证明无效' },
   en: { prefix: '/en', lists: 'Credit lists', black: 'Black list',
-    explain: /Step by step/, large: 'Large text', filter: 'Filter', lead: 'Object' },
+    explain: /Step by step/, large: 'Large text', filter: 'Filter', lead: 'Object',
+    received: /being looked into/, invalid: 'The statement does not hold' },
 };
 let browser;
 let best;
@@ -104,6 +106,47 @@ for (const size of Object.keys(sizes)) {
         await context.close();
       });
 
+      // Once a size and language: complaints from one address are limited.
+      if (!script) test(`complain, and ask where it stands: ${at}`, async () => {
+        const { context, page } = await visitor(size, script);
+        await page.goto(`${url}${word.prefix}/institutions/${best.code}`);
+        await follow(page, page.locator('main article > p a').last());
+        await page.locator('#account').fill(`食堂卫生状况差，多次反映无人处理。${at}`);
+        await follow(page, page.locator('main form button'));
+        const receipt = await page.locator('.big').innerText();
+        assert.match(receipt, /^[0-9A-Z]{24}$/);
+        await follow(page, page.locator('main > p a'));
+        await page.locator('#receipt').fill(receipt);
+        await follow(page, page.locator('main form button'));
+        assert.match(await page.locator('[role=status]').innerText(), word.received);
+        await context.close();
+      });
+
+      test(`give a file that is no statement: ${at}`, async () => {
+        const { context, page } = await visitor(size, script);
+        await page.goto(`${url}${word.prefix}/method`);
+        await follow(page, page.locator('main ul').last().locator('a').nth(1));
+        await page.locator('#file').setInputFiles({ name: 'x.jws', mimeType: 'application/jose', buffer: Buffer.from('a.b.c') });
+        await follow(page, page.locator('main form button'));
+        assert.equal(await page.locator('#result').innerText(), word.invalid);
+        await context.close();
+      });
+
+      test(`find who is on a black list, and what can be downloaded: ${at}`, async () => {
+        const { context, page } = await visitor(size, script);
+        await page.goto(`${url}${word.prefix}/institutions`);
+        await page.locator('#listed').selectOption('BLACK');
+        await follow(page, page.locator('main form button'));
+        assert.match(page.url(), /listed=BLACK/);
+        const hits = await page.locator('.results > li').count();
+        assert.ok(hits > 0);
+        assert.equal(await page.locator('.results .tag-BLACK').count(), hits);
+        await page.goto(`${url}${word.prefix}/about`);
+        await follow(page, page.locator('a[href$="/downloads"]'));
+        assert.equal(await page.locator('h1').count(), 1);
+        await context.close();
+      });
+
       test(`read a policy and the weights; choose large text: ${at}`, async () => {
         const { context, page } = await visitor(size, script);
         await page.goto(`${url}${word.prefix}/method`);
@@ -125,7 +168,7 @@ for (const size of Object.keys(sizes)) {
       const entry = await entryAddress(page, words[language].prefix);
       const paths = ['/', '/institutions', '/institutions?q=福', '/institutions?q=没有这样的机构', `/institutions/${best.code}`,
         `/institutions/${best.code}/explanation`, `/organisations/${best.organisation.code}`, '/lists', '/lists/black',
-        entry, '/method', '/method/policies/cn-national@1', '/method/weights', '/help', '/about', '/nothing', '/entries/Q3JlZGl0RW50cnk6OTk5OTk5'];
+        entry, '/method', '/method/policies/cn-national@1', '/method/weights', '/help', '/about', '/complain', '/complain/receipt', '/statements', '/downloads', '/nothing', '/entries/Q3JlZGl0RW50cnk6OTk5OTk5'];
       for (const path of paths) {
         for (const display of ['', 'large-contrast']) {
           await context.clearCookies();

@@ -1,8 +1,9 @@
 """The pages over a small register, asked as a browser asks."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,9 +15,30 @@ from apikit.sample import Sample, write_sample
 
 from registry.api import ApiContext, PublicClient
 from registry.db.pool import Database
-from registry.site import page_routes, static_routes
+from registry.domain.personal import PersonalKeys
+from registry.domain.signing import Signer
+from registry.site import Register, page_routes, static_routes
 
 PAGE = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+KEYS = PersonalKeys.derive(b"k" * 32)
+SIGNER = Signer.derive(b"g" * 32)
+EXPORTS = [
+    {
+        "folder": "ratings-20260601-7-csv",
+        "set": "ratings",
+        "format": "csv",
+        "since": None,
+        "position": 7,
+        "lawDay": "2026-06-01",
+        "files": [{"name": "ratings.csv", "rows": 1234, "sha256": "ab" * 32}],
+    }
+]
+
+
+async def listed_exports() -> Sequence[Mapping[str, Any]]:
+    """The manifests that the application would tell."""
+    return EXPORTS
 
 
 @pytest.fixture
@@ -26,7 +48,8 @@ async def sample(database: Database) -> Sample:
 
 @pytest.fixture
 async def browser(database: Database, sample: Sample) -> AsyncIterator[httpx.AsyncClient]:
-    routes = [*static_routes(), *page_routes(PublicClient(ApiContext(database)))]
+    context = ApiContext(database, secret=b"s" * 32, personal_keys=lambda: KEYS, signer=lambda: SIGNER)
+    routes = [*static_routes(), *page_routes(Register(PublicClient(context), listed_exports))]
     transport = httpx.ASGITransport(Starlette(routes=routes))
     async with httpx.AsyncClient(transport=transport, base_url="http://register", headers=PAGE) as opened:
         yield opened

@@ -22,9 +22,11 @@ class PublicClient:
         self._api = replace(api, persisted=Persisted({}))
         self._schema = build_schema(introspection=api.introspection)
 
-    async def __call__(self, document: str, variables: Mapping[str, object]) -> dict[str, Any]:
-        """Return the response object of a query: `data`, `errors` (described), `extensions`."""
-        context = RequestContext(self._api, ANONYMOUS)
+    async def __call__(
+        self, document: str, variables: Mapping[str, object], address: str | None = None
+    ) -> dict[str, Any]:
+        """Return the response object of an operation: `data`, `errors` (described), `extensions`."""
+        context = RequestContext(self._api, ANONYMOUS, address=address)
         result = await self._schema.execute(document, variable_values=dict(variables), context_value=context)
         errors = [error.formatted for error in result.errors or ()]
         answered: dict[str, Any] = orjson.loads(

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from registry.api import ApiContext, PublicClient, graphql_routes
 from registry.api.persisted import Persisted, read_trusted
 from registry.app.admitting import admitted
-from registry.app.exports import export_routes
+from registry.app.exports import Exports, export_routes
 from registry.app.health import health_routes
 from registry.app.hosting import Host
 from registry.app.logs import configure_logging
@@ -39,7 +39,7 @@ from registry.db.pool import Database
 from registry.domain.errors import RegisterError
 from registry.domain.signing import Signer
 from registry.settings import Settings, load_settings
-from registry.site import outage_page, page_routes, static_routes
+from registry.site import Register, outage_page, page_routes, static_routes
 
 GRAPHQL_PATH = "/graphql"
 RoutesOver = Callable[[Database], Sequence[BaseRoute]]
@@ -118,14 +118,14 @@ def routes_over(settings: Settings) -> RoutesOver:
             signer=lambda: Signer.derive(settings.key("SIGNING_KEY")),
             reach=settings.webhook_reach,
         )
-        exports = export_routes(database, settings.data_dir / "exports", settings.address)
-        public = [*exports, *page_routes(PublicClient(context))]
+        exports = Exports(database, settings.data_dir / "exports", settings.address)
+        pages = page_routes(Register(PublicClient(context), exports.standing))
         own = statement_routes(database, authenticator.authenticate, settings.address)
         return [
             *graphql_routes(context),
             *key_routes(database),
             *admitted(own, allowances.admit, authenticator.authenticate),
-            *admitted(public, allowances.admit),
+            *admitted([*export_routes(exports), *pages], allowances.admit),
         ]
 
     return build

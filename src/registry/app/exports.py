@@ -39,16 +39,17 @@ class Exports:
 
     async def listing(self, _request: Request) -> Response:
         """Answer with the manifests of all exports that are not gone, each with its folder."""
-        return JSONResponse({"exports": await self._standing()}, headers={"cache-control": "no-cache"})
+        return JSONResponse({"exports": await self.standing()}, headers={"cache-control": "no-cache"})
 
     async def catalogue(self, _request: Request) -> Response:
         """Answer with the newest entities that are not gone, as a catalogue of one dataset; of none where none are."""
-        entities = [one for one in await self._standing() if one["format"] == ExportFormat.FTM]
+        entities = [one for one in await self.standing() if one["format"] == ExportFormat.FTM]
         newest = max(entities, key=lambda one: (one["lawDay"], one["position"]), default=None)
         datasets = [] if newest is None else [_dataset(newest, f"{self._address}{EXPORTS_PATH}{newest['folder']}/")]
         return JSONResponse({"datasets": datasets}, headers={"cache-control": "no-cache"})
 
-    async def _standing(self) -> list[dict[str, Any]]:
+    async def standing(self) -> list[dict[str, Any]]:
+        """Return the manifests of all exports that are not gone, each with its folder."""
         found = await asyncio.to_thread(self._manifests)
         return [one for one in found if not await is_gone(self._database, one)]
 
@@ -124,9 +125,8 @@ def _gone() -> Response:
     return JSONResponse({"error": shown}, 410, headers={"cache-control": "no-store"})
 
 
-def export_routes(database: Database, folder: Path, address: str) -> list[Route]:
-    """Return the routes of the exports below `folder`, which need not exist; `address` is where people reach them."""
-    exports = Exports(database, folder, address)
+def export_routes(exports: Exports) -> list[Route]:
+    """Return the routes of exports, whose folder need not exist."""
     return [
         Route(EXPORTS_PATH, exports.listing),
         Route(f"{EXPORTS_PATH}index.json", exports.catalogue),

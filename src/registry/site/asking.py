@@ -8,8 +8,10 @@ from typing import Any, Protocol
 class Ask(Protocol):
     """Answers a document as the GraphQL endpoint answers the public: `data`, `errors`, `extensions`."""
 
-    async def __call__(self, document: str, variables: Mapping[str, object]) -> dict[str, Any]:
-        """Return the response object."""
+    async def __call__(
+        self, document: str, variables: Mapping[str, object], address: str | None = None
+    ) -> dict[str, Any]:
+        """Return the response object; `address` is where the reader connects from, which limits go by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,9 @@ class Refused(Exception):
         self.reason = {"zh": zh, "en": en}
 
 
-async def answer(ask: Ask, document: str, **variables: object) -> Answer:
+async def answer(ask: Ask, document: str, variables: Mapping[str, object], address: str | None = None) -> Answer:
     """Ask, and return the whole answer; raises Refused when any part of it failed."""
-    response = await ask(document, variables)
+    response = await ask(document, variables, address)
     for error in response["errors"]:
         extensions = error.get("extensions") or {}
         told = str(error["message"])

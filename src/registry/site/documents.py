@@ -81,6 +81,7 @@ INSTITUTION = f"""query SiteInstitution($code: String!, $asOf: DateTime) {{
     organisation {{ code name legalForm }}
     assessedGrade {{ grade validFrom validTo decidedOn assessor documentNumber }}
     creditStatus {{ standing black watch red disputed }}
+    workforce {{ day people carers certifiedCarers certifiedRatio countsWithheld skillLadder {{ level people }} }}
     notRatedReason {{ code caps {{ reasonZh reasonEn legalBasis entry {{ id }} }} }}
     rating {{
       stars starsBeforeCaps score asOf publishedAt
@@ -104,6 +105,7 @@ INSTITUTION = f"""query SiteInstitution($code: String!, $asOf: DateTime) {{
 
 NEIGHBOURS = """query SiteNeighbours($region: String!, $target: Decimal!) {
   reaching: institutions(first: 0, filter: { region: $region, minCertifiedRatio: $target }) { totalCount }
+  regionStatistics(code: $region) { days { day institutions carers certifiedRatio } }
 }"""
 
 EXPLANATION = """query SiteExplanation($code: String!, $asOf: DateTime) {
@@ -207,3 +209,30 @@ COUNTY_CODES = """query SiteCountyCodes($region: String!, $after: String) {
     pageInfo { hasNextPage endCursor }
   }
 }"""
+
+NAMED = """query SiteNamed($code: String!) { institution(code: $code) { code name } }"""
+
+FILE_COMPLAINT = """mutation SiteFileComplaint($input: FileComplaintInput!) {
+  fileComplaint(input: $input) {
+    __typename
+    ... on ComplaintFiled { receipt }
+    ... on Failure { rule messageZh messageEn path }
+  }
+}"""
+
+RECEIPT = """query SiteReceipt($receipt: String!) {
+  complaintReceipt(receipt: $receipt) { receipt state receivedOn resolvedOn }
+}"""
+
+VERIFY = """query SiteVerify($jws: String, $sha256: String) {
+  verifyStatement(jws: $jws, sha256: $sha256) {
+    holds sha256 algorithm keyId keyUsedSince recordedEvent
+    faults { code textZh textEn }
+    says {
+      id issuedAt askerRole asOf lawDay position
+      answers { code name verdict stars score grade reasons { textZh textEn } }
+    }
+  }
+}"""
+
+HEAD = """query SiteHead { creditEntries(first: 0) { totalCount } }"""

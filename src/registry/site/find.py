@@ -13,8 +13,9 @@ from registry.site.places import Place, find_place
 from registry.site.policy_words import certified_ratio, shelve
 
 PAGE_SIZE = 20
-KEPT = ("q", "region", "kind", "stars", "grade", "certified", "sort", "ground", "on", "subject")
+KEPT = ("q", "region", "kind", "stars", "grade", "certified", "listed", "sort", "ground", "on", "subject")
 KINDS = ("CARE_HOME", "COMMUNITY_CENTRE", "DAY_CARE", "MUTUAL_AID_HOME", "HOME_CARE", "NURSING_HOME", "OTHER")
+LISTS = ("RED", "WATCH", "BLACK")
 ORDERS: Mapping[str, tuple[str, str] | None] = {
     "stars": ("STARS", "DESC"),
     "score": ("SCORE", "DESC"),
@@ -55,7 +56,8 @@ def chosen_filter(visit: Visit) -> dict[str, Any]:
     kinds = [kind for kind in given.getlist("kind") if kind in KINDS]
     stars, grades = numbers(given.getlist("stars"), 1, 10), numbers(given.getlist("grade"), 1, 5)
     ratio = numbers(given.getlist("certified")[:1], 0, 100)
-    lists: dict[str, Any] = {"kinds": kinds, "stars": stars, "assessedGrades": grades}
+    listed = [kind for kind in given.getlist("listed") if kind in LISTS]
+    lists: dict[str, Any] = {"kinds": kinds, "stars": stars, "assessedGrades": grades, "listed": listed}
     chosen |= {key: values for key, values in lists.items() if values}
     if ratio:
         chosen["minCertifiedRatio"] = str(ratio[0] / 100)
@@ -85,7 +87,7 @@ async def find(visit: Visit) -> Page | Response:
     order = given.get("sort", standard)
     order = order if order in ORDERS else standard
     place = await find_place(visit, given.get("region", ""))
-    values: dict[str, Any] = {"place": place, "order": order, "orders": ORDERS, "kinds": KINDS}
+    values: dict[str, Any] = {"place": place, "order": order, "orders": ORDERS, "kinds": KINDS, "lists": LISTS}
     try:
         found = await _found(visit, chosen, order)
     except Refused as refusal:
@@ -116,5 +118,6 @@ def _with_form(visit: Visit, values: dict[str, Any]) -> dict[str, Any]:
         "stars": given.get("stars", ""),
         "grade": given.get("grade", ""),
         "certified": given.get("certified", ""),
+        "listed": given.get("listed", ""),
     }
     return {**values, "form": form, "kept": kept_parameters(visit)}

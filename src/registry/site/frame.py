@@ -1,6 +1,6 @@
 """One visit: who reads (language, display), where, when; the page that answers it, and how long it may be kept."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -41,12 +41,24 @@ BUILD = _digest_of_files()
 """What the pages are made by: part of every validator, and of the address of the style sheet."""
 
 
+async def _no_exports() -> Sequence[Mapping[str, Any]]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What the site knows of the register: how it is asked, and the manifests of the exports served."""
+
+    ask: Ask
+    exports: Callable[[], Awaitable[Sequence[Mapping[str, Any]]]] = _no_exports
+
+
 @dataclass(slots=True)
 class Visit:
     """One request for a page; `path` is the address without the language, beginning with a slash."""
 
     request: Request
-    ask: Ask
+    register: Register
     language: Language
     path: str
     instant: datetime
@@ -65,7 +77,8 @@ class Visit:
 
     async def answer(self, document: str, **variables: object) -> Answer:
         """Ask, and keep the lowest position that any part of the page was read at."""
-        told = await answer(self.ask, document, **variables)
+        client = self.request.client
+        told = await answer(self.register.ask, document, variables, None if client is None else client.host)
         self.position = min(self.position or told.position, told.position)
         return told
 
@@ -95,13 +108,14 @@ def address(language: Language, path: str, **parameters: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page to render: `canonical` are the parameters that belong to its address, `indexed` whether robots keep it."""
+    """A page to render: `indexed` whether robots keep it, `kept` whether anybody may, under its validator."""
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     indexed: bool = True
     media_type: str = "text/html"
+    kept: bool = True
 
 
 PageOf = Callable[[Visit], Awaitable[Page | Response]]
@@ -158,17 +172,17 @@ def respond(visit: Visit, page: Page) -> Response:
     headers = dict(PAGE_HEADERS)
     if not page.indexed:
         headers["x-robots-tag"] = "noindex"
-    if page.status == 200:
+    if page.status == 200 and page.kept:
         headers["etag"] = validator(visit)
         known = visit.request.headers.get("if-none-match", "")
         if headers["etag"] in (tag.strip().removeprefix("W/") for tag in known.split(",")):
             return Response(status_code=304, headers=headers)
-    elif page.status != 200:
+    else:
         headers["cache-control"] = "no-store"
     text = TEMPLATES.get_template(page.template).render(_values(visit, page))
     return Response(text, page.status, headers, f"{page.media_type}; charset=utf-8")
 
 
-def visit_of(request: Request, ask: Ask, language: Language, path: str) -> Visit:
+def visit_of(request: Request, register: Register, language: Language, path: str) -> Visit:
     """Begin a visit now."""
-    return Visit(request, ask, language, path, datetime.now(UTC))
+    return Visit(request, register, language, path, datetime.now(UTC))

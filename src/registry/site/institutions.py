@@ -103,13 +103,19 @@ def contribution_lines(visit: Visit, rating: dict[str, Any] | None) -> list[dict
 
 
 async def _neighbourhood(visit: Visit, found: dict[str, Any], day: date | None) -> dict[str, Any]:
-    """How many institutions of the region reach the target of certified carers; of today alone."""
+    """How many institutions of the region reach the target of certified carers, and the region's own share; of today
+    alone."""
     rating, region = found["rating"], found["region"]
     target = None if rating is None else certified_target(document_of(rating["policy"]))
     if target is None or region is None or day is not None:
-        return {"target": target, "reaching": None}
+        return {"target": target, "reaching": None, "around": None}
     told = await visit.answer(NEIGHBOURS, region=region["code"], target=target)
-    return {"target": target, "reaching": told.data["reaching"]["totalCount"]}
+    days = told.data["regionStatistics"]["days"]
+    return {
+        "target": target,
+        "reaching": told.data["reaching"]["totalCount"],
+        "around": days[-1] if days and days[-1]["certifiedRatio"] else None,
+    }
 
 
 async def explanation(visit: Visit) -> Page | Response:

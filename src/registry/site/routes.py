@@ -12,9 +12,21 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from registry.resources import resource_root
-from registry.site import entries, find, institutions, lists, method, organisations, pages, robots
-from registry.site.asking import Ask, Refused
-from registry.site.frame import DISPLAY_COOKIE, DISPLAYS, Page, PageOf, Visit, respond, visit_of
+from registry.site import (
+    complaints,
+    downloads,
+    entries,
+    find,
+    institutions,
+    lists,
+    method,
+    organisations,
+    pages,
+    robots,
+    statements,
+)
+from registry.site.asking import Refused
+from registry.site.frame import DISPLAY_COOKIE, DISPLAYS, Page, PageOf, Register, Visit, respond, visit_of
 from registry.site.words import LANGUAGES, Language
 
 _STATIC = Path(__file__).with_name("static")
@@ -34,9 +46,17 @@ PAGES: tuple[tuple[str, PageOf], ...] = (
     ("/method/weights", method.weights),
     ("/method/policies/{policy}", method.policy),
     ("/changes.atom", robots.news),
+    ("/downloads", downloads.downloads),
     ("/help", pages.help_page),
     ("/about", pages.about),
 )
+
+FORMS: tuple[tuple[str, PageOf], ...] = (
+    ("/complain", complaints.complain),
+    ("/complain/receipt", complaints.receipt),
+    ("/statements", statements.verify),
+)
+"""Pages that take what a reader fills in."""
 
 FILES: tuple[tuple[str, PageOf], ...] = (
     ("/robots.txt", robots.robots_txt),
@@ -45,14 +65,18 @@ FILES: tuple[tuple[str, PageOf], ...] = (
 )
 
 
-def page_routes(ask: Ask) -> list[BaseRoute]:
+def page_routes(register: Register) -> list[BaseRoute]:
     """Return the routes of the pages, which need the register, and the page for what is unknown."""
-    routes: list[BaseRoute] = [Route(path, _endpoint(ask, "zh", page)) for path, page in FILES]
+    routes: list[BaseRoute] = [Route(path, _endpoint(register, "zh", page)) for path, page in FILES]
     for language in reversed(LANGUAGES):
         prefix = "" if language == "zh" else f"/{language}"
-        routes += [Route(_joined(prefix, path), _endpoint(ask, language, page)) for path, page in PAGES]
+        for pages_of, methods in ((PAGES, ["GET"]), (FORMS, ["GET", "POST"])):
+            routes += [
+                Route(_joined(prefix, path), _endpoint(register, language, page), methods=methods)
+                for path, page in pages_of
+            ]
         routes += [Route(f"{prefix}/display", _display)]
-    routes += [Route("/en", _to_english), Route("/{path:path}", _unknown(ask))]
+    routes += [Route("/en", _to_english), Route("/{path:path}", _unknown(register))]
     return routes
 
 
@@ -70,9 +94,9 @@ def path_in(request: Request, language: Language) -> str:
     return path if language == "zh" else path.removeprefix(f"/{language}") or "/"
 
 
-def _endpoint(ask: Ask, language: Language, page_of: PageOf) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(register: Register, language: Language, page_of: PageOf) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        visit = visit_of(request, ask, language, path_in(request, language))
+        visit = visit_of(request, register, language, path_in(request, language))
         try:
             made = await page_of(visit)
         except Refused as refusal:
@@ -89,12 +113,12 @@ def refusal_page(visit: Visit, refusal: Refused) -> Page:
     return Page("error.html", values, status, indexed=False)
 
 
-def _unknown(ask: Ask) -> Callable[[Request], Awaitable[Response]]:
+def _unknown(register: Register) -> Callable[[Request], Awaitable[Response]]:
     async def unknown(request: Request) -> Response:
         if not wants_page(request):
             raise HTTPException(404)
         language: Language = "en" if request.url.path.startswith("/en/") else "zh"
-        visit = visit_of(request, ask, language, path_in(request, language))
+        visit = visit_of(request, register, language, path_in(request, language))
         return respond(visit, Page("error.html", {"status": 404, "reason": ""}, 404, indexed=False))
 
     return unknown
@@ -105,7 +129,11 @@ def wants_page(request: Request) -> bool:
     return request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", "")
 
 
-async def _nobody(document: str, variables: Mapping[str, object]) -> dict[str, Any]:  # noqa: ARG001 - as Ask
+async def _nobody(
+    document: str,  # noqa: ARG001 - as Ask
+    variables: Mapping[str, object],  # noqa: ARG001
+    address: str | None = None,  # noqa: ARG001
+) -> dict[str, Any]:
     raise Refused("UNAVAILABLE", "数据库没有应答", "The database does not answer")
 
 
@@ -114,7 +142,7 @@ def outage_page(request: Request, zh: str, en: str, status: int = 503) -> Respon
     if not wants_page(request):
         return None
     language: Language = "en" if request.url.path.startswith("/en/") else "zh"
-    visit = Visit(request, _nobody, language, path_in(request, language), datetime.now(UTC))
+    visit = Visit(request, Register(_nobody), language, path_in(request, language), datetime.now(UTC))
     reason = zh if language == "zh" else en
     response = respond(visit, Page("error.html", {"status": status, "reason": reason}, status, indexed=False))
     if status == 503:
