@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from scoring import staff
 from scoring.exact import NumbersTooLarge
-from scoring.headcount import Rows, add_up
+from scoring.headcount import Rows, count_rows
 from scoring.inputs import Column, Indexes, Ints
 from scoring.policy.measures import FTE, ROSTER, RosterMeasure
 from scoring.policy.policy import Policy
@@ -77,9 +77,7 @@ def count_work(work: staff.Work, institutions: Ints) -> Ints:
     facts = np.zeros(posts.person.shape, dtype=np.int16)
     staff.describe_posts(work, institutions, facts)
     rows = Rows(posts.offsets, posts.person, posts.fte, facts, work.setting.coefficients)
-    table = np.zeros((staff.COLUMNS, institutions.shape[0]), dtype=np.int64).T
-    add_up(rows, institutions, np.zeros(people, dtype=np.int32), table)
-    return table
+    return count_rows(rows, institutions, people)
 
 
 def staff_work(rules: Workforce, roster: Roster, day: int) -> staff.Work:
