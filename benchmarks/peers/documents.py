@@ -30,7 +30,7 @@ LOOK_UP = Question(
 )
 PAGE = Question(
     "page",
-    "page of 50 with rating and history",
+    "page of 50 with rating, history and entries",
     "institutions",
     """query Page($after: String) {
   institutions(first: 50, after: $after) {
@@ -39,6 +39,7 @@ PAGE = Question(
       code name beds
       rating { stars score publishedAt }
       ratingHistory(first: 5) { nodes { stars score publishedAt } }
+      creditEntries(first: 5) { nodes { kind authority documentNumber decidedOn inForceTo } }
     }
   }
 }""",

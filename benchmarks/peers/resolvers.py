@@ -4,6 +4,7 @@ import asyncio
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Annotated, Any
 
 import orjson
@@ -52,6 +53,26 @@ class Ratings:
 
 
 @strawberry.type
+class Entry:
+    kind: str
+    authority: str
+    document_number: str
+    decided_on: date
+    in_force_to: date | None
+
+    @classmethod
+    def of(cls, row: Row) -> "Entry":
+        """Read a row."""
+        shown = {name: row[name] for name in ("authority", "document_number", "decided_on", "in_force_to")}
+        return cls(kind=row["list_kind"], **shown)
+
+
+@strawberry.type
+class Entries:
+    nodes: list[Entry]
+
+
+@strawberry.type
 class Institution:
     number: strawberry.Private[int]
     region_code: strawberry.Private[str]
@@ -80,6 +101,11 @@ class Institution:
     async def rating_history(self, info: Info, first: int) -> Ratings:
         rows = await loader(info, "histories")(self.number)
         return Ratings(nodes=[Rating.of(row) for row in rows[:first]])
+
+    @strawberry.field
+    async def credit_entries(self, info: Info, first: int) -> Entries:
+        rows = await loader(info, "entries")(self.number)
+        return Entries(nodes=[Entry.of(row) for row in rows[:first]])
 
 
 @strawberry.type
@@ -170,6 +196,7 @@ class Endpoint(GraphQL[dict[str, Any], None]):
             "regions": DataLoader(load_fn=rows.regions),
             "ratings": DataLoader(load_fn=rows.ratings),
             "histories": DataLoader(load_fn=rows.histories),
+            "entries": DataLoader(load_fn=rows.entries),
         }
 
     def encode_json(self, data: object) -> bytes:

@@ -8,16 +8,38 @@ from registry.domain.lawdays import law_day
 
 Row = Any
 _INSTITUTION = "SELECT id, code, name, kind, beds, region_code FROM disclosure.institution"
+_CAPS = (
+    "WITH bears AS (SELECT e.institution_id, e.entry_id AS id, e.list_kind, e.ground_code, e.disputed "
+    "FROM disclosure.institution_entry AS e WHERE e.institution_id = ANY ($1::bigint[])), "
+    "caps AS (SELECT b.institution_id, c.policy_id, min(c.at_most) AS capped, "
+    "(array_agg(c.code ORDER BY c.place, b.id) FILTER (WHERE c.at_most = 0))[1] AS suspending "
+    "FROM bears AS b JOIN disclosure.credit_cap AS c ON c.list_kind = b.list_kind AND c.ground IN ('', b.ground_code) "
+    "AND (c.while_disputed OR NOT b.disputed) GROUP BY b.institution_id, c.policy_id) "
+)
 _RATING = (
-    "SELECT r.institution_id, r.stars, r.score_scaled::numeric AS score_scaled, r.reason, p.score_decimals, "
+    _CAPS + "SELECT r.institution_id, CASE WHEN r.stars IS NOT NULL AND coalesce(c.capped, 1) > 0 "
+    "THEN least(r.stars, c.capped) END AS stars, "
+    "r.score_scaled::numeric AS score_scaled, "
+    "CASE WHEN r.stars IS NULL THEN r.reason ELSE c.suspending END AS reason, p.score_decimals, "
     "s.recorded_at AS published_at FROM disclosure.rating AS r "
     "JOIN disclosure.rating_policy AS p ON p.id = r.policy_id "
-    "JOIN disclosure.change_set AS s ON s.id = r.change_id WHERE r.institution_id = ANY ($1::bigint[])"
+    "JOIN disclosure.change_set AS s ON s.id = r.change_id "
+    "LEFT JOIN caps AS c ON c.institution_id = r.institution_id AND c.policy_id = r.policy_id "
+    "WHERE r.institution_id = ANY ($1::bigint[])"
 )
 _HISTORY = (
-    "SELECT v.institution_id, v.stars, v.score_scaled::numeric AS score_scaled, p.score_decimals, v.published_at "
+    _CAPS + "SELECT v.institution_id, least(v.stars, c.capped) AS stars, v.score_scaled::numeric AS score_scaled, "
+    "p.score_decimals, v.published_at "
     "FROM disclosure.rating_version AS v JOIN disclosure.rating_policy AS p ON p.id = v.policy_id "
-    "WHERE v.institution_id = ANY ($1::bigint[]) AND v.stars IS NOT NULL ORDER BY v.recorded_from DESC, v.id DESC"
+    "LEFT JOIN caps AS c ON c.institution_id = v.institution_id AND c.policy_id = v.policy_id "
+    "AND v.recorded_to IS NULL "
+    "WHERE v.institution_id = ANY ($1::bigint[]) AND v.stars IS NOT NULL AND coalesce(c.capped, 1) > 0 "
+    "ORDER BY v.recorded_from DESC, v.id DESC"
+)
+_ENTRIES = (
+    "SELECT b.institution_id, e.list_kind, e.authority, e.document_number, e.decided_on, e.in_force_to "
+    "FROM disclosure.institution_entry AS b JOIN disclosure.listed_entry AS e ON e.id = b.entry_id "
+    "WHERE b.institution_id = ANY ($1::bigint[]) ORDER BY e.decided_on DESC, e.id DESC"
 )
 _REGION = (
     "SELECT DISTINCT ON (code) code, name FROM disclosure.region WHERE code = ANY ($1::text[]) "
@@ -62,6 +84,13 @@ class Rows:
         """Return the rating versions of each institution, newest first."""
         found: dict[int, list[Row]] = {number: [] for number in numbers}
         for row in await self.pool.fetch(_HISTORY, numbers):
+            found[row["institution_id"]].append(row)
+        return [found[number] for number in numbers]
+
+    async def entries(self, numbers: list[int]) -> list[list[Row]]:
+        """Return the entries in force that bear on each institution, newest decision first."""
+        found: dict[int, list[Row]] = {number: [] for number in numbers}
+        for row in await self.pool.fetch(_ENTRIES, numbers):
             found[row["institution_id"]].append(row)
         return [found[number] for number in numbers]
 

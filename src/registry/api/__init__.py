@@ -21,6 +21,7 @@ The routes cover the endpoint itself (GET, POST, server-sent events, WebSocket) 
 """
 
 from registry.api.context import Admit, ApiContext, Authenticate, Observer, SilentObserver, everybody_is_public
+from registry.api.endpoint import Endpoint
 from registry.api.inprocess import PublicClient
 from registry.api.routes import graphql_routes
 
@@ -28,6 +29,7 @@ __all__ = [
     "Admit",
     "ApiContext",
     "Authenticate",
+    "Endpoint",
     "Observer",
     "PublicClient",
     "SilentObserver",

@@ -44,14 +44,23 @@ def keeping(actor: Actor, now: datetime) -> str:
 
 
 async def compressed(request: Request, response: Response) -> Response:
-    """Compress an answer that is worth it, for a caller that takes it; a large one beside the event loop."""
+    """Compress an answer that is worth it, for a caller that takes it."""
     body = bytes(response.body)
-    if len(body) < SMALLEST_COMPRESSED_BYTES or "gzip" not in request.headers.get("accept-encoding", ""):
+    if not is_compressible(body, request.headers.get("accept-encoding", "")):
         return response
-    if len(body) > LARGEST_COMPRESSED_AT_ONCE:
-        response.body = await asyncio.to_thread(gzip.compress, body, _LEVEL, mtime=0)
-    else:
-        response.body = gzip.compress(body, _LEVEL, mtime=0)
+    response.body = await packed(body)
     response.headers["content-encoding"] = "gzip"
     response.headers["content-length"] = str(len(response.body))
     return response
+
+
+def is_compressible(body: bytes, accept_encoding: str) -> bool:
+    """Whether an answer is worth compressing, for a caller that takes it."""
+    return len(body) >= SMALLEST_COMPRESSED_BYTES and "gzip" in accept_encoding
+
+
+async def packed(body: bytes) -> bytes:
+    """Return a body compressed; a large one beside the event loop."""
+    if len(body) > LARGEST_COMPRESSED_AT_ONCE:
+        return await asyncio.to_thread(gzip.compress, body, _LEVEL, mtime=0)
+    return gzip.compress(body, _LEVEL, mtime=0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from cross_web import HTTPException
-from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -21,7 +21,7 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
-from registry.api.caching import compressed, is_known, keeping, validator
+from registry.api.caching import compressed, is_compressible, is_known, keeping, packed, validator
 from registry.api.context import ApiContext, RequestContext
 from registry.api.errors import describe
 from registry.api.graphiql import graphiql_page
@@ -41,9 +41,18 @@ from registry.api.transport import (
     refusal,
     unknown_document,
 )
+from registry.domain.actors import Actor
 from registry.domain.errors import Bilingual, ErrorCode, InputError, RegisterError, Unauthenticated
 
 ANSWER_HEADERS = {"vary": "Accept, Accept-Encoding, Authorization", "cache-control": "no-store"}
+_JSON = JSON_TYPE.encode()
+_SWIFT_HEADERS = {
+    media_type: tuple(
+        (name.encode(), value.encode())
+        for name, value in {**ANSWER_HEADERS, "content-type": f"{media_type}; charset=utf-8"}.items()
+    )
+    for media_type in (JSON_TYPE, RESPONSE_TYPE)
+}
 _ASKING = frozenset({"query", "documentId", "extensions"})
 _STATUS = {ErrorCode.UNAUTHENTICATED: 401, ErrorCode.UNAVAILABLE: 503, ErrorCode.RATE_LIMITED: 429}
 _TOO_LARGE = InputError(
@@ -51,8 +60,8 @@ _TOO_LARGE = InputError(
 )
 
 
-def _address_of(connection: HTTPConnection) -> str | None:
-    return None if connection.client is None else connection.client.host
+def _address_of(scope: Scope) -> str | None:
+    return scope["client"][0] if scope.get("client") else None
 
 
 def _status_of(error: HTTPException) -> int:
@@ -98,11 +107,7 @@ class Endpoint(GraphQL[RequestContext, None]):
         if response_type(accept) is None and not is_event_stream(accept) and "text/html" not in accept:
             return refusal(accept, 406, malformed("Not Acceptable"))
         try:
-            left = await self._admitted(request)
-            response = await self._swiftly(request, accept) or await self._run(request, accept)
-            if left and not response.headers.get("cache-control", "").startswith("public"):
-                response.headers.update(left)
-            return response if isinstance(response, StreamingResponse) else await compressed(request, response)
+            return await self._swiftly(request) or await self._at_length(request, accept)
         except UnknownDocument:
             return unknown_document(accept)
         except HTTPException as error:
@@ -112,10 +117,31 @@ class Endpoint(GraphQL[RequestContext, None]):
         except RegisterError as error:
             return refusal(accept, _STATUS.get(error.code, 400), error)
 
-    async def _admitted(self, request: Request) -> Mapping[str, str]:
-        """Find out who asks, and count it; return what tells how much is left."""
-        request.state.actor = await self.api.authenticate(request.headers.get("authorization"))
-        return await self.api.admit(request.state.actor, _address_of(request))
+    async def _at_length(self, request: Request, accept: str) -> Response:
+        request.state.actor, left = await self._admitted(request.scope, request.headers.get("authorization"))
+        response = await self._run(request, accept)
+        if left and not response.headers.get("cache-control", "").startswith("public"):
+            response.headers.update(left)
+        return response if isinstance(response, StreamingResponse) else await compressed(request, response)
+
+    async def _admitted(self, scope: Scope, authorization: str | None) -> tuple[Actor, Mapping[str, str]]:
+        """Find out who asks, and count it once; return what tells how much is left."""
+        state = scope.setdefault("state", {})
+        if "admitted" not in state:
+            state["admitted"] = await self._counted(scope, authorization)
+        if isinstance(state["admitted"], RegisterError):
+            raise state["admitted"]
+        actor, left = state["admitted"]
+        return actor, left
+
+    async def _counted(
+        self, scope: Scope, authorization: str | None
+    ) -> tuple[Actor, Mapping[str, str]] | RegisterError:
+        try:
+            actor = await self.api.authenticate(authorization)
+            return actor, await self.api.admit(actor, _address_of(scope))
+        except RegisterError as error:
+            return error
 
     async def _run(self, request: Request, accept: str) -> Response:
         asked = request.method == "GET" and not _ASKING.isdisjoint(request.query_params)
@@ -137,15 +163,37 @@ class Endpoint(GraphQL[RequestContext, None]):
             response.headers.update(headers)
         return response
 
-    async def _swiftly(self, request: Request, accept: str) -> Response | None:
+    async def _swiftly(self, request: Request) -> Response | None:
+        if request.method != "POST" or not request.headers.get("content-type", "").startswith(JSON_TYPE):
+            return None
+        answer = await self.at_once(request.scope, dict(request.scope["headers"]), await request.body())
+        if answer is None:
+            return None
+        response = Response()
+        response.raw_headers, response.body = answer
+        return response
+
+    async def at_once(
+        self, scope: Scope, headers: Mapping[bytes, bytes], body: bytes
+    ) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
+        """Return headers and body of the answer to a POST that needs nothing but its statement, else None.
+
+        The request is counted once, whether this or `__call__` answers it.
+        """
+        accept = headers.get(b"accept", b"").decode("latin-1")
         media_type = response_type(accept)
-        posted = request.method == "POST" and request.headers.get("content-type", "").startswith(JSON_TYPE)
-        if not posted or media_type is None or is_event_stream(accept):
+        if media_type is None or is_event_stream(accept) or not headers.get(b"content-type", b"").startswith(_JSON):
             return None
-        body = await self.swift.answer(await request.body(), request.state.actor)
-        if body is None:
+        given = headers.get(b"authorization")
+        actor, left = await self._admitted(scope, None if given is None else given.decode("latin-1"))
+        text = await self.swift.answer(body, actor)
+        if text is None:
             return None
-        return Response(body, headers=ANSWER_HEADERS, media_type=f"{media_type}; charset=utf-8")
+        sent = [*_SWIFT_HEADERS[media_type], *((name.encode(), value.encode()) for name, value in left.items())]
+        if is_compressible(text, headers.get(b"accept-encoding", b"").decode("latin-1")):
+            text = await packed(text)
+            sent.append((b"content-encoding", b"gzip"))
+        return [*sent, (b"content-length", b"%d" % len(text))], text
 
     # Requests -----------------------------------------------------------------------------------------------------
 
@@ -156,7 +204,7 @@ class Endpoint(GraphQL[RequestContext, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> RequestContext:  # noqa: ARG002
         """Return who asks; raises Unauthenticated, or closes the socket."""
-        given, address = request.headers.get("authorization"), _address_of(request)
+        given, address = request.headers.get("authorization"), _address_of(request.scope)
         if isinstance(request, Request):
             return RequestContext(self.api, request.state.actor, given, address=address, spent=0)
         try:

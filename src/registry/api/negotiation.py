@@ -1,5 +1,7 @@
 """Media types of responses, as GraphQL over HTTP demands."""
 
+from functools import lru_cache
+
 JSON_TYPE = "application/json"
 RESPONSE_TYPE = "application/graphql-response+json"
 EVENTS_TYPE = "text/event-stream"
@@ -26,6 +28,7 @@ def _quality(text: str) -> float:
         return 0.0
 
 
+@lru_cache(maxsize=256)
 def response_type(accept: str) -> str | None:
     """Return the media type to answer in: the caller's preference; JSON where it has none; None where nothing fits."""
     if not accept.strip():
@@ -38,6 +41,7 @@ def response_type(accept: str) -> str | None:
     return best[1]
 
 
+@lru_cache(maxsize=256)
 def is_event_stream(accept: str) -> bool:
     """Whether the caller asks for server-sent events."""
     return any(media_type == EVENTS_TYPE for _, media_type in _ranges(accept))

@@ -4,6 +4,7 @@ hosting      the database's addresses, its pools, opened again when it has been 
 logs         structured logs without personal data or secrets
 observing    request ids, access log, request metrics
 metrics      what /metrics shows
+shortcut     the way around all of it for questions that need nothing but their statement
 protections  masked errors, security headers, the limit of a request's body
 health       /healthz, /readyz, /metrics
 assembly     `create_app`: all of the above around the GraphQL and site routes

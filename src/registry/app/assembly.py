@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Router
 from starlette.types import Receive, Scope, Send
 
-from registry.api import ApiContext, PublicClient, graphql_routes
+from registry.api import ApiContext, Endpoint, PublicClient, graphql_routes
 from registry.api.persisted import Persisted, read_trusted
 from registry.app.admitting import admitted
 from registry.app.exports import Exports, export_routes
@@ -30,6 +30,7 @@ from registry.app.protections import (
     error_response,
 )
 from registry.app.published_keys import key_routes
+from registry.app.shortcut import Shortcut
 from registry.app.statement_files import statement_routes
 from registry.auth.allowances import Allowances
 from registry.auth.issuer import IssuerKeys
@@ -52,6 +53,7 @@ class Gateway:
         self._host = host
         self._build = build
         self._built: tuple[Database, Router] | None = None
+        self._endpoint: tuple[Database | None, Endpoint | None] = None, None
 
     def find_router(self) -> Router | None:
         """Return the routes over the pools that are open now, built when first asked for; None when none are."""
@@ -61,6 +63,15 @@ class Gateway:
         if self._built is None or self._built[0] is not database:
             self._built = database, Router(self._build(database))
         return self._built[1]
+
+    def find_endpoint(self) -> Endpoint | None:
+        """Return the GraphQL endpoint over the pools that are open now; None when none are."""
+        if self._endpoint[0] is not self._host.database:
+            router = self.find_router()
+            found = [getattr(route, "endpoint", None) for route in (router.routes if router else ())]
+            endpoints = [endpoint for endpoint in found if isinstance(endpoint, Endpoint)]
+            self._endpoint = self._host.database, endpoints[0] if endpoints else None
+        return self._endpoint[1]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -146,6 +157,7 @@ def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette
         routes=[*health_routes(host, settings.zone), *static_routes(), Mount("/", gateway)],
         lifespan=lifespan,
         middleware=[
+            Middleware(Shortcut, path=GRAPHQL_PATH, find=gateway.find_endpoint),
             Middleware(Observed),
             Middleware(Guarded),
             Middleware(Masked),

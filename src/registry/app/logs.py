@@ -1,8 +1,10 @@
 """Structured logs on standard error: one JSON object a line (or text for people), free of personal data and secrets."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TextIO, cast
 
@@ -32,6 +34,41 @@ class _StandardError:
 _STANDARD_ERROR = cast("TextIO", _StandardError())
 
 
+class _RequestLines:
+    """The lines of requests as JSON, written together where several are answered in one turn of the event loop."""
+
+    def __init__(self) -> None:
+        self.are_json = False
+        self.waiting: list[str] = []
+
+    def add(self, event: Event) -> None:
+        """Write a line by the end of this turn."""
+        self.waiting.append(_to_json(event))
+        if len(self.waiting) == 1:
+            asyncio.get_running_loop().call_soon(self._write)
+
+    def _write(self) -> None:
+        lines, self.waiting = self.waiting, []
+        _STANDARD_ERROR.write("\n".join(lines) + "\n")
+
+
+_request_lines = _RequestLines()
+_requests = structlog.get_logger("registry.access")
+
+
+def log_request(event: Event) -> None:
+    """Write the line of a request, of names that are no secrets.
+
+    There are as many as requests, so those in JSON spare themselves the processors, whose work is done here.
+    """
+    if not _request_lines.are_json:
+        _requests.info("request", **event)
+        return
+    shown = {name: _hidden(value) for name, value in event.items()}
+    at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    _request_lines.add({**shown, "event": "request", "level": "info", "at": at})
+
+
 def hide_private(_logger: WrappedLogger, _method: str, event: Event) -> Event:
     """Mask citizen numbers in every text, and drop the value of every field named after a secret."""
     for name, value in event.items():
@@ -49,7 +86,7 @@ def _hidden(value: Any) -> Any:
         return {name: HIDDEN if _names_a_secret(str(name)) else _hidden(item) for name, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_hidden(item) for item in value]
-    return value if isinstance(value, int | float | None) else _hidden(str(value))
+    return value if value is None or isinstance(value, (int, float)) else _hidden(str(value))
 
 
 @cache
@@ -79,6 +116,7 @@ def configure_logging(level: str, log_format: str) -> None:
         if log_format == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
+    _request_lines.are_json = log_format == "json" and threshold <= logging.INFO
     structlog.configure(
         processors=[*_shared(), renderer],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),

@@ -1,6 +1,7 @@
 """The metrics of a serving process, as Prometheus reads them; several worker processes add up to one answer."""
 
 import os
+from functools import cache
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -54,13 +55,23 @@ JOB_AGE = Gauge(
 )
 
 
+@cache
+def _operations(kind: str, outcome: str) -> Counter:
+    return OPERATIONS.labels(kind, outcome)
+
+
+@cache
+def _operation_seconds(kind: str) -> Histogram:
+    return OPERATION_SECONDS.labels(kind)
+
+
 class OperationMetrics:
     """Counts what happens at the GraphQL endpoint; the outcome is OK or the first error's code."""
 
     def operation(self, kind: str, name: str | None, seconds: float, error_codes: tuple[str, ...]) -> None:  # noqa: ARG002 - names are the clients' own and without bound
         """Count an operation that was answered."""
-        OPERATIONS.labels(kind, error_codes[0] if error_codes else "OK").inc()
-        OPERATION_SECONDS.labels(kind).observe(seconds)
+        _operations(kind, error_codes[0] if error_codes else "OK").inc()
+        _operation_seconds(kind).observe(seconds)
 
     def fallback(self, field_name: str) -> None:
         """Count a root field that the planner had no plan for."""

@@ -10,13 +10,13 @@ import structlog
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from registry.app.logs import log_request
 from registry.app.metrics import REQUEST_SECONDS, REQUESTS
 
 REQUEST_ID = b"x-request-id"
 _ACCEPTED_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _UNMATCHED = "unmatched"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WEBSOCKET"})
-_log = structlog.get_logger("registry.access")
 
 
 def request_id_of(scope: Scope) -> str:
@@ -34,11 +34,14 @@ def current_request_id() -> str | None:
 
 
 @dataclass(slots=True)
-class _Answer:
+class Answer:
+    """What was sent in answer to a request."""
+
     status: int = 500
     sent_bytes: int = 0
 
     def note(self, message: Message) -> None:
+        """Take note of a message that is sent."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
         elif message["type"] == "http.response.body":
@@ -60,9 +63,9 @@ class Observed:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        request_id = request_id_of(scope)
-        scope.setdefault("state", {})["request_id"] = request_id
-        answer = _Answer()
+        request_id = scope.setdefault("state", {}).setdefault("request_id", "") or request_id_of(scope)
+        scope["state"]["request_id"] = request_id
+        answer = Answer()
 
         async def send_observed(message: Message) -> None:
             answer.note(message)
@@ -75,7 +78,8 @@ class Observed:
         try:
             await self.app(scope, receive, send_observed)
         finally:
-            _record(scope, answer, time.perf_counter() - begun)
+            route = getattr(scope.get("route"), "path", "") or _UNMATCHED
+            record(route, scope, request_id, answer, time.perf_counter() - begun)
 
 
 @cache
@@ -88,18 +92,21 @@ def _request_seconds(route: str) -> Histogram:
     return REQUEST_SECONDS.labels(route)
 
 
-def _record(scope: Scope, answer: _Answer, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", "") or _UNMATCHED
+def record(route: str, scope: Scope, request_id: str, answer: Answer, seconds: float) -> None:
+    """Count a request that was answered, and log it."""
     method = scope.get("method", "WEBSOCKET")
     _requests(method if method in _METHODS else "OTHER", route, answer.status).inc()
     _request_seconds(route).observe(seconds)
-    _log.info(
-        "request",
-        method=method,
-        path=scope["path"],
-        route=route,
-        status=answer.status,
-        duration_ms=round(1000 * seconds, 3),
-        bytes=answer.sent_bytes,
-        client=scope["client"][0] if scope.get("client") else None,
+    client = scope.get("client")
+    log_request(
+        {
+            "method": method,
+            "path": scope["path"],
+            "route": route,
+            "status": answer.status,
+            "duration_ms": round(1000 * seconds, 3),
+            "bytes": answer.sent_bytes,
+            "client": client[0] if client else None,
+            "request_id": request_id,
+        }
     )

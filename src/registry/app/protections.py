@@ -23,7 +23,7 @@ SECURITY_HEADERS = {
     "x-frame-options": "DENY",
 }
 _RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
-_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+_RAW_HEADERS_OVER_TLS = (*_RAW_HEADERS, (b"strict-transport-security", b"max-age=31536000"))
 STATUS = {
     ErrorCode.BAD_USER_INPUT: 400,
     ErrorCode.UNAUTHENTICATED: 401,
@@ -111,6 +111,11 @@ class Masked:
             await response(scope, receive, send)
 
 
+def guarding(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the security headers of an answer that sets none itself."""
+    return _RAW_HEADERS_OVER_TLS if scope["scheme"] == "https" else _RAW_HEADERS
+
+
 class Guarded:
     """Adds the security headers that an answer does not set itself."""
 
@@ -124,8 +129,7 @@ class Guarded:
             if message["type"] == "http.response.start":
                 own = message.get("headers", ())
                 names = {name for name, _ in own}
-                added = _RAW_HEADERS if scope["scheme"] != "https" else (*_RAW_HEADERS, _HTTPS_ONLY)
-                message["headers"] = [*own, *(header for header in added if header[0] not in names)]
+                message["headers"] = [*own, *(header for header in guarding(scope) if header[0] not in names)]
             await send(message)
 
         await self.app(scope, receive, send_guarded if scope["type"] == "http" else send)
