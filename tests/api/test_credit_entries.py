@@ -256,6 +256,27 @@ async def test_lists_and_terms_tell_their_rules(ask: Ask, listed: Listed) -> Non
     assert [term["effectiveTo"] for term in lists["creditTerms"]["nodes"]] == ["2023-04-30", "2026-03-31", None]
 
 
+async def test_windows_and_rules_of_flags_are_told_by_the_day(ask: Ask, listed: Listed, database: Database) -> None:
+    async with database.staff.acquire() as connection:
+        for relation, code in (("credit_window", "DEFENCE"), ("flag_rule", "DATA_OVERDUE")):
+            await connection.execute(
+                f"UPDATE register.{relation} SET effective = '[2020-01-01,2026-07-01)', confirmed = true"
+                f" WHERE code = '{code}'"
+            )
+    windows = '{ creditWindows(filter: {code: "DEFENCE"}) { nodes { days working effectiveTo confirmed } } }'
+    told = (await ask(windows))["data"]["creditWindows"]["nodes"]
+    assert told == [{"days": 5, "working": True, "effectiveTo": "2026-06-30", "confirmed": True}]
+    later = await ask('{ creditWindows(filter: {inForceOn: "2026-07-01"}) { totalCount nodes { code } } }')
+    assert "DEFENCE" not in {window["code"] for window in later["data"]["creditWindows"]["nodes"]}
+    rules = """{ flagRules(filter: {code: "DATA_OVERDUE"}) {
+      nodes { severity parameters effectiveFrom effectiveTo legalBasis confirmed } } }"""
+    for key in ("jilin", "auditor", "admin"):
+        (rule,) = (await ask(rules, key))["data"]["flagRules"]["nodes"]
+        assert (rule["parameters"], rule["effectiveTo"]) == ({"days": 400}, "2026-06-30")
+    for key in (None, "buyer", "home"):
+        assert (await ask(rules, key))["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
 async def test_public_pool_reads_no_entry_beside_the_disclosed_ones(database: Database) -> None:
     for relation in (
         "register.credit_entry",

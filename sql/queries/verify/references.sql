@@ -425,6 +425,10 @@ WITH orphan AS (
      AND NOT EXISTS (SELECT FROM register.credit_case_history AS r WHERE r.id = t.case_id)
      AND t.case_id IS NOT NULL
   UNION ALL
+  SELECT 'credit_cap', t.place, 'policy_id', t.policy_id
+    FROM register.credit_cap AS t
+   WHERE NOT EXISTS (SELECT FROM register.rating_policy AS r WHERE r.id = t.policy_id)
+  UNION ALL
   SELECT 'workforce', t.institution_id, 'institution_id', t.institution_id
     FROM register.workforce AS t
    WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)

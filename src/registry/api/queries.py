@@ -5,6 +5,7 @@ from functools import partial
 
 import strawberry
 
+from registry.api.list_queries import ListQueries
 from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Argument, ForStaff, One, argument
 from registry.api.planner.nodes import NodeById, NodesByIds, institution_named
@@ -14,29 +15,7 @@ from registry.api.types.answers import ANSWERS, RatingAnswer
 from registry.api.types.attestations import Attestation, StatementVerification
 from registry.api.types.audit import TRAIL, AuditEvent, AuditTrailFilter, admit_to_trail
 from registry.api.types.changes import PUBLIC_FEED, STAFF_FEED, Change, admit_kinds
-from registry.api.types.complaints import (
-    BY_RECEIPT,
-    COMPLAINTS,
-    Complaint,
-    ComplaintFilter,
-    ComplaintReceipt,
-    admit_to_complaints,
-)
-from registry.api.types.credit_cases import (
-    CASE,
-    CASES,
-    READERS,
-    UNSEEN,
-    CreditCase,
-    CreditCaseFilter,
-    admit_to_case,
-    admit_to_cases,
-)
-from registry.api.types.credit_entries import CreditEntry
-from registry.api.types.credit_pages import ENTRIES, FILTER
-from registry.api.types.credit_rules import LISTS, TERMS, CreditList, CreditListFilter, CreditTerm, CreditTermFilter
 from registry.api.types.filters import canonical_code
-from registry.api.types.flags import FLAGS, Flag, FlagFilter, admit_to_flags
 from registry.api.types.imports import IMPORTS, ImportBatch, ImportFilter, admit_to_imports
 from registry.api.types.institution_search import SPREAD, InstitutionFilter, InstitutionOrder, institution_ordering
 from registry.api.types.institutions import Institution
@@ -67,8 +46,8 @@ from registry.domain.access import BUYING_ROLES
 
 
 @strawberry.type(description="What can be asked of the register. 查询")
-class Query:
-    """The query type."""
+class Query(ListQueries):
+    """The query type; credit lists come from their own module."""
 
     institution: Institution | None = root(
         One("{institution:{row}}", "{row}.code = {code}", arguments={"code": Argument("text", canonical_code)}),
@@ -161,26 +140,6 @@ class Query:
             argument("to", date | None, "The last day. 截止日期"),
         ),
     )
-    credit_entries: Page[CreditEntry] = paged(
-        ENTRIES,
-        "Entries on credit lists, the newest decision first. Everybody sees what was in force at the moment asked "
-        "about and is in force now; regulators also see what has ended in their region, auditors and administrators "
-        "everywhere. 信用名单记录",
-        (FILTER, AS_OF),
-        wrap=root,
-    )
-    credit_lists: Page[CreditList] = paged(
-        LISTS,
-        "Credit lists with their grounds and consequences, by code; one item for each time the rules changed. 信用名单",
-        (argument("filter", CreditListFilter | None, "Which lists. 筛选条件"),),
-        wrap=root,
-    )
-    credit_terms: Page[CreditTerm] = paged(
-        TERMS,
-        "How long entries are published, by class; one item for each time the rules changed. 公示期限",
-        (argument("filter", CreditTermFilter | None, "Which terms. 筛选条件"),),
-        wrap=root,
-    )
     rating_policies: Page[RatingPolicy] = paged(
         Connection("{rating_policy:{row}}", POLICIES_NEWEST_FIRST),
         "Rating policies, the newest first. 评级政策",
@@ -209,22 +168,6 @@ class Query:
         staff=NOTES,
         admit=admit_staff,
     )
-    flags: Page[Flag] = root(
-        FLAGS,
-        "What rules and regulators found, as it stands, the newest first. For regulators in their region, auditors and "
-        "administrators; others are refused. 预警",
-        (*FORWARD, argument("filter", FlagFilter | None, "Which flags. 筛选条件")),
-        staff=FLAGS,
-        admit=admit_to_flags,
-    )
-    complaints: Page[Complaint] = root(
-        COMPLAINTS,
-        "What the public complained of, the newest first. For regulators in their region, auditors and administrators; "
-        "others are refused. 举报",
-        (*FORWARD, argument("filter", ComplaintFilter | None, "Which complaints. 筛选条件")),
-        staff=COMPLAINTS,
-        admit=admit_to_complaints,
-    )
     webhooks: Page[Webhook] = root(
         WEBHOOKS,
         "Webhooks of the key that asks, by identifier; auditors and administrators see all. For every holder of a "
@@ -233,27 +176,6 @@ class Query:
         staff=WEBHOOKS,
         readers=OWNERS,
         admit=admit_to_webhooks,
-    )
-    complaint_receipt: ComplaintReceipt | None = root(
-        BY_RECEIPT,
-        "Where the complaint with this receipt stands; null where there is none. For everybody. 查询举报办理情况",
-        (argument("receipt", str, "The receipt that fileComplaint gave. 回执编号"),),
-    )
-    cases: Page[CreditCase] = paged(
-        CASES,
-        "Cases on whether to list somebody, as they stand, the newest first. For regulators in their region, auditors "
-        "and administrators; others are refused. 信用案件",
-        (argument("filter", CreditCaseFilter | None, "Which cases. 筛选条件"),),
-        wrap=partial(root, staff=CASES, admit=admit_to_cases),
-    )
-    credit_case: CreditCase | None = root(
-        UNSEEN,
-        "The case with this identifier; null where the region has none. For who may ask `cases` and, once its notice "
-        "was served, the institution concerned. 按标识查询案件",
-        (argument("id", strawberry.ID, "The case's identifier. 案件标识"),),
-        staff=CASE,
-        readers=READERS,
-        admit=admit_to_case,
     )
     person: Person | None = root(
         ForStaff(PERSON),

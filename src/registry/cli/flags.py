@@ -36,7 +36,7 @@ def _show(flags: "list[OpenFlag]") -> None:
     rows = [
         (flag.id, flag.rule, flag.institution, flag.region, flag.raised_on, _plain(flag.evidence)) for flag in flags
     ]
-    show_table(columns, rows)
+    show_table(columns, rows, prose=("evidence 依据",))
 
 
 def _plain(evidence: dict[str, object]) -> str:

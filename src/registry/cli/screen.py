@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from registry.domain.errors import RegisterError, RowError
+from registry.domain.identifiers import hide_citizen_ids
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -144,16 +145,19 @@ def _shown_as_it_is(text: str) -> str:
 
 
 def show_error(error: RegisterError, more: Mapping[str, object] | None = None) -> None:
-    """Print an expected failure: the message in both languages and its rule; one object under `error` in JSON."""
+    """Print an expected failure: the message in both languages and its rule; one object under `error` in JSON.
+
+    A message may repeat what was typed, and a citizen number in it is masked here as everywhere.
+    """
     where = ".".join(str(part) for part in error.path if part != "")
+    zh, en = hide_citizen_ids(error.message.zh), hide_citizen_ids(error.message.en)
     if mode.json:
         shown = {"code": error.code, "rule": error.rule, "path": list(error.path)}
-        message = {"zh": error.message.zh, "en": error.message.en}
-        emit({"error": {**shown, "message": message, **(more or {})}}, lambda: None)
+        emit({"error": {**shown, "message": {"zh": zh, "en": en}, **(more or {})}}, lambda: None)
     tail = "  ".join(part for part in (error.rule, where) if part)
-    error_console().print(f"{error.message.en} / {error.message.zh}" + (f"  [{tail}]" if tail else ""), markup=False)
+    error_console().print(f"{en} / {zh}" + (f"  [{tail}]" if tail else ""), markup=False)
     if mode.debug:
-        traceback.print_exception(error)
+        sys.stderr.write(hide_citizen_ids("".join(traceback.format_exception(error))))
 
 
 def show_row_errors(errors: Sequence[RowError]) -> None:

@@ -11,7 +11,7 @@ VERSIONED = ("region", "organisation", "institution", "assessment", "rating", "l
 FOR_STAFF = ("quality_note", "credit_entry", "employment")
 ADDED = ("rating_policy", "rating_run")
 PLAIN = ("rating_run_policy", "rating_rank_block", "change_set", "change")
-RULES = ("credit_list", "credit_ground", "credit_consequence", "credit_term")
+RULES = ("credit_list", "credit_ground", "credit_consequence", "credit_term", "credit_window")
 
 Row = dict[str, Any]
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema, execute
 
-from apikit import reference_cases, reference_credit, reference_points, reference_roots
+from apikit import reference_cases, reference_credit, reference_points, reference_roots, reference_windows
 from apikit.facts import Facts
 from apikit.reference_core import PlainExecutor, resolve
 
 assert reference_cases
 assert reference_credit
 assert reference_points
+assert reference_windows
 assert reference_roots  # its import registers the resolvers
 
 

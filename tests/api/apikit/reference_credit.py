@@ -265,8 +265,8 @@ def grounds(facts: Facts, row: Row) -> list[Row]:
 
 @answers("CreditList", "consequences")
 def list_consequences(facts: Facts, row: Row) -> list[Row]:
-    found = [c for c in facts.tables["credit_consequence"] if c["list_code"] == row["code"] and overlapping(c, row)]
-    return sorted(found, key=lambda c: c["id"])
+    own = (c for c in facts.tables["credit_consequence"] if c["list_code"] == row["code"])
+    return sorted((c for c in own if overlapping(c, row)), key=lambda c: c["id"])
 
 
 def rules(facts: Facts, relation: str, key: str, plan: Any, given: dict[str, Any]) -> dict[str, Any]:
@@ -274,6 +274,7 @@ def rules(facts: Facts, relation: str, key: str, plan: Any, given: dict[str, Any
     checks = {
         "kind": lambda row, kind: row["kind"] == kind,
         "repairClass": lambda row, name: row["repair_class"] == name,
+        "code": lambda row, code: row["code"] == code,
         "inForceOn": holds,
     }
     rows = [

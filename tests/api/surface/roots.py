@@ -22,6 +22,8 @@ def roots(place: Place) -> dict[str, str]:
         "creditEntries": f'(filter: {{subject: "{place.code}"}})',
         "creditLists": "",
         "creditTerms": "",
+        "creditWindows": "",
+        "flagRules": "",
         "ratingPolicies": "",
         "ratingRuns": "",
         "changes": "(first: 1000)",

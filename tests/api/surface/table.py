@@ -17,10 +17,10 @@ UNFILLED: frozenset[str] = frozenset()
 FIELDS = {
     "Query": {
         EVERYBODY: """institution institutions organisation ratings procurementCheck regions regionStatistics
-            creditEntries creditLists creditTerms ratingPolicies ratingRuns changes viewer complaintReceipt node nodes
-            verifyStatement""",
+            creditEntries creditLists creditTerms creditWindows ratingPolicies ratingRuns changes viewer
+            complaintReceipt node nodes verifyStatement""",
         STAFF | {"buyer"}: "procurementStatement reviewStatement",
-        STAFF: "qualityNotes flags cases person complaints imports auditTrail",
+        STAFF: "qualityNotes flags flagRules cases person complaints imports auditTrail",
         HOLDERS: "webhooks",
         STAFF | {"own", "other"}: "creditCase",
     },
@@ -78,6 +78,12 @@ FIELDS = {
     "CreditEntryConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
     "CreditListConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
     "CreditTermConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "CreditWindowConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "CreditWindowEdge": {EVERYBODY: "cursor node"},
+    "CreditWindow": {EVERYBODY: "code days working effectiveFrom legalBasis confirmed", UNFILLED: "effectiveTo"},
+    "FlagRuleConnection": {STAFF: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "FlagRuleEdge": {STAFF: "cursor node"},
+    "FlagRule": {STAFF: "code severity parameters effectiveFrom legalBasis confirmed", UNFILLED: "effectiveTo"},
     "RatingPolicyConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
     "RatingRunConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
     "ChangeConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},

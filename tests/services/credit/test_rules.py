@@ -50,7 +50,8 @@ async def test_what_is_unconfirmed_is_reported_until_the_authority_confirms_it(
     assert ("credit_ground", "FRAUD") not in reported
     assert ("retention_rule", "EXPORT") in reported
     relations = ("credit_list", "credit_ground", "credit_term", "credit_consequence", "credit_window", "flag_rule")
-    relations += ("retention_rule",)
+    relations += ("retention_rule", "complaint_limit")
+    assert {("complaint_limit", "ADDRESS"), ("complaint_limit", "INSTITUTION")} <= reported
     async with database.staff.acquire() as connection:
         for relation in relations:
             await connection.execute(f"UPDATE register.{relation} SET confirmed = true")

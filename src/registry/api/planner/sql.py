@@ -153,5 +153,6 @@ SOURCES: Mapping[str, Source] = {
     "credit_ground": Source("disclosure.credit_ground"),
     "credit_consequence": Source("disclosure.credit_consequence"),
     "credit_term": Source("disclosure.credit_term"),
+    "credit_window": Source("disclosure.credit_window"),
     "employment": _of_staff("employment"),
 }

@@ -1,16 +1,19 @@
 """The rules of credit lists: dated rows, each with its legal basis."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 import strawberry
 
 from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Many, column, planned
-from registry.api.planner.keyset import Key
+from registry.api.planner.keyset import Key, Ordering
+from registry.api.scalars import Json
 from registry.api.types.filters import condition
 from registry.api.types.paging import fixed
 from registry.api.types.regions import Region, region_of
-from registry.api.types.terms import ListKind, RepairClass
+from registry.api.types.terms import CreditWindowCode, FlagSeverity, ListKind, RepairClass
 
 _FROM, _TO = "First day of the rule. 生效日期", "Last day of the rule; null while it is open. 失效日期"
 _BASIS = "The legal source it rests on. 法律依据"
@@ -106,6 +109,32 @@ class CreditTerm:
     confirmed: bool = column("confirmed", _CONFIRMED)
 
 
+@strawberry.type(description="How long a step of the procedure may take. 办理期限")
+class CreditWindow:
+    """A window as its rule says."""
+
+    code: CreditWindowCode = column("code", "What it is for. 期限类别")
+    days: int = column("days", "How many days; that of the act is not counted, the last one counts in full. 天数")
+    working: bool = column("working", "Whether they are Chinese working days; if not, calendar days. 是否工作日")
+    effective_from: date = column("effective_from", _FROM)
+    effective_to: date | None = column("effective_to", _TO)
+    legal_basis: str = column("legal_basis", _BASIS)
+    confirmed: bool = column("confirmed", _CONFIRMED)
+
+
+@strawberry.type(description="What raises a flag. 预警规则")
+class FlagRule:
+    """A rule of flags."""
+
+    code: str = column("code", "Its code, the `rule` of its flags. 规则代码")
+    severity: FlagSeverity = column("severity", "How much its flags weigh. 级别")
+    parameters: Json = column("parameters", "The numbers that it compares with, by name. 参数")
+    effective_from: date = column("effective_from", _FROM)
+    effective_to: date | None = column("effective_to", _TO)
+    legal_basis: str = column("legal_basis", _BASIS)
+    confirmed: bool = column("confirmed", _CONFIRMED)
+
+
 @strawberry.input(description="Which rules; all given fields must hold. 名单规则筛选条件")
 class CreditListFilter:
     """Conditions on lists."""
@@ -122,10 +151,21 @@ class CreditTermFilter:
     in_force_on: date | None = condition(HELD.replace("{the_day}", "{value}"), "date", "In force on this day. 该日有效")
 
 
-LISTS = Connection(
-    "{credit_list:{row}}",
-    fixed("creditLists", Key("{row}.code", "text"), Key("{row}.effective_from", "date"), Key("{row}.id", "bigint")),
-)
+@strawberry.input(description="Which rules; all given fields must hold. 规则筛选条件")
+class DatedRuleFilter:
+    """Conditions on rules that have a code and days."""
+
+    code: str | None = condition("{row}.code = {value}", "text", "Its code. 代码")
+    in_force_on: date | None = condition(HELD.replace("{the_day}", "{value}"), "date", "In force on this day. 该日有效")
+
+
+def _by_code(name: str) -> Callable[[Mapping[str, Any]], Ordering]:
+    return fixed(name, Key("{row}.code", "text"), Key("{row}.effective_from", "date"), Key("{row}.id", "bigint"))
+
+
+LISTS = Connection("{credit_list:{row}}", _by_code("creditLists"))
+WINDOWS = Connection("{credit_window:{row}}", _by_code("creditWindows"))
+FLAG_RULES = Connection("register.told_flag_rule AS {row}", _by_code("flagRules"))
 TERMS = Connection(
     "{credit_term:{row}}",
     fixed(

@@ -11,6 +11,7 @@ from registry.domain.complaints import ComplaintState
 from registry.domain.credit.vocabulary import (
     CaseState,
     CaseStepKind,
+    CreditWindowCode,
     EndKind,
     EntryOrigin,
     EntryStepKind,
@@ -200,6 +201,7 @@ for _terms, _description in (
     (WayKind, "A way to the next grade. 升级路径"),
     (ListKind, "The kind of a credit list. 信用名单类别"),
     (EntryOrigin, "Where an entry on a credit list comes from. 名单记录来源"),
+    (CreditWindowCode, "What a window of the procedure is for. 期限类别"),
     (RepairClass, "The class by which the term of an entry goes. 失信程度"),
     (EndKind, "What ended an entry before its last day. 名单记录终止方式"),
     (SubjectKind, "What a case is about. 对象类别"),
@@ -227,6 +229,7 @@ __all__ = [
     "ChangeSetKind",
     "ComplaintState",
     "CreditStanding",
+    "CreditWindowCode",
     "DisabledFor",
     "Education",
     "EndKind",

@@ -46,6 +46,16 @@ CLASSES: dict[ListKind, frozenset[RepairClass]] = {
 """The classes that entries of each kind of list may have."""
 
 
+class CreditWindowCode(Term):
+    """What a window of the procedure is for."""
+
+    DEFENCE = "DEFENCE", "陈述申辩"
+    OBJECTION = "OBJECTION", "异议处理"
+    REPAIR = "REPAIR", "信用修复"
+    PUBLICATION = "PUBLICATION", "公示"
+    LOOK_BACK = "LOOK_BACK", "采购回溯"
+
+
 class Intake(Term):
     """Where the lead of a case came from; a complaint is a lead, never a finding."""
 
