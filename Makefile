@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 INSTITUTIONS ?= 2000
 WORKERS ?= 2
 
-.PHONY: demo test check clients bench soak lint types layers migrations sdl lock clean
+.PHONY: demo test check audit clients bench soak lint types layers migrations sdl lock clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed; set PYTHON=/path/to/python3.11 / 需要 Python 3.11 或更高版本"; exit 1; }
@@ -41,6 +41,9 @@ layers: $(VENV)/.dev
 
 migrations: $(VENV)/.dev
 	$(BIN)/squawk sql/migrations/*.sql
+
+audit: $(VENV)/.dev ## Known vulnerabilities of what is locked; tells where no service answers.
+	$(BIN)/python .ci/audit.py requirements/runtime.txt requirements/dev.txt requirements/build.txt
 
 sdl: $(VENV)/.dev ## Writes the schema after a change of types.
 	$(BIN)/registry schema > schema/registry.graphql
