@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import resource
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -110,3 +112,44 @@ async def test_websocket_ends_when_its_key_does(serving: Serving, in_header: boo
 )
 async def test_websocket_closes_on_what_is_not_its_protocol(served: int, messages: list[Any], code: int) -> None:
     assert (await exchange(served, "graphql-transport-ws", *messages))[-1] == code
+
+
+async def test_a_flood_of_operations_and_pings_is_bounded_and_delays_nobody_for_long(served: int) -> None:
+    address, protocols = f"ws://127.0.0.1:{served}/graphql", [Subprotocol("graphql-transport-ws")]
+    follow = {"query": "subscription { changes { position } }"}
+    async with asyncio.timeout(60), connect(address, subprotocols=protocols) as flooding:
+        await flooding.send(json.dumps(INIT))
+        assert json.loads(await flooding.recv())["type"] == "connection_ack"
+
+        async def flood() -> None:
+            for number in range(2_000):
+                await flooding.send(json.dumps({"id": str(number), "type": "subscribe", "payload": follow}))
+                await flooding.send(json.dumps({"type": "ping"}))
+
+        async def heard() -> list[str]:
+            return [json.loads(await flooding.recv())["type"] for _ in range(3_900)]
+
+        sent, answered = asyncio.create_task(flood()), asyncio.create_task(heard())
+        begun = asyncio.get_running_loop().time()
+        _, answer, _, _ = await exchange(served, "graphql-transport-ws", INIT, subscribe(NAME))
+        assert asyncio.get_running_loop().time() - begun < 10
+        assert answer["payload"]["data"] == ANSWER
+        await sent
+        kinds = await answered
+    assert (kinds.count("error"), kinds.count("pong")) == (1_900, 2_000)
+
+
+async def test_who_sends_a_flood_and_reads_nothing_holds_no_memory(served: int) -> None:
+    """What waits for a reader is bounded: then the sender waits as well."""
+    address, protocols = f"ws://127.0.0.1:{served}/graphql", [Subprotocol("graphql-transport-ws")]
+    grown = -resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    async with connect(address, subprotocols=protocols, max_queue=1) as deaf:
+        await deaf.send(json.dumps(INIT))
+        ping = json.dumps({"type": "ping", "payload": {"x": "x" * 10_000}})
+        with suppress(TimeoutError, ConnectionClosed):
+            async with asyncio.timeout(5):
+                while True:
+                    await deaf.send(ping)
+        await exchange(served, "graphql-transport-ws", INIT, subscribe(NAME))
+    grown += resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert grown < 50 * 1024

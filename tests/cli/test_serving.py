@@ -1,6 +1,7 @@
 """serve and worker: they answer, share the work, and end without dropping what was begun."""
 
 import asyncio
+import http.client
 import json
 import os
 import re
@@ -103,6 +104,74 @@ def test_several_workers_share_a_port_and_their_metrics(demo: Program) -> None:
         assert end(process) == 0
     assert not list((demo.folder / ".registry" / "metrics").iterdir())
     assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+class Load:
+    """Clients that ask without a pause, on connections that they keep; what failed is noted."""
+
+    def __init__(self, url: str, token: str, clients: int = 6) -> None:
+        self.url, self.headers = f"{url}/graphql", {"authorization": f"Bearer {token}"}
+        self.answered, self.failed, self.over = 0, list[str](), threading.Event()
+        self.threads = [threading.Thread(target=self._ask_on) for _ in range(clients)]
+
+    def _ask_on(self) -> None:
+        with httpx.Client(headers=self.headers, timeout=30) as client:
+            while not self.over.is_set():
+                try:
+                    answer = client.post(self.url, json={"query": COUNT})
+                except httpx.TransportError as error:
+                    self.failed.append(repr(error))
+                    continue
+                self.answered += 1
+                if answer.status_code != 200 or "errors" in answer.json():
+                    self.failed.append(f"{answer.status_code} {answer.text}")
+
+    def __enter__(self) -> "Load":
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        for thread in self.threads:
+            thread.join(60)
+
+
+def test_processes_are_replaced_under_load_without_a_failed_request(demo: Program, tokens: dict[str, str]) -> None:
+    with serving(demo, "--workers", "2") as (process, url):
+        _patiently(url)
+        first = _workers_of(process.pid)
+        with Load(url, tokens["ADMIN"]) as load:
+            time.sleep(1)
+            before = load.answered
+            process.send_signal(signal.SIGHUP)
+            deadline = time.monotonic() + 90
+            while set(first) & set(_workers_of(process.pid)):
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+            during = load.answered
+            time.sleep(1)
+        assert load.failed == []
+        assert 0 < before < during < load.answered
+        assert len(set(_workers_of(process.pid)) - set(first)) == 2
+        assert end(process) == 0
+
+
+def test_a_kept_connection_is_answered_once_more_while_its_process_ends(demo: Program) -> None:
+    """A request may be on its way when the process is told to end: nobody can see that it will not be answered."""
+    with serving(demo, "--workers", "2") as (process, url):
+        _patiently(url)
+        kept = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+        kept.request("GET", "/healthz")
+        assert kept.getresponse().read()
+        for worker in _workers_of(process.pid):
+            os.kill(worker, signal.SIGTERM)
+        time.sleep(0.4)
+        kept.request("POST", "/graphql", json.dumps({"query": COUNT}), {"content-type": "application/json"})
+        answer = kept.getresponse()
+        assert (answer.status, answer.headers["connection"]) == (200, "close")
+        assert "errors" not in json.loads(answer.read())
+        kept.close()
 
 
 def test_a_worker_leads_and_stops_when_told(demo: Program) -> None:

@@ -104,7 +104,7 @@ class SocketAdapter(ASGIWebSocketAdapter):
         try:
             async with asyncio.timeout(SLOWEST_CONSUMER_SECONDS):
                 await self.ws.send_text(orjson.dumps(message).decode())
-        except WebSocketDisconnect as error:
+        except (WebSocketDisconnect, RuntimeError) as error:  # the server's word for a client that has just gone
             raise WebSocketDisconnected from error
         except TimeoutError as error:
             raise WebSocketDisconnected from error

@@ -1,5 +1,6 @@
 """uvicorn, in one process or several, ending cleanly on SIGINT and SIGTERM."""
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import Multiprocess, multiprocess
 
 from registry.api.limits import LARGEST_BODY_BYTES
 from registry.app.metrics import SHARED_FOLDER
@@ -17,6 +18,10 @@ from registry.domain.errors import Bilingual, ConfigurationError
 from registry.settings import Settings
 
 GRACE_SECONDS = 20
+FAREWELL_SECONDS = 1.0
+"""How long open connections are still answered, each once more, before those that ask nothing are closed."""
+READY_SECONDS = 60
+"""What a process may take to begin, or to show that it lives, before it is given up."""
 FACTORY = "registry.app.assembly:create_configured_app"
 
 
@@ -47,12 +52,28 @@ def address_of(listener: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-class _Server(uvicorn.Server):
-    """Calls back once it answers; ends with its callers' own clean-up instead of the signal that stopped it."""
+def _nothing() -> None:
+    """Do nothing."""
 
-    def __init__(self, config: uvicorn.Config, answering: Callable[[], None]) -> None:
+
+class _Server(uvicorn.Server):
+    """Calls back once it answers; ends with its callers' own clean-up instead of the signal that stopped it.
+
+    A connection that is kept open is not closed under a request that is just on its way: each is told with its next
+    answer that it will close, and only those that asked nothing for a while are closed.
+    """
+
+    def __init__(self, config: uvicorn.Config, answering: Callable[[], None] = _nothing) -> None:
         super().__init__(config)
         self._answering = answering
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
+        if self.server_state.connections:
+            await asyncio.sleep(FAREWELL_SECONDS)
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -69,6 +90,16 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
+class _Worker(multiprocess.Process):
+    """One of several processes, with the same server."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        if self._server is None:
+            self._server = _Server(self.config)
+        return self._server
+
+
 def _config(settings: Settings, workers: int, application: object) -> uvicorn.Config:
     return uvicorn.Config(
         application,  # type: ignore[arg-type]
@@ -81,6 +112,7 @@ def _config(settings: Settings, workers: int, application: object) -> uvicorn.Co
         date_header=True,
         ws_max_size=LARGEST_BODY_BYTES,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=READY_SECONDS,
         lifespan="on",
     )
 
@@ -94,7 +126,11 @@ def serve(settings: Settings, listener: socket.socket, answering: Callable[[], N
 
 
 def serve_with_workers(settings: Settings, listener: socket.socket, workers: int) -> None:
-    """Serve in several processes, each with the settings it reads itself; a worker that dies is replaced."""
+    """Serve in several processes, each with the settings it reads itself; a worker that dies is replaced.
+
+    At SIGHUP one after the other is replaced: it ends when the new one answers.
+    """
+    multiprocess.Process = _Worker  # type: ignore[misc]  # the supervisor has no other place to name its workers
     with _shared_metrics(settings.data_dir):
         config = _config(settings, workers, FACTORY)
         Multiprocess(config, sockets=[listener]).run()
