@@ -48,12 +48,17 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @contextmanager
-def served(name: str, port: int, *command: str, environment: Mapping[str, str], log: Path) -> Iterator[Served]:
-    """Run `python COMMAND` beside the benchmarks until the block ends; gives it once its port answers."""
+def served(
+    name: str, port: int, *command: str, environment: Mapping[str, str], log: Path, program: str = sys.executable
+) -> Iterator[Served]:
+    """Run `python COMMAND`, or that of another program, beside the benchmarks until the block ends.
+
+    Gives it once its port answers.
+    """
     home = Path(__file__).resolve().parents[1]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, *command], cwd=home, env={**os.environ, **environment}, stdout=output, stderr=output
+            [program, *command], cwd=home, env={**os.environ, **environment}, stdout=output, stderr=output
         )
     try:
         _wait_for(port, process, log)

@@ -20,6 +20,8 @@ def storable(value: object) -> object:
     if isinstance(value, str):
         return _UNSTORABLE.sub("�", value)
     if isinstance(value, list):
+        if all(type(item) is str for item in value) and _UNSTORABLE.search("".join(value)) is None:
+            return value
         return [storable(item) for item in value]
     return value
 
