@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from cross_web import HTTPException
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -25,7 +26,7 @@ from registry.api.caching import compressed, is_compressible, is_known, keeping,
 from registry.api.context import ApiContext, RequestContext
 from registry.api.errors import describe
 from registry.api.graphiql import graphiql_page
-from registry.api.limits import INIT_SECONDS, LARGEST_BODY_BYTES, MOST_AT_ONCE
+from registry.api.limits import INIT_SECONDS, LARGEST_BODY_BYTES, LARGEST_KNOWN_BODY_BYTES, MOST_AT_ONCE
 from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, is_event_stream, response_type
 from registry.api.persisted import UnknownDocument
 from registry.api.schema import RegisterSchema, build_schema
@@ -94,7 +95,9 @@ class Endpoint(GraphQL[RequestContext, None]):
             with suppress(ConnectionRejectionError):
                 await super().__call__(scope, receive, send)
             return
-        request = Request(scope, limited(receive, LARGEST_BODY_BYTES))
+        known = "authorization" in Headers(scope=scope)
+        most_bytes = LARGEST_KNOWN_BODY_BYTES if known else LARGEST_BODY_BYTES
+        request = Request(scope, limited(receive, most_bytes))
         response = await self._respond(request)
         if not isinstance(response, StreamingResponse):
             await response(scope, receive, send)

@@ -24,6 +24,8 @@ MAX_TOKENS = 5_000
 MAX_DIRECTIVES = 100
 LARGEST_BODY_BYTES = 2 << 20
 """Of a request, and of a message on a WebSocket; a statement of a thousand codes, to be verified, has 1.3 MB."""
+LARGEST_KNOWN_BODY_BYTES = 8 << 20
+"""Of a request with credentials, which are looked at before its body is read: 10,000 rows to import."""
 MOST_OPERATIONS = 10
 """Operations in one batch, which share one budget."""
 MOST_AT_ONCE = 100

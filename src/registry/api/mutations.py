@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from registry.api import adoption, cases, certificates, complaints, entry_acts, statements, webhooks
+from registry.api import adoption, cases, certificates, complaints, entry_acts, row_imports, statements, webhooks
 from registry.api.context import OperationContext
 from registry.api.flags import FlagViolationPayload, ResolveFlagPayload, raise_by_hand, resolve
 from registry.api.inputs import (
@@ -153,6 +153,11 @@ class Mutation:
         unmask,
         "Tell the citizen number of a person of the region, which is recorded with the reason. For REGULATOR and "
         "ADMIN. 查看公民身份号码",
+    )
+    import_rows: row_imports.ImportRowsPayload = _mutation(
+        row_imports.bring,
+        "Bring rows, all or nothing, as an import of a file would. For ADMIN, REGULATOR of its region, and INSTITUTION "
+        "of its own employments and residents. 数据报送",
     )
     revoke_certificates: certificates.RevokeCertificatesPayload = _mutation(
         certificates.revoke, "Revoke certificates of people of the region. For REGULATOR and ADMIN. 撤销证书"

@@ -51,6 +51,7 @@ def inputs(place: Place) -> dict[str, dict[str, Any]]:
             "decidedOn": "2999-01-01",
         },
         "unmaskPerson": {"person": str(place.person), "reason": "核实身份"},
+        "importRows": {"kind": "residents", "source": "x", "rows": []},
         "revokeCertificates": {"numbers": [], "reason": "弄虚作假"},
         "withdrawAccreditation": {"evaluator": "NONE", "reason": "弄虚作假", "from": "2999-01-01"},
         "openCase": {"reason": "线索", **unknown, **opening},

@@ -24,12 +24,15 @@ Parts, each importing only those above it:
     removal      what a snapshot ends
     sources      who prevails, and notes of what others say
     merging      staged rows into the register
-    importer     the use case
+    calls        calls of partner platforms: retries, accounts, quotas
+    importer     the use case for a file
+    rows         the use case for the rows of a call
 """
 
 from registry.services.importing.importer import import_file, silent
 from registry.services.importing.options import ImportOptions
 from registry.services.importing.results import EarlierImport, ImportProgress, ImportResult, ImportStep
+from registry.services.importing.rows import import_rows
 from registry.services.importing.staging import Report
 
 __all__ = [
@@ -40,5 +43,6 @@ __all__ = [
     "ImportStep",
     "Report",
     "import_file",
+    "import_rows",
     "silent",
 ]

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from registry.db.pool import Record, execute, fetch_row
-from registry.domain.actors import EVERYTHING
 from registry.domain.errors import RowError
-from registry.services.importing.checks import find_bad_rows, rejected
+from registry.services.importing.checks import Check, find_bad_rows, rejected
 from registry.services.importing.options import ImportOptions
 from registry.services.importing.plans import ImportPlan
 from registry.services.importing.removal import (
@@ -25,16 +24,23 @@ REJECTED_AT_ONCE = 100_000
 """How many errors of each check one round of a partial import takes out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What rows of an actor must lie in, and the checks that hold them to it."""
+
+    checks: tuple[Check, ...]
+    place: str
+
+
 @dataclass(slots=True)
 class Merge:
-    """One file's way into the register. `scope` is the region path that its rows must lie in; `complete` says that the
-    file does not break off within its last line."""
+    """One file's way into the register. `complete` says that the file does not break off within its last line."""
 
     change: Change
     plan: ImportPlan
     options: ImportOptions
     source: str
-    scope: str
+    scope: Scope
     file: str
     log: ErrorLog
     complete: bool
@@ -70,9 +76,9 @@ class Merge:
     async def _take_out_bad_rows(self) -> set[int]:
         """Raise RowsRejected for bad rows; in a partial import take them out instead, since others may lean on them."""
         plan, partial = self.plan, self.options.partial
-        checks = plan.checks if self.scope == EVERYTHING else plan.checks + plan.scope_checks
+        checks = plan.checks + self.scope.checks
         most = REJECTED_AT_ONCE if partial else self.log.limit
-        found = await find_bad_rows(self.change, checks, self.file, self.scope, most)
+        found = await find_bad_rows(self.change, checks, self.file, self.scope.place, most)
         if not partial:
             self._refuse(found.total, found.errors)
             return set()

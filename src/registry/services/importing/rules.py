@@ -128,6 +128,13 @@ FORMER_REGION_OUTSIDE = Check(
 INSTITUTION_OUTSIDE = Check(
     "check/institution_outside_scope", "institution_code", "scope.region", _OUTSIDE, scoped=True
 )
+OTHER_INSTITUTION = Check(
+    "check/other_institution",
+    "institution_code",
+    "scope.institution",
+    Bilingual("仅可报送本机构的数据", "an institution states what is its own alone"),
+    scoped=True,
+)
 IMPORT_RULE_OUTSIDE = Check(
     "import_rules/outside_scope",
     "rule",

@@ -1,0 +1,52 @@
+"""Keep the newest export of a set: python mirror.py URL SET FOLDER. Needs nothing but Python.
+
+After a week without a line it is enough to run it once: what it kept is not trusted, and goes when it is gone there.
+"""
+
+import hashlib
+import json
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+
+def _get(url: str, begin: int = 0):
+    request = urllib.request.Request(url, headers={"Range": f"bytes={begin}-"} if begin else {})
+    return urllib.request.urlopen(request, timeout=60)
+
+
+def _download(url: str, target: Path, told: dict) -> None:
+    """Fetch a file, going on where an earlier attempt stopped; it is in its place whole or not at all."""
+    part = target.with_name(f"{told['sha256']}.part")
+    begin = part.stat().st_size if part.exists() else 0
+    if begin < told["bytes"]:
+        with _get(url, begin) as answer, part.open("ab" if answer.status == 206 else "wb") as stream:
+            while chunk := answer.read(1 << 20):
+                stream.write(chunk)
+    if hashlib.sha256(part.read_bytes()).hexdigest() != told["sha256"]:
+        part.unlink()
+        raise SystemExit(f"{target.name} is not what its manifest says; try again")
+    part.replace(target)
+
+
+def mirror(url: str, wanted: str, folder: Path) -> None:
+    """Bring the folder to the newest export; without one that stands, keep nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "manifest.json"
+    with _get(f"{url}/exports/") as answer:
+        exports = [one for one in json.load(answer)["exports"] if (one["set"], one["format"]) == (wanted, "csv")]
+    newest = max((one for one in exports if one["since"] is None), key=lambda one: one["position"], default=None)
+    if newest is None:  # an entry in it has ended (410) and no newer one is there: what is kept may not be shown
+        for path in folder.iterdir():
+            path.unlink()
+        return
+    if kept.exists() and json.loads(kept.read_text())["etag"] == newest["etag"]:
+        return
+    for file in newest["files"]:
+        _download(f"{url}/exports/{newest['folder']}/{file['name']}", folder / file["name"], file)
+    kept.write_text(json.dumps(newest, ensure_ascii=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    mirror(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
