@@ -16,9 +16,9 @@ from registry.db.pool import Addresses, Connection
 SHARED = {
     "who may call, before anybody is known": "api_key request_count request_limit",
     "rules, catalogues and calendars": "calendar_day case_transition change_kind complaint_limit credit_consequence "
-    "credit_ground credit_list credit_term credit_window equivalence equivalence_history flag_rule import_rule "
-    "import_rule_history occupation personal_column rating_policy rating_policy_history rating_run_policy region "
-    "region_history retention_rule staffing_rule",
+    "credit_cap credit_ground credit_list credit_term credit_window equivalence equivalence_history flag_rule "
+    "import_rule import_rule_history occupation personal_column rating_policy rating_policy_history rating_run_policy "
+    "region region_history retention_rule staffing_rule",
     "what is public of institutions, organisations and evaluators": "accreditation accreditation_history assessment "
     "assessment_history evaluation_organisation evaluation_organisation_history institution institution_history "
     "organisation organisation_history rating rating_history rating_rank_block rating_run",
