@@ -19,6 +19,8 @@ BENCHMARKS = (
     "search",
     "credit_entries",
     "credit_steps",
+    "procurement",
+    "audit_walk",
 )
 HERE = Path(__file__).resolve().parent
 

@@ -107,6 +107,7 @@ async def test_an_honest_register_holds_and_says_what_was_examined(register: Dat
         "history": 10,
         "references": 10,
         "audited": 4,
+        "statements": 0,
         "policies": 0,
         "erasures": 0,
         "standing": 3,

@@ -74,7 +74,7 @@ async def _rows(connection: Connection, name: str) -> AsyncIterator[Record]:
         yield row
 
 
-async def _check_audit_chain(connection: Connection, head: Record, claims: Claims) -> Check:
+async def check_audit_chain(connection: Connection, head: Record, claims: Claims) -> Check:
     """Recompute every hash in order, so that a changed, removed, added or moved event shows; report the first break."""
     check = Check("audit-chain")
     sequence, previous = 0, FIRST_PREVIOUS_HASH
@@ -202,7 +202,7 @@ async def verify(database: Database, shipped: bytes = b"") -> VerificationReport
         statements = await fetch_value(connection, "verify/statement_count")
         sets = await _check_change_sets(connection, head)
         claims = await read_claims(connection, shipped)
-        chain = await _check_audit_chain(connection, head, claims)
+        chain = await check_audit_chain(connection, head, claims)
         checks = (
             chain,
             _check_checkpoints(claims, chain),

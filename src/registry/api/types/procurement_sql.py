@@ -77,7 +77,7 @@ _CONDITIONS: dict[VerdictReason, tuple[str, str, str]] = {
         _NOTHING,
     ),
     VerdictReason.STARS_BELOW: (
-        f"{_STARS} < {{parent}}.min_stars AND coalesce(f.capped, 1) > 0",
+        f"f.stars IS NOT NULL AND {_STARS} < {{parent}}.min_stars AND coalesce(f.capped, 1) > 0",
         "{parent}.min_stars::text",
         f"{_STARS}::text",
     ),
@@ -145,7 +145,7 @@ _ENDED = (
     "{parent}.min_stars::text, NULL, b.ground_code, NULL, b.disputed, true "
     f"FROM {_BACK} JOIN {{credit_cap:c}} ON c.policy_id = f.policy_id "
     "AND c.list_kind = b.list_kind AND c.ground IN ('', b.ground_code) AND (c.while_disputed OR NOT b.disputed) "
-    f"WHERE c.at_most < {{parent}}.min_stars AND {_STARS} >= {{parent}}.min_stars"
+    f"WHERE f.stars IS NOT NULL AND c.at_most < {{parent}}.min_stars AND {_STARS} >= {{parent}}.min_stars"
 )
 
 
