@@ -49,7 +49,8 @@ class Register:
         self.facts, self.entries = self.runner.run(self._load(addresses))
         recorded = [row["recorded_at"] for row in self.facts.tables["change_set"]]
         tick = timedelta(microseconds=1)
-        self.instants = [None, *(at + move for at in recorded for move in (-tick, timedelta(0), timedelta(days=20)))]
+        moved = [at + move for at in recorded for move in (-tick, timedelta(0), timedelta(days=20))]
+        self.instants = [None, *(at for at in moved if law_day(at) <= law_day(datetime.now(UTC)))]
         self.codes = [*self.drawn.organisations, *self.drawn.institutions, *UNKNOWN]
         self.seen: set[str] = set()
 
