@@ -22,6 +22,8 @@ The public interface, all importable from `scoring`:
         What puts employments in the order that the roster wants.
     Population(n, measures, groups, flags, keys) groups: nation, province, prefecture, county, kind -> Grouping
     score(policy, population, frozen=None, previous=None) -> Outcome
+    rate(policy, population, frozen=None, previous=None) -> Outcome
+        As `score` without the digests: for one institution among frozen figures of all.
     explain(policy, population, outcome, i) -> dict
         JSON-able trace of every step of one rating.
     way_up(policy, Situation(population, frozen, roster, place, day, previous)) -> dict
@@ -42,7 +44,7 @@ run the whole `Frozen` of the last full run (stored as JSON by `as_document`, `f
 
 from scoring.change import Standpoint, moves, split_change
 from scoring.credit import CreditCapped, Listing, apply_credit_caps, credit_points_of
-from scoring.engine import score
+from scoring.engine import rate, score
 from scoring.exact import NumbersTooLarge
 from scoring.explain import explain
 from scoring.inputs import Column, Grouping, Population, Previous
@@ -91,6 +93,7 @@ __all__ = [
     "moves",
     "people_behind",
     "policy_schema",
+    "rate",
     "score",
     "shipped_policies",
     "split_change",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.engine import score
+from scoring.engine import rate
 from scoring.explain import decimal_text
 from scoring.inputs import Population, Previous
 from scoring.outcome import Frozen, Outcome
@@ -88,7 +88,7 @@ def _shapes(frozen: Frozen) -> set[str]:
 def _rated(policy: Policy, stand: Standpoint) -> Rated:
     frozen = replace(stand.frozen, standings={})
     looked_back = stand.previous if policy.sha256 == stand.policy.sha256 else None
-    return policy, score(policy, stand.population, frozen, looked_back)
+    return policy, rate(policy, stand.population, frozen, looked_back)
 
 
 def _score(policy: Policy, outcome: Outcome, decimals: int) -> int | None:

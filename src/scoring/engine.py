@@ -31,6 +31,18 @@ def score(
     What `frozen` holds is taken over, what it leaves out is worked out over the population; `previous` serves held
     percentiles and the upgrade limit. Raises NumbersTooLarge where a measure leaves the exact range.
     """
+    outcome = rate(policy, population, frozen, previous)
+    return replace(
+        outcome,
+        input_digest=input_digest(policy, population, frozen, previous),
+        output_digest=output_digest(population, outcome),
+    )
+
+
+def rate(
+    policy: Policy, population: Population, frozen: Frozen | None = None, previous: Previous | None = None
+) -> Outcome:
+    """Rates as `score` does but leaves the digests empty: they take in all that is frozen, every score of a nation."""
     held = frozen or Frozen()
     known = measure_all(policy.measures, population)
     figures = known.rounded
@@ -46,12 +58,7 @@ def score(
     ranked = find_ranks(population, facts.score, (facts.grade > 0) & facts.scored, held.standings)
     parts = Parts(pointed.points, pointed.counted, plan.coefficients, plan.members)
     outcome = _outcome(policy, trail, weights, contributions(scored.score, scored.parts, parts), ranked)
-    return replace(
-        outcome,
-        distributions=_distributions(policy, figures),
-        input_digest=input_digest(policy, population, frozen, previous),
-        output_digest=output_digest(population, outcome),
-    )
+    return replace(outcome, distributions=_distributions(policy, figures))
 
 
 def _facts(policy: Policy, population: Population, figures: Rounded, pointed: Pointed, sums: Sums) -> Facts:

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -18,7 +19,6 @@ from scoring.staff import (
     CARER_HEADS,
     CERTIFIED_FTE,
     CERTIFIED_HEADS,
-    COLUMNS,
     COUNTED,
     COUNTED_FTE,
     DEMENTIA_FTE,
@@ -44,6 +44,55 @@ from scoring.staff import (
     SOCIAL_HEADS,
 )
 
+# What a post adds is looked up by its first ten bits as words of lanes, so that one addition adds to many counts: heads
+# in lanes of 9 bits, full-time equivalents (15 bits each) in lanes of 21. A block of rows cannot fill a lane.
+PATTERNS = 1 << SKILL_BIT
+BLOCK = 63
+HEAD_BITS, FTE_BITS = 9, 21
+HEADS = (
+    (CARER_HEADS, ON_POST),
+    (CERTIFIED_HEADS, IS_CERTIFIED),
+    (SENIOR_HEADS, AS_SENIOR),
+    (FIRST_AID_HEADS, HAS_FIRST_AID),
+    (SOCIAL_HEADS, AS_SOCIAL_WORKER),
+    (NURSE_HEADS, AS_NURSE),
+    (EXPIRING_HEADS, EXPIRES),
+)
+FULL_TIME_EQUIVALENTS = (
+    (CARER_FTE, ON_POST),
+    (COUNTED_FTE, COUNTED),
+    (CERTIFIED_FTE, IS_CERTIFIED),
+    (SENIOR_FTE, AS_SENIOR),
+    (FIRST_AID_FTE, HAS_FIRST_AID),
+    (DEMENTIA_FTE, IN_DEMENTIA),
+    (SOCIAL_FTE, AS_SOCIAL_WORKER),
+    (NURSE_FTE, AS_NURSE),
+)
+LANES = 3
+WORDS = -(-len(FULL_TIME_EQUIVALENTS) // LANES)
+OF_COUNTED = IS_CERTIFIED | HAS_FIRST_AID | EXPIRES
+"""What a person is counted by once per institution with the first post that counts."""
+
+
+def _lanes(bits: Sequence[int], width: int) -> Ints:
+    """Per pattern of a post a 1 in the lane of every bit that it has."""
+    patterns = np.arange(PATTERNS, dtype=np.int64)
+    lanes = [(patterns & bit != 0).astype(np.int64) << width * place for place, bit in enumerate(bits)]
+    summed: Ints = np.sum(lanes, axis=0, dtype=np.int64)
+    return summed
+
+
+def _words() -> Ints:
+    """int64[PATTERNS, WORDS + 1]: the lanes of full-time equivalents, then those of heads."""
+    bits = [bit for _, bit in FULL_TIME_EQUIVALENTS]
+    fte = [_lanes(bits[at : at + LANES], FTE_BITS) for at in range(0, len(bits), LANES)]
+    return np.ascontiguousarray(np.stack([*fte, _lanes([bit for _, bit in HEADS], HEAD_BITS)], axis=1))
+
+
+ADDED = _words()
+HEAD_COLUMNS = np.array([column for column, _ in HEADS])
+FTE_COLUMNS = np.array([column for column, _ in FULL_TIME_EQUIVALENTS])
+
 
 class Rows(NamedTuple):
     """Described posts ordered by institution: what their counts are added up from."""
@@ -56,62 +105,59 @@ class Rows(NamedTuple):
 
 
 @compiled
-def count_leavers(person: Indexes, facts: NDArray[np.int16], stamps: Indexes, institution: int) -> int:
-    """Carers of an institution's rows whose last post here ended within the year, once the others are stamped."""
+def count_leavers(person: Indexes, facts: NDArray[np.int16], stamps: Indexes, block: tuple[int, int], mark: int) -> int:
+    """Carers among an institution's rows whose last post here ended within the year, once the others are stamped."""
     left = 0
-    for row in range(person.shape[0]):
+    for row in range(block[0], block[1]):
         if facts[row] & HAS_LEFT:
             stamp = stamps[person[row]]
-            seen = stamp & ONCE if stamp >> ONCE_BITS == institution + 1 else 0
+            seen = stamp & ONCE if stamp >> ONCE_BITS == mark else 0
             left += seen & (ON_POST | HAS_LEFT) == 0
-            stamps[person[row]] = (institution + 1) << ONCE_BITS | seen | HAS_LEFT
+            stamps[person[row]] = mark << ONCE_BITS | seen | HAS_LEFT
     return left
 
 
 @compiled
-def add_post(line: Ints, what: int, fresh: int, fte: int, coefficient: int) -> None:
-    """Adds one post to every count it bears on; `fresh` are the bits by which the person was not counted here yet."""
-    line[CARER_HEADS] += fresh & ON_POST
-    line[CARER_FTE] += fte * (what & ON_POST)
-    if what & COUNTED:
-        new = (fresh & COUNTED) // COUNTED
-        line[COUNTED_FTE] += fte
-        line[SKILL_FTE] += fte * coefficient
-        line[CERTIFIED_HEADS] += new * (what & IS_CERTIFIED != 0)
-        line[CERTIFIED_FTE] += fte * (what & IS_CERTIFIED != 0)
-        line[EXPIRING_HEADS] += new * (what & EXPIRES != 0)
-        line[SENIOR_HEADS] += fresh & AS_SENIOR != 0
-        line[SENIOR_FTE] += fte * (what & AS_SENIOR != 0)
-        line[FIRST_AID_HEADS] += new * (what & HAS_FIRST_AID != 0)
-        line[FIRST_AID_FTE] += fte * (what & HAS_FIRST_AID != 0)
-        line[DEMENTIA_FTE] += fte * (what & IN_DEMENTIA != 0)
-    line[SOCIAL_HEADS] += fresh & AS_SOCIAL_WORKER != 0
-    line[SOCIAL_FTE] += fte * (what & AS_SOCIAL_WORKER != 0)
-    line[NURSE_HEADS] += fresh & AS_NURSE != 0
-    line[NURSE_FTE] += fte * (what & AS_NURSE != 0)
+def add_lanes(words: tuple[np.int64, np.int64, np.int64, np.int64], table: Ints, place: int) -> None:
+    """Adds every lane of the words to its column."""
+    heads, first, second, third = words
+    for lane in range(HEAD_COLUMNS.shape[0]):
+        table[place, HEAD_COLUMNS[lane]] += heads >> HEAD_BITS * lane & (1 << HEAD_BITS) - 1
+    for lane in range(LANES):
+        table[place, FTE_COLUMNS[lane]] += first >> FTE_BITS * lane & (1 << FTE_BITS) - 1
+        table[place, FTE_COLUMNS[LANES + lane]] += second >> FTE_BITS * lane & (1 << FTE_BITS) - 1
+    for lane in range(FTE_COLUMNS.shape[0] - 2 * LANES):
+        table[place, FTE_COLUMNS[2 * LANES + lane]] += third >> FTE_BITS * lane & (1 << FTE_BITS) - 1
 
 
+# Arrays are taken out of their tuple once and never sliced: each taking counts references, which costs more than a row.
 @compiled
 def add_up(rows: Rows, institutions: Ints, shard: tuple[int, int], stamps: Indexes, table: Ints) -> None:
-    """Fills the lines of a shard, from one up to another, of int64[n, COLUMNS]: heads once a person, fte in 10**-3,
-    skill in 10**-7. `stamps` int32 per person starts at 0.
+    """Adds to the lines of a shard, from one up to another, of int64[n, COLUMNS]: heads once a person, fte in 10**-3.
+
+    Skill is in 10**-7; `stamps` int32 per person and `table` start at 0.
     """
     offsets, person, fte, facts, coefficients = rows
-    line = np.zeros(COLUMNS, dtype=np.int64)
     for place in range(shard[0], shard[1]):
-        institution, leaves = institutions[place], 0
-        line[:] = 0
-        for row in range(offsets[institution], offsets[institution + 1]):
-            what, stamp = facts[row], stamps[person[row]]
-            leaves |= what & HAS_LEFT
-            if what & (ONCE ^ HAS_LEFT):
-                seen = stamp & ONCE if stamp >> ONCE_BITS == institution + 1 else 0
-                stamps[person[row]] = (institution + 1) << ONCE_BITS | seen | what & ONCE
-                add_post(line, what, what & ONCE & ~seen, int(fte[row]), coefficients[what >> SKILL_BIT])
-        if leaves:
-            first, last = offsets[institution], offsets[institution + 1]
-            line[LEAVERS] = count_leavers(person[first:last], facts[first:last], stamps, institution)
-        table[place] = line
+        mark, anybody = institutions[place] + 1, np.int64(0)
+        begin, end = offsets[mark - 1], offsets[mark]
+        for at in range(begin, end, BLOCK):
+            heads = first = second = third = skill = np.int64(0)
+            for row in range(at, min(at + BLOCK, end)):
+                what, part, stamp = np.int64(facts[row]), np.int64(fte[row]), np.int64(stamps[person[row]])
+                seen = (stamp & ONCE) * (stamp >> ONCE_BITS == mark)
+                stamps[person[row]] = mark << ONCE_BITS | seen | what & ONCE & ~HAS_LEFT
+                anybody |= what
+                pattern = what & PATTERNS - 1
+                first += part * ADDED[pattern, 0]
+                second += part * ADDED[pattern, 1]
+                third += part * ADDED[pattern, 2]
+                skill += part * (what & COUNTED) * coefficients[what >> SKILL_BIT]
+                heads += ADDED[pattern & ~(seen | OF_COUNTED * (seen // COUNTED & 1)), WORDS]
+            table[place, SKILL_FTE] += skill // COUNTED
+            add_lanes((heads, first, second, third), table, place)
+        if anybody & HAS_LEFT:
+            table[place, LEAVERS] = count_leavers(person, facts, stamps, (begin, end), mark)
 
 
 MOST_THREADS = 4

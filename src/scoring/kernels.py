@@ -3,6 +3,7 @@
 Arrays of shape (rows, columns) are in Fortran order, so that a column is contiguous.
 """
 
+from math import log
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
@@ -215,3 +216,19 @@ def cross_products(columns: Indexes) -> Ints:
             sums[j, k] = total
             sums[k, j] = total
     return sums
+
+
+@compiled
+def divergence(histogram: Ints, rows: int) -> float:
+    """1 + (1/ln rows) Σ p ln p from how many rows stand at each level, levels ascending; 0 for a constant column."""
+    total = np.int64(0)
+    for level in range(histogram.shape[0]):
+        if histogram[level] == rows:
+            return 0.0
+        total += level * histogram[level]
+    weighed = 0.0
+    for level in range(1, histogram.shape[0]):
+        if histogram[level]:
+            p = level / total
+            weighed += histogram[level] * (p * log(p))
+    return max(0.0, 1.0 + weighed / log(rows))

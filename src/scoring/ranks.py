@@ -1,6 +1,8 @@
 """Dense ranks by score among rated institutions: nation, region (province) and kind."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
+from operator import neg
 
 import numpy as np
 
@@ -8,6 +10,12 @@ from scoring.comparison import grouping_of
 from scoring.inputs import Bools, Grouping, Indexes, Ints, Population
 from scoring.outcome import Ranks
 from scoring.vocabulary import KIND, NATION, PROVINCE
+
+# Scores are whole numbers in a narrow range: marking those that occur is cheaper than sorting them, within this memory.
+MOST_COUNTED = 2**20
+COUNTED_PER_ROW = 16
+FEW_AMONG = 64
+"""Looking one score up by halving costs as much as making an array of so many."""
 
 Standings = dict[str, tuple[int, ...]]
 
@@ -38,7 +46,7 @@ def _rank(grouping: Grouping, score: Ints, member: Bools) -> tuple[Indexes, dict
     best = int(score[rows].max())
     width = best - int(score[rows].min()) + 1
     keys = grouping.index[rows].astype(np.int64) * width + (best - score[rows])
-    distinct, place = np.unique(keys, return_inverse=True)
+    distinct, place = _distinct(keys, len(grouping.codes) * width)
     groups = distinct // width
     starts = np.searchsorted(groups, np.arange(len(grouping.codes) + 1))
     ranks[rows] = (place - starts[groups[place]] + 1).astype(np.int32)
@@ -51,6 +59,15 @@ def _rank(grouping: Grouping, score: Ints, member: Bools) -> tuple[Indexes, dict
     return ranks, by_code
 
 
+def _distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:
+    """The distinct keys of 0 … size - 1, ascending, and each key's place among them: counted where room allows."""
+    if size > MOST_COUNTED + COUNTED_PER_ROW * keys.size:
+        return np.unique(keys, return_inverse=True)
+    there = np.zeros(size, dtype=np.bool_)
+    there[keys] = True
+    return np.flatnonzero(there), np.cumsum(there, dtype=np.int32)[keys].astype(np.int64) - 1
+
+
 def _place(
     level: str, grouping: Grouping, score: Ints, member: Bools, frozen: Mapping[str, tuple[int, ...]]
 ) -> Indexes:
@@ -58,6 +75,13 @@ def _place(
     ranks = np.zeros(score.shape[0], dtype=np.int32)
     for at in np.unique(grouping.index[member]).tolist():
         rows = np.flatnonzero(member & (grouping.index == at))
-        falling = np.array(frozen.get(f"{level}:{grouping.codes[at]}", ()), dtype=np.int64)
-        ranks[rows] = np.searchsorted(-falling, -score[rows], side="left") + 1
+        falling = frozen.get(f"{level}:{grouping.codes[at]}", ())
+        ranks[rows] = _above(falling, score[rows]) + 1
     return ranks
+
+
+def _above(falling: tuple[int, ...], score: Ints) -> Ints:
+    """How many of the falling scores lie above each score; of a few rows without making an array of all of them."""
+    if score.size * FEW_AMONG < len(falling):
+        return np.array([bisect_left(falling, -value, key=neg) for value in score.tolist()], dtype=np.int64)
+    return np.searchsorted(-np.array(falling, dtype=np.int64), -score, side="left")

@@ -4,7 +4,7 @@ import numpy as np
 
 from scoring.engine import score
 from scoring.inputs import Column, Population
-from scoring.kernels import cross_products
+from scoring.kernels import cross_products, divergence
 from scoring.policy.policy import Policy, load_policy
 from scoring.roster import Certificates, Employments, Roster, by_institution
 from scoring.shipped import shipped_policies
@@ -22,6 +22,7 @@ def warm_up() -> None:
         _round_all(policy)
         if policy.workforce is not None:
             team_of(policy.workforce, _empty_roster(), 0, 0)
+    divergence(np.ones(2, dtype=np.int64), 2)
     cross_products(np.zeros((2, 2), dtype=np.int32, order="F"))
     by_institution(np.zeros(2, dtype=np.int32), 2)
 

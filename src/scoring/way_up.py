@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from scoring import staff
-from scoring.engine import score
+from scoring.engine import rate
 from scoring.explain import decimal_text
 from scoring.inputs import Column, Ints, Population, Previous
 from scoring.obstacles import obstacles
@@ -61,7 +61,7 @@ def way_up(policy: Policy, situation: Situation) -> Json:
     certified. Raises ValueError where weights or cuts of a full run are needed and not given.
     """
     _check_frozen(policy, situation.frozen)
-    today = score(policy, situation.population, situation.frozen, situation.previous)
+    today = rate(policy, situation.population, situation.frozen, situation.previous)
     target = int(today.stars[0]) + 1
     if target > len(policy.grades):
         return {"target": None, "ways": [], "obstacles": [], "remaining": []}
@@ -114,7 +114,7 @@ class _Search:
         previous = self.situation.previous
         if previous is not None:
             previous = previous.take(np.zeros(population.n, dtype=np.int64))
-        return population, score(self.policy, population, self.frozen, previous)
+        return population, rate(self.policy, population, self.frozen, previous)
 
     def _population(self, tables: Ints) -> Population:
         rows = np.zeros(tables.shape[0], dtype=np.int64)

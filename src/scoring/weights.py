@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import fsum, log, sqrt
+from math import fsum, sqrt
 
 import numpy as np
 
 from scoring.inputs import Bools, Indexes
-from scoring.kernels import cross_products
+from scoring.kernels import cross_products, divergence
 from scoring.outcome import Weights
 from scoring.policy.indicators import Bounds
 from scoring.policy.policy import Policy
@@ -25,21 +25,8 @@ def entropy_weights(transformed: Indexes) -> list[float] | None:
     if rows < 2:
         return None
     histograms = [np.bincount(column, minlength=LEVELS_OF_TRANSFORMED + 1) for column in transformed.T]
-    raw = [_divergence(histogram.tolist(), rows) for histogram in histograms]
+    raw = [divergence(histogram, rows) for histogram in histograms]
     return raw if any(raw) else None
-
-
-def _divergence(histogram: list[int], rows: int) -> float:
-    """1 + (1/ln n) Σ p ln p, levels ascending; 0 for a constant column."""
-    if max(histogram) == rows:
-        return 0.0
-    total = sum(level * count for level, count in enumerate(histogram))
-    weighed = 0.0
-    for level, count in enumerate(histogram):
-        if level and count:
-            p = level / total
-            weighed += count * (p * log(p))
-    return max(0.0, 1.0 + weighed / log(rows))
 
 
 def critic_weights(transformed: Indexes) -> list[float] | None:

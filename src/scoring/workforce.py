@@ -13,6 +13,7 @@ share in full-time equivalents. Several posts at one institution make one head.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from math import lcm
 
 import numpy as np
@@ -168,7 +169,7 @@ def _held(rules: Workforce, roster: Roster, person: Indexes, people: int, day: i
         valid_from=rows.valid_from_day,
         valid_to=rows.valid_to_day,
         expires=rows.expires_day,
-        worth=certificate_worth(rules, roster),
+        worth=certificate_worth(rules, roster.certificate_kinds, roster.occupation_codes),
     )
     none8, none32 = np.zeros(people, dtype=np.int8), np.zeros(people, dtype=np.int32)
     held = staff.Held(none8, none8.copy(), none32)
@@ -176,13 +177,18 @@ def _held(rules: Workforce, roster: Roster, person: Indexes, people: int, day: i
     return held
 
 
-def certificate_worth(rules: Workforce, roster: Roster) -> NDArray[np.int8]:
-    """What a certificate is worth by kind, occupation and level, equivalences included: bits, and the level."""
-    worth = np.zeros((len(roster.certificate_kinds) + 1, len(roster.occupation_codes) + 1, 9, 2), dtype=np.int8)
-    for k, kind in enumerate(roster.certificate_kinds):
-        for o, occupation in enumerate((*roster.occupation_codes, "")):
+@lru_cache(maxsize=64)
+def certificate_worth(rules: Workforce, kinds: tuple[str, ...], occupations: tuple[str, ...]) -> NDArray[np.int8]:
+    """What a certificate is worth by kind, occupation and level, equivalences included: bits, and the level.
+
+    Kept, since one institution's staff is counted many times over while its way up is searched; not to be written to.
+    """
+    worth = np.zeros((len(kinds) + 1, len(occupations) + 1, 9, 2), dtype=np.int8)
+    for k, kind in enumerate(kinds):
+        for o, occupation in enumerate((*occupations, "")):
             for level in range(9):
                 worth[k, o, level] = _worth(rules, kind, occupation, level)
+    worth.setflags(write=False)
     return worth
 
 

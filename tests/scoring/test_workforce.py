@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from scoring.workforce import year_before
 NATIONAL = shipped_policies()["cn-national"].decode()
 POLICY = load_policy(NATIONAL.encode())
 BY_FTE = load_policy(NATIONAL.replace('count = "heads"', 'count = "fte"').encode())
+JOBS = ("CARER", "CARER", "CARER", "SOCIAL_WORKER", "NURSE")
 SKILLED = Paper("SKILL_LEVEL", "CARER", 3, DAY - 100, OPEN, OPEN)
 
 
@@ -39,6 +41,21 @@ def carer(person: int, institution: int = 0, fte: int = 1000, started: int = DAY
 @settings(max_examples=250, deadline=None, derandomize=True)
 @given(staffs(), st.sampled_from([POLICY, BY_FTE]))
 def test_measures_equal_reference(staff: Staff, policy: Policy) -> None:
+    columns = workforce_measures(policy, roster_of(staff), DAY)
+    assert {code: exact(column) for code, column in columns.items()} == measure(policy, staff, DAY)
+
+
+@pytest.mark.parametrize("policy", [POLICY, BY_FTE], ids=["heads", "fte"])
+def test_large_staffs_with_people_on_many_posts_equal_reference(policy: Policy) -> None:
+    dice = Random(7)
+    kinds = ("SKILL_LEVEL", "FIRST_AID", "DEMENTIA_CARE", "SOCIAL_WORK", "NURSE_LICENCE")
+    posts = [
+        replace(carer(dice.randrange(900), int(at < 20), dice.choice([1, 400, 1000])), occupation=dice.choice(JOBS))
+        for at in range(1500)
+    ]
+    held = {who: [replace(SKILLED, kind=dice.choice(kinds), level=dice.randrange(9))] for who in range(0, 900, 2)}
+    posts += [carer(950 + at, ended=DAY - 1) for at in range(70)]
+    staff = home(*posts, papers=held, institutions=2)
     columns = workforce_measures(policy, roster_of(staff), DAY)
     assert {code: exact(column) for code, column in columns.items()} == measure(policy, staff, DAY)
 

@@ -13,7 +13,7 @@ from registry.domain.errors import Bilingual, NotFound
 from registry.services.circumstances import Circumstances, find_versions, head_position, read_circumstances
 from registry.services.rating_rows import content_digests
 from registry.services.transactions import acting
-from scoring import Outcome, explain, people_behind, score, split_change, way_up
+from scoring import Outcome, explain, people_behind, rate, split_change, way_up
 
 FEW = 5
 """Counts that tell of fewer people than this are shown to the institution itself and to staff alone."""
@@ -99,7 +99,7 @@ async def _read(connection: Connection, institution_id: int, position: int | Non
 def _work_out(code: str, read: Sequence[Circumstances], open_to_actor: bool) -> Explanation:
     now = read[0]
     version, population = now.version, now.population()
-    outcome = score(version.policy, population, now.frozen, now.previous())
+    outcome = rate(version.policy, population, now.frozen, now.previous())
     rating = explain(version.policy, population, outcome, 0)
     way = way_up(version.policy, now.situation())
     withheld = not open_to_actor and _withhold_few(now, rating, way)
