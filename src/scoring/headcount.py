@@ -19,6 +19,7 @@ from scoring.staff import (
     CARER_HEADS,
     CERTIFIED_FTE,
     CERTIFIED_HEADS,
+    COLUMNS,
     COUNTED,
     COUNTED_FTE,
     DEMENTIA_FTE,

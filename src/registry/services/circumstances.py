@@ -84,9 +84,9 @@ async def find_versions(connection: Connection, institution_id: int, position: i
 
 async def _frozen(connection: Connection, version: RatingVersion) -> Frozen:
     """What the run itself fixed or, of an incremental run, what it was held to."""
-    row = await fetch_row(connection, "explain/frozen_of_run", version.run_id, version.policy_id)
-    if row is not None and row["frozen"] is not None:
-        return frozen_of(row["frozen"])
+    fixed = await fetch_row(connection, "explain/fixed_by_run", version.run_id, version.policy_id)
+    if fixed is not None:
+        return await frozen_of(connection, fixed, version.policy_id)
     held, _, _ = await newest_frozen(connection, version.policy_id, version.as_of)
     assert held is not None  # noqa: S101 - an incremental run rates nothing that no full run has fixed
     return held

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from registry.db.pool import Connection, fetch, fetch_row
+from registry.db.pool import Connection, Record, fetch, fetch_row, fetch_value
 from registry.domain.errors import Bilingual, NotFound
 from registry.services.earlier_ratings import EarlierRatings, read_earlier_ratings
 from registry.services.scoring_inputs import Snapshot
@@ -54,13 +54,26 @@ async def newest_frozen(
     row = await fetch_row(connection, "run/newest_frozen", policy_id, as_of)
     if row is None:
         return None, None, None
-    return frozen_of(row["frozen"]), row["weights_run_id"], row["weights_as_of"]
+    return await frozen_of(connection, row, policy_id), row["weights_run_id"], row["weights_as_of"]
 
 
-@lru_cache(maxsize=16)
-def frozen_of(document: str) -> Frozen:
-    """Read once a process what a full run fixed, every score in it, for the same reason as a policy."""
-    return Frozen.from_document(json.loads(document))
+_KNOWN: dict[str, Frozen] = {}
+_MOST_KNOWN = 16
+
+
+async def frozen_of(connection: Connection, fixed: Record, policy_id: int) -> Frozen:
+    """Read once a process what a full run fixed: every score in it makes megabytes.
+
+    `fixed` names the run and the edition: what went into the run decides what it fixed, and a row that was written
+    again is another edition.
+    """
+    edition: str = fixed["edition"]
+    if edition not in _KNOWN:
+        document: str = await fetch_value(connection, "run/frozen_of_run", fixed["run_id"], policy_id)
+        _KNOWN[edition] = Frozen.from_document(json.loads(document))
+        for oldest in list(_KNOWN)[:-_MOST_KNOWN]:
+            _KNOWN.pop(oldest, None)
+    return _KNOWN[edition]
 
 
 @lru_cache(maxsize=64)
