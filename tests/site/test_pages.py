@@ -224,3 +224,13 @@ def test_an_outage_is_a_page_for_readers_alone() -> None:
     assert (page.status_code, page.headers["retry-after"]) == (503, "2")
     assert "The database does not answer" in bytes(page.body).decode()
     assert outage_page(asked("application/json"), "", "") is None
+
+
+async def test_the_statement_of_a_page_is_prepared_once_however_long_it_is(
+    browser: httpx.AsyncClient, database: Database
+) -> None:
+    for _ in range(2):
+        assert (await browser.get(f"/institutions/{SINGLE}")).status_code == 200
+    async with database.public.acquire() as connection:
+        longest = await connection.fetchval("SELECT max(length(statement)) FROM pg_prepared_statements")
+    assert longest > 15 << 10

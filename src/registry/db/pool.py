@@ -76,6 +76,10 @@ async def connect(address: str, role: str | None = None) -> "asyncpg.Connection[
     return connection
 
 
+LONGEST_PREPARED_BYTES = 32 << 10
+"""A statement up to this length stays prepared: planning that of a page with all its parts takes ten times its work."""
+
+
 async def open_pool(address: str, role: str, *, size: int = 10, statement_timeout_ms: int = 0) -> Pool:
     """Open a pool whose connections act as `role`; `statement_timeout_ms` 0 means none."""
 
@@ -91,7 +95,13 @@ async def open_pool(address: str, role: str, *, size: int = 10, statement_timeou
     }
     with mapped_errors():
         return await asyncpg.create_pool(
-            address, min_size=1, max_size=size, init=assume, server_settings=settings, connection_class=_LeanConnection
+            address,
+            min_size=1,
+            max_size=size,
+            init=assume,
+            server_settings=settings,
+            connection_class=_LeanConnection,
+            max_cacheable_statement_size=LONGEST_PREPARED_BYTES,
         )
 
 
