@@ -37,12 +37,14 @@ def _folder(name: str) -> str:
 
 async def test_every_statement_prepares(admin: Connection) -> None:
     await admin.execute("SET search_path = register, disclosure, public")
-    general = [name for name in statement_names() if not name.startswith(("import/", "run/", "flag/"))]
+    apart = ("import/", "run/", "flag/", "statistics/")
+    general = [name for name in statement_names() if not name.startswith(apart)]
     await _prepare(admin, general)
     runs = [name for name in statement_names() if name.startswith("run/")]
     await _prepare_with_staging(admin, runs, ["run/create_staging"])
-    flags = [name for name in statement_names() if name.startswith("flag/")]
-    await _prepare_with_staging(admin, flags, [name for name in flags if _CREATES.match(statement(name))])
+    for folder in ("flag/", "statistics/"):
+        names = [name for name in statement_names() if name.startswith(folder)]
+        await _prepare_with_staging(admin, names, [name for name in names if _CREATES.match(statement(name))])
 
 
 @pytest.mark.parametrize("kind", _KINDS)

@@ -36,7 +36,8 @@ async def count_workforce(database: Database, actor: Actor, day: date | None = N
         connection = work.connection
         await execute(connection, "statistics/lock")
         await execute(connection, "session/plan_for_values")
-        await execute(connection, "statistics/create_cells", counted_on)
+        await execute(connection, "statistics/create_cells")
+        await execute(connection, "statistics/collect_cells", counted_on)
         await execute(connection, "statistics/count_institutions", counted_on)
         await execute(connection, "statistics/forget_regions", counted_on)
         regions = await execute(connection, "statistics/count_regions", counted_on)
