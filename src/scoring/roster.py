@@ -1,6 +1,6 @@
 """The roster: who works where, with which certificates, on the as-of day; and what residents are there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,23 @@ class Roster:
     def n(self) -> int:
         """How many institutions."""
         return int(self.beds.shape[0])
+
+    def without_people(self) -> "Roster":
+        """The same institutions with nobody employed and no certificates: what is left once people are counted."""
+        posts, held = self.employments, self.certificates
+        return replace(
+            self,
+            employments=Employments(
+                offsets=np.zeros(self.n + 1, dtype=np.int64),
+                person=posts.person[:0].copy(),
+                occupation=posts.occupation[:0].copy(),
+                fte_thousandths=posts.fte_thousandths[:0].copy(),
+                started_day=posts.started_day[:0].copy(),
+                ended_day=posts.ended_day[:0].copy(),
+                appointed_level=posts.appointed_level[:0].copy(),
+            ),
+            certificates=Certificates(**{field.name: getattr(held, field.name)[:0].copy() for field in fields(held)}),
+        )
 
 
 @compiled

@@ -202,3 +202,12 @@ def test_a_policy_without_roster_measures_asks_for_none() -> None:
     policy = load_policy(shipped_policies()["us-cms-staffing"])
     assert not policy.needs_roster
     assert workforce_measures(policy, roster_of(home()), DAY) == {}
+
+
+def test_without_people_the_institutions_stay_and_nobody_is_counted() -> None:
+    roster = roster_of(home(carer(1), carer(2), papers={1: [SKILLED]}))
+    bare = roster.without_people()
+    assert roster.employments.person.size == 2
+    assert (bare.n, bare.employments.person.size, bare.certificates.person.size) == (roster.n, 0, 0)
+    assert bare.beds.tolist() == roster.beds.tolist()
+    assert workforce_measures(POLICY, bare, DAY)["certified_ratio"].denominator.tolist() == [0]

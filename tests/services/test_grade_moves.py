@@ -5,10 +5,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.services.generated import CLI, add_second_version, generated_register, revoke_every_third
 
 from registry.db.pool import Connection, Database
+from registry.services.grade_moves import Standing
 from registry.services.rating_runs import recompute
 from registry.services.verifying import verify
 from registry.synthetic import DEFAULT_AS_OF
@@ -18,6 +20,15 @@ GRADES = "SELECT institution_id, coalesce(stars, 0) AS stars, policy_id FROM reg
 PARTS = """SELECT q.code, p.policy_id, p.moves_since_run_id, p.moves, p.counts_by_stars
              FROM register.rating_run_policy AS p JOIN register.rating_policy AS q ON q.id = p.policy_id
             WHERE p.run_id = $1 ORDER BY q.code, p.policy_id"""
+
+
+def test_ratings_that_no_policy_gives_any_more_are_found_whatever_the_order_of_those_kept() -> None:
+    ids = np.array([2, 3, 5, 8], np.int64)
+    standing = Standing(ids, ids, ids.astype(np.int16))
+    assert standing.without(np.array([8, 1, 3], np.int64)).tolist() == [2, 5]
+    assert standing.without(np.empty(0, np.int64)).tolist() == ids.tolist()
+    nobody = np.empty(0, np.int64)
+    assert Standing(nobody, nobody, nobody.astype(np.int16)).without(ids).size == 0
 
 
 async def _grades(admin: Connection) -> dict[int, tuple[int, int]]:

@@ -14,7 +14,8 @@ from registry.domain.errors import Conflict, InputError, NotFound, Unauthenticat
 from registry.domain.personal import PersonalKeys
 from registry.services.importing import import_file
 from registry.services.policies import add_policy, shipped_documents
-from registry.services.rating_runs import RunSummary, recompute
+from registry.services.rating_runs import RunSummary, recompute, score_register
+from registry.services.run_stages import Stages
 from registry.services.seeding import seed
 from registry.services.verifying import verify
 
@@ -90,6 +91,15 @@ async def test_a_run_rates_open_institutions_and_says_why_one_is_not_rated(
     assert sum(summary.counts_by_stars["cn-national"]) == summary.institutions == 2
     assert summary.position == await admin.fetchval("SELECT position FROM register.register_head")
     assert {"read", "score", "write"} <= set(summary.durations_ms)
+
+
+async def test_people_are_let_go_once_they_are_counted(register: Database) -> None:
+    stages = Stages(lambda _: None)
+    scored = await score_register(register, CLI, None, DAY, incremental=False, stages=stages)
+    roster, certified = scored.snapshot.roster, scored.runs[0].in_force.policy.indicators
+    assert (roster.n, roster.employments.person.size, roster.certificates.person.size) == (2, 0, 0)
+    place = [indicator.code for indicator in certified].index("certified_ratio")
+    assert scored.runs[0].outcome.present[:, place].any()
 
 
 async def test_contributions_add_up_to_the_score(register: Database, admin: Connection) -> None:

@@ -34,6 +34,10 @@ class Standing:
         slots, known = _slots(self.ids, ids)
         return ~known if not self.ids.size else ~known | (self.digests[slots] != digests)
 
+    def without(self, kept: Ids) -> Ids:
+        """Tell whose ratings stand and are not among those kept, ascending."""
+        return self.ids[~_slots(np.sort(kept), self.ids)[1]]
+
 
 def _slots(ids: Ids, wanted: Ids) -> tuple[Ids, npt.NDArray[np.bool_]]:
     """Where each wanted id stands among ascending ids, and whether it stands there at all."""

@@ -180,8 +180,21 @@ def run_policy(
     snapshot: Snapshot, in_force: InForce, rows: npt.NDArray[np.int64], *, incremental: bool = False
 ) -> PolicyRun:
     """Score the given rows of the snapshot under one policy; pure computation."""
+    population = population_of(snapshot, in_force.policy, rows)
+    return score_population(snapshot, in_force, rows, population, incremental=incremental)
+
+
+def score_population(
+    snapshot: Snapshot,
+    in_force: InForce,
+    rows: npt.NDArray[np.int64],
+    population: Population,
+    *,
+    incremental: bool = False,
+) -> PolicyRun:
+    """Score rows whose population is known, for which the snapshot's roster is not needed any more."""
     frozen = _frozen_for(in_force, snapshot.as_of, incremental)
     earlier = in_force.earlier.of(in_force.policy, snapshot.ids[rows]) if in_force.earlier else None
-    outcome = score(in_force.policy, population_of(snapshot, in_force.policy, rows), frozen, earlier)
+    outcome = score(in_force.policy, population, frozen, earlier)
     taken_over = frozen is not None and frozen.weights is not None
     return PolicyRun(in_force, rows, outcome, in_force.weights_run_id if taken_over else None)

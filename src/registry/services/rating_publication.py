@@ -123,7 +123,7 @@ def _compare(snapshot: Snapshot, runs: Sequence[PolicyRun], standing: Standing, 
         digests = content_digests(run.outcome, run.in_force.id)
         parts.append((run, digests, np.flatnonzero(standing.differs(snapshot.ids[run.rows], digests))))
     kept = np.concatenate([record.spared, *(snapshot.ids[run.rows] for run in runs)])
-    return RatingChanges(parts, np.setdiff1d(standing.ids, kept) if record.policy is None else np.empty(0, np.int64))
+    return RatingChanges(parts, standing.without(kept) if record.policy is None else np.empty(0, np.int64))
 
 
 async def _stage(change: Change, snapshot: Snapshot, changes: RatingChanges, run_id: int) -> list[dict[str, object]]:

@@ -15,12 +15,16 @@ from registry.domain.errors import Bilingual, Conflict, InputError
 from registry.domain.lawdays import law_day
 from registry.services.idempotency import find_answer, remember_answer
 from registry.services.permissions import require
-from registry.services.policy_runs import InForce, PolicyRun, governed, load_policies, run_policy
+from registry.services.policy_runs import InForce, PolicyRun, governed, load_policies, population_of, score_population
 from registry.services.rating_publication import RunRecord, find_changes, publish_ratings
 from registry.services.read_digests import read_digests
 from registry.services.run_stages import Progress, Stages
 from registry.services.scoring_inputs import Snapshot, read_snapshot
 from registry.services.transactions import Change, ChangeKind, acting, acting_beside, publishing
+from scoring import Population
+
+Part = tuple[InForce, npt.NDArray[np.int64]]
+"""A policy with the rows of the snapshot that it governs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +85,27 @@ async def score_register(
             policies = await load_policies(work.connection, code, as_of, only)
             snapshot = await read_snapshot(work.connection, as_of, only, other.connection)
     with stages.stage("score"):
-        runs, read = await asyncio.gather(
-            asyncio.to_thread(_score, snapshot, governed(snapshot, policies, code), incremental),
-            asyncio.to_thread(read_digests, snapshot, policies),
+        parts = [(one, rows) for one, rows in governed(snapshot, policies, code) if rows.size]
+        populations, read = await asyncio.gather(
+            asyncio.to_thread(_populations, snapshot, parts), asyncio.to_thread(read_digests, snapshot, policies)
         )
+        # Most of a snapshot is its people; they have been counted, and the memory is wanted for what comes of them.
+        snapshot = replace(snapshot, roster=snapshot.roster.without_people())
+        runs = await asyncio.to_thread(_score, snapshot, parts, populations, incremental)
     return Scored(snapshot, runs, read)
 
 
+def _populations(snapshot: Snapshot, parts: Sequence[Part]) -> list[Population]:
+    return [population_of(snapshot, in_force.policy, rows) for in_force, rows in parts]
+
+
 def _score(
-    snapshot: Snapshot, parts: Sequence[tuple[InForce, npt.NDArray[np.int64]]], incremental: bool
+    snapshot: Snapshot, parts: Sequence[Part], populations: Sequence[Population], incremental: bool
 ) -> list[PolicyRun]:
-    return [run_policy(snapshot, in_force, rows, incremental=incremental) for in_force, rows in parts if rows.size]
+    return [
+        score_population(snapshot, in_force, rows, population, incremental=incremental)
+        for (in_force, rows), population in zip(parts, populations, strict=True)
+    ]
 
 
 def _cause(policy: str | None, day: date) -> str:
