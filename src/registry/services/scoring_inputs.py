@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from registry.db.columns import Columns, read_columns
 from registry.db.pool import Connection, fetch, fetch_row, fetch_value
+from registry.services.memory import give_back_at_once
 from registry.services.roster_inputs import (
     CERTIFICATE_KINDS,
     Circle,
@@ -238,6 +239,7 @@ async def read_snapshot(
     `only` are the ids of the institutions asked for, found by index; None asks for all, in one pass over each table.
     `beside` is a connection on which another transaction reads the same instant: half of the work goes there at once.
     """
+    give_back_at_once()
     position = await fetch_value(connection, "change/position")
     circle = await read_circle(connection, as_of, only)
     occupations: list[str] = await fetch_value(connection, "run/read_occupations")
