@@ -1,11 +1,11 @@
 """One scoring run: the stages in order, each a function of what came before."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scoring.digests import input_digest, output_digest
-from scoring.domains import Sums, grade_domains, score_domains, sum_domains, unrated_domains
+from scoring.domains import Scored, Sums, grade_domains, score_domains, sum_domains, unrated_domains
 from scoring.facts import Facts
 from scoring.figures import Pointed, Rounded
 from scoring.grading import Earlier, Trail, grade_overall
@@ -13,7 +13,7 @@ from scoring.inputs import Ints, Population, Previous
 from scoring.kernels import Parts, contributions
 from scoring.measuring import measure_all
 from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Weights
-from scoring.plan import plan_of
+from scoring.plan import Plan, plan_of
 from scoring.points import give_points
 from scoring.policy.policy import Policy
 from scoring.ranks import Standings, find_ranks
@@ -43,22 +43,40 @@ def rate(
     policy: Policy, population: Population, frozen: Frozen | None = None, previous: Previous | None = None
 ) -> Outcome:
     """Rates as `score` does but leaves the digests empty: they take in all that is frozen, every score of a nation."""
-    held = frozen or Frozen()
+    graded = grade(policy, population, frozen or Frozen(), previous)
+    scored, pointed, plan = graded.scored, graded.pointed, graded.plan
+    parts = Parts(pointed.points, pointed.counted, plan.coefficients, plan.members)
+    outcome = _outcome(policy, graded, contributions(scored.score, scored.parts, parts))
+    return replace(outcome, distributions=_distributions(policy, graded.trail.facts.rounded))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graded:
+    """Weights, scores, grades and ranks, with what they came from."""
+
+    pointed: Pointed
+    weights: Weights
+    plan: Plan
+    scored: Scored
+    trail: Trail
+    ranks: Ranks
+    standings: Standings
+
+
+def grade(policy: Policy, population: Population, held: Frozen, previous: Previous | None) -> Graded:
+    """Measures to points, weights, scores, grades and ranks; the score not yet split over what it came from."""
     known = measure_all(policy.measures, population)
-    figures = known.rounded
     pointed = give_points(policy, known, held.cuts, previous)
     weights = find_weights(policy, pointed.transformed, pointed.present, held.weights)
     plan = plan_of(policy, weights.final)
     sums = sum_domains(policy, plan, pointed)
-    facts = _facts(policy, population, figures, pointed, sums)
+    facts = _facts(policy, population, known.rounded, pointed, sums)
     grade_domains(policy, facts, held.cuts)
     scored = score_domains(policy, plan, sums, facts)
     facts.score, facts.scored = scored.score, scored.scored
     trail = grade_overall(policy, facts, unrated_domains(policy, sums, facts), Earlier(held.cuts, previous))
     ranked = find_ranks(population, facts.score, (facts.grade > 0) & facts.scored, held.standings)
-    parts = Parts(pointed.points, pointed.counted, plan.coefficients, plan.members)
-    outcome = _outcome(policy, trail, weights, contributions(scored.score, scored.parts, parts), ranked)
-    return replace(outcome, distributions=_distributions(policy, figures))
+    return Graded(pointed, weights, plan, scored, trail, *ranked)
 
 
 def _facts(policy: Policy, population: Population, figures: Rounded, pointed: Pointed, sums: Sums) -> Facts:
@@ -76,7 +94,8 @@ def _facts(policy: Policy, population: Population, figures: Rounded, pointed: Po
     )
 
 
-def _outcome(policy: Policy, trail: Trail, weights: Weights, given: Ints, ranked: tuple[Ranks, Standings]) -> Outcome:
+def _outcome(policy: Policy, graded: Graded, given: Ints) -> Outcome:
+    trail, weights = graded.trail, graded.weights
     facts = trail.facts
     codes = {indicator.code: weight for indicator, weight in zip(policy.indicators, weights.final, strict=True)}
     counts = np.bincount(facts.grade, minlength=len(policy.grades) + 1)
@@ -99,9 +118,9 @@ def _outcome(policy: Policy, trail: Trail, weights: Weights, given: Ints, ranked
         stage_codes=tuple(trail.codes),
         stages=np.stack(trail.grades, axis=1),
         limits=np.stack(trail.applied, axis=1),
-        ranks=ranked[0],
+        ranks=graded.ranks,
         weights=weights,
-        frozen=Frozen(codes, facts.pointed.cuts, ranked[1]),
+        frozen=Frozen(codes, facts.pointed.cuts, graded.standings),
         distributions=(),
         counts=tuple(counts.tolist()),
         engine_version=ENGINE_VERSION,

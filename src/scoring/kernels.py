@@ -172,13 +172,16 @@ def make_room(width: int) -> Room:
 @compiled
 def add_domain_share(split: Split, row: int, domain: int, share: int) -> None:
     """Splits a domain's share of the score over its indicators that count; over all where none counts."""
-    parts, room, anybody = split.parts, split.room, False
+    parts, room, several, last = split.parts, split.room, 0, 0
     for column in range(parts.points.shape[1]):
         counts = parts.members[domain, column] and parts.counted[row, column]
         room.members[column] = counts
         room.sizes[column] = parts.points[row, column] * parts.coefficients[domain, column] * counts
-        anybody = anybody or counts
-    if not anybody:
+        several, last = several + counts, column if counts else last
+    if several == 1:
+        split.given[row, last] += share
+        return
+    if several == 0:
         room.members[:] = parts.members[domain]
     apportion(share, room.sizes, room.members, room.rests, room.shares)
     for column in range(parts.points.shape[1]):

@@ -119,6 +119,15 @@ async def test_counts_of_few_people_are_for_the_institution_and_staff(register: 
     assert shown
 
 
+async def test_what_a_run_fixed_is_read_again_once_it_was_written_again(register: Database, admin: Connection) -> None:
+    lowest = f"SELECT code FROM ({STANDING}) AS s WHERE stars IS NOT NULL ORDER BY score LIMIT 1"
+    code = await admin.fetchval(lowest)
+    assert (await explain_rating(register, CLI, code)).rating["ranks"]["nation"] > 1
+    nobody = "UPDATE register.rating_run_policy SET frozen = jsonb_set(frozen, '{standings}', '{}')"
+    await admin.execute(f"SET session_replication_role = replica; {nobody}; RESET session_replication_role")
+    assert (await explain_rating(register, CLI, code)).rating["ranks"]["nation"] == 1
+
+
 async def test_what_has_no_rating_is_not_explained(register: Database, admin: Connection) -> None:
     assert await find_explanation(register, ANONYMOUS, "911101080000000000") is None
     with pytest.raises(NotFound) as unknown:
