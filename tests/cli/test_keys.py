@@ -167,7 +167,7 @@ def test_a_statement_of_another_register_is_refused(kept: Program) -> None:
     statement.write_text(stranger.sign("registry-procurement-statement+jws", {"id": "x"}) + "\n")
     refused = kept.run("statement", "verify", str(statement))
     assert refused.returncode == 1
-    assert stranger.key_id in refused.stderr
+    assert "signature.unknown-key" in refused.stderr
     assert kept.run("statement", "verify", str(kept.folder / "absent.jws")).returncode == 1
 
 

@@ -325,7 +325,8 @@ MAY = {
 NOT_OF_CASES = {
     *("createApiKey", "revokeApiKey", "addRatingPolicy", "recomputeRatings"),
     *("flagViolation", "resolveFlag", "unmaskPerson", "fileComplaint", "revealComplainant", "adoptEntry"),
-    "issueProcurementStatement",
+    *("issueProcurementStatement", "importRows", "revokeCertificates", "withdrawAccreditation"),
+    *("createWebhook", "pauseWebhook", "resumeWebhook", "rotateWebhookSecret", "removeWebhook"),
 }
 
 

@@ -103,8 +103,9 @@ async def test_a_regulators_import_names_the_regulator(full: Bring, admin: Admin
 
 
 async def test_other_roles_are_forbidden_with_the_reason(full: Bring) -> None:
-    for role in (Role.INSTITUTION, Role.PROCUREMENT, Role.AUDITOR):
-        with pytest.raises(Forbidden, match="ADMIN, REGULATOR"):
+    reasons = {Role.INSTITUTION: "its own", Role.PROCUREMENT: "ADMIN, REGULATOR", Role.AUDITOR: "ADMIN, REGULATOR"}
+    for role, reason in reasons.items():
+        with pytest.raises(Forbidden, match=reason):
             await full("organisations", [organisation(5)], Actor("key:8", role, institution_code=uscc(1)))
     with pytest.raises(Unauthenticated):
         await full("organisations", [organisation(5)], ANONYMOUS)
