@@ -262,3 +262,17 @@ async def test_the_transitions_of_both_machines_are_the_same(admin: Connection) 
         for row in rows
     }
     assert stored == dict(TRANSITIONS)
+
+
+async def test_no_function_tells_another_region_of_a_case_or_its_entry(database: Database, admin: Connection) -> None:
+    entry = (await to_publication(database, TODAY)).entry_id
+    case = await admin.fetchval("SELECT case_id FROM register.credit_entry WHERE id = $1", entry)
+    asked = {
+        "SELECT count(state) FROM register.case_standing($1::bigint)": case,
+        "SELECT count(*) FROM register.entry_of_case($1::bigint) AS e WHERE e IS NOT NULL": case,
+        "SELECT count(*) FROM register.entry_standing($1::bigint) AS e WHERE e.answered_for": entry,
+    }
+    for path, told in ((COUNTY, 1), ("CN/110000", 0), ("", 0)):
+        async with staff(database, path) as connection:
+            for text, number in asked.items():
+                assert await connection.fetchval(text, number) == told, (path, text)
