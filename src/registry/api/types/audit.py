@@ -1,8 +1,6 @@
 """The audit trail: every act that changed the register or told a secret, in the order of its chain; for staff."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
@@ -10,11 +8,10 @@ from registry.api.planner.connections import Connection
 from registry.api.planner.declare import column
 from registry.api.planner.keyset import Key
 from registry.api.scalars import Json, Long
+from registry.api.types.admission import staff_alone
 from registry.api.types.filters import condition
 from registry.api.types.paging import fixed
-from registry.domain.access import STAFF_ROLES
-from registry.domain.actors import Actor
-from registry.domain.errors import Bilingual, Forbidden
+from registry.domain.errors import Bilingual
 
 
 def _told(name: str) -> str:
@@ -56,7 +53,6 @@ TRAIL = Connection(
 )
 
 
-def admit_to_trail(_: Mapping[str, Any], actor: Actor) -> None:
-    """Refuse whoever is not staff. Rule: `audit.role`."""
-    if actor.role not in STAFF_ROLES:
-        raise Forbidden(Bilingual("审计事件仅限监管部门查询", "The audit trail is for regulators"), rule="audit.role")
+admit_to_trail = staff_alone(
+    Bilingual("审计事件仅限监管部门查询", "The audit trail is for regulators"), rule="audit.role"
+)

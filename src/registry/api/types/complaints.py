@@ -1,20 +1,17 @@
 """Complaints: for whoever holds the receipt where they stand; for staff what they say, never who complained."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import strawberry
 
 from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Argument, One, column
 from registry.api.planner.keyset import Key
+from registry.api.types.admission import staff_alone
 from registry.api.types.filters import canonical_code, codes, condition
 from registry.api.types.paging import fixed
 from registry.api.types.terms import ComplaintState
-from registry.domain.access import STAFF_ROLES
-from registry.domain.actors import Actor
-from registry.domain.errors import Bilingual, Forbidden
+from registry.domain.errors import Bilingual
 
 
 @strawberry.type(description="Where a complaint stands, for whoever holds its receipt. 举报办理情况")
@@ -72,7 +69,6 @@ BY_RECEIPT = One(
 )
 
 
-def admit_to_complaints(_: Mapping[str, Any], actor: Actor) -> None:
-    """Refuse whoever is not staff. Rule: `complaints.role`."""
-    if actor.role not in STAFF_ROLES:
-        raise Forbidden(Bilingual("举报仅限监管部门查询", "Complaints are for regulators"), rule="complaints.role")
+admit_to_complaints = staff_alone(
+    Bilingual("举报仅限监管部门查询", "Complaints are for regulators"), rule="complaints.role"
+)

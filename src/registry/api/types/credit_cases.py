@@ -11,6 +11,7 @@ from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Argument, Column, ForStaff, Many, One, OrOwn, column, planned
 from registry.api.planner.keyset import Key
 from registry.api.scalars import Json
+from registry.api.types.admission import staff_alone
 from registry.api.types.credit_entries import SUBJECT, CreditEntry, CreditSubject
 from registry.api.types.filters import canonical_code, codes, condition
 from registry.api.types.paging import fixed
@@ -156,10 +157,7 @@ UNSEEN = ForStaff(CASE_TAKEN)
 """What all others are answered instead of a case."""
 
 
-def admit_to_cases(_: Mapping[str, Any], actor: Actor) -> None:
-    """Refuse whoever is not staff. Rule: `cases.role`."""
-    if actor.role not in STAFF_ROLES:
-        raise Forbidden(Bilingual("案件仅限监管部门查询", "Cases are for regulators"), rule="cases.role")
+admit_to_cases = staff_alone(Bilingual("案件仅限监管部门查询", "Cases are for regulators"), rule="cases.role")
 
 
 def admit_to_case(_: Mapping[str, Any], actor: Actor) -> None:

@@ -1,8 +1,6 @@
 """Flags: what rules and regulators found, and what became of it; for staff."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import strawberry
 
@@ -10,13 +8,12 @@ from registry.api.planner.connections import Connection
 from registry.api.planner.declare import column, planned
 from registry.api.planner.keyset import Key
 from registry.api.scalars import Json
+from registry.api.types.admission import staff_alone
 from registry.api.types.filters import canonical_code, codes, condition
 from registry.api.types.paging import fixed
 from registry.api.types.people import PERSON_NAMED, Person
 from registry.api.types.terms import FlagSeverity, FlagState
-from registry.domain.access import STAFF_ROLES
-from registry.domain.actors import Actor
-from registry.domain.errors import Bilingual, Forbidden
+from registry.domain.errors import Bilingual
 from registry.domain.identifiers import normalise_code
 
 
@@ -66,7 +63,4 @@ _STANDING = (
 FLAGS = Connection(_STANDING, fixed("flags", Key("{row}.id", "bigint", descending=True)))
 
 
-def admit_to_flags(_: Mapping[str, Any], actor: Actor) -> None:
-    """Refuse whoever is not staff. Rule: `flags.role`."""
-    if actor.role not in STAFF_ROLES:
-        raise Forbidden(Bilingual("预警仅限监管部门查询", "Flags are for regulators"), rule="flags.role")
+admit_to_flags = staff_alone(Bilingual("预警仅限监管部门查询", "Flags are for regulators"), rule="flags.role")

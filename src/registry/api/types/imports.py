@@ -1,8 +1,6 @@
 """Imports: which files the register took in, and what they did; for staff."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
@@ -10,11 +8,10 @@ from registry.api.planner.connections import Connection
 from registry.api.planner.declare import column, instant
 from registry.api.planner.keyset import Key
 from registry.api.scalars import Long
+from registry.api.types.admission import staff_alone
 from registry.api.types.filters import condition
 from registry.api.types.paging import fixed
-from registry.domain.access import STAFF_ROLES
-from registry.domain.actors import Actor
-from registry.domain.errors import Bilingual, Forbidden
+from registry.domain.errors import Bilingual
 
 
 @strawberry.type(description="A file that the register took in, and what it did. 数据导入记录")
@@ -53,7 +50,4 @@ IMPORTS = Connection(
 )
 
 
-def admit_to_imports(_: Mapping[str, Any], actor: Actor) -> None:
-    """Refuse whoever is not staff. Rule: `imports.role`."""
-    if actor.role not in STAFF_ROLES:
-        raise Forbidden(Bilingual("导入记录仅限监管部门查询", "Imports are for regulators"), rule="imports.role")
+admit_to_imports = staff_alone(Bilingual("导入记录仅限监管部门查询", "Imports are for regulators"), rule="imports.role")

@@ -1,19 +1,16 @@
 """People: what staff may know of those who work in their region, the citizen number masked."""
 
 import builtins
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import strawberry
 
 from registry.api.planner.declare import Argument, Many, One, column, global_id, planned
 from registry.api.planner.nodes import read_number
+from registry.api.types.admission import staff_alone
 from registry.api.types.credit_entries import CreditEntry
 from registry.api.types.terms import Education
-from registry.domain.access import STAFF_ROLES
-from registry.domain.actors import Actor
-from registry.domain.errors import Bilingual, Forbidden
+from registry.domain.errors import Bilingual
 
 
 @strawberry.type(description="A post of a person. 任职")
@@ -69,7 +66,4 @@ PERSON_NAMED = One("register.person AS {row}", "{row}.id = {parent}.person_id")
 """The person that a flag or case names."""
 
 
-def admit_to_people(_: Mapping[str, Any], actor: Actor) -> None:
-    """Refuse whoever is not staff. Rule: `person.role`."""
-    if actor.role not in STAFF_ROLES:
-        raise Forbidden(Bilingual("人员信息仅限监管部门查询", "People are for regulators"), rule="person.role")
+admit_to_people = staff_alone(Bilingual("人员信息仅限监管部门查询", "People are for regulators"), rule="person.role")

@@ -1,8 +1,6 @@
 """Quality notes: what a source says of a row that the register does not follow, open or ended; for staff."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
@@ -10,12 +8,11 @@ from registry.api.planner.connections import Connection
 from registry.api.planner.declare import Column, coded_id, column, instant, planned
 from registry.api.planner.keyset import Key
 from registry.api.scalars import Json, Long
+from registry.api.types.admission import staff_alone
 from registry.api.types.filters import canonical_code, codes, condition
 from registry.api.types.paging import fixed
 from registry.api.types.terms import ChangeKind, QualityRule
-from registry.domain.access import STAFF_ROLES
-from registry.domain.actors import Actor
-from registry.domain.errors import Bilingual, Forbidden
+from registry.domain.errors import Bilingual
 from registry.domain.sources import parse_source
 
 
@@ -72,9 +69,6 @@ LAST_VERSIONS = (
 NOTES = Connection(LAST_VERSIONS, fixed("qualityNotes", Key("{row}.id", "bigint", descending=True)))
 
 
-def admit_staff(_: Mapping[str, Any], actor: Actor) -> None:
-    """Refuse whoever is not staff. Rule: `quality-notes.role`."""
-    if actor.role not in STAFF_ROLES:
-        raise Forbidden(
-            Bilingual("数据质量提示仅限监管部门查询", "Quality notes are for regulators"), rule="quality-notes.role"
-        )
+admit_staff = staff_alone(
+    Bilingual("数据质量提示仅限监管部门查询", "Quality notes are for regulators"), rule="quality-notes.role"
+)
