@@ -4,8 +4,8 @@
 withdrawn. Ratings follow these acts as they follow an import.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,10 +16,9 @@ from registry.domain.certificates import CertificateKind
 from registry.domain.errors import Bilingual, Forbidden, InputError, NotFound
 from registry.domain.identifiers import hide_citizen_ids
 from registry.domain.lawdays import law_day
-from registry.services.credit.acts import require_text
-from registry.services.idempotency import find_answer, remember_answer
+from registry.services.credit.acts import Act, act_once, require_text
 from registry.services.permissions import require
-from registry.services.transactions import Change, ChangeKind, publishing
+from registry.services.transactions import Change
 
 MOST_CERTIFICATES = 1_000
 """How many numbers one revocation takes."""
@@ -106,21 +105,17 @@ async def revoke_certificates(
     require(actor, Role.REGULATOR, Role.ADMIN)
     numbers, day = _require_numbers(wanted.numbers), _day(wanted.from_day)
     reason = hide_citizen_ids(require_text(wanted.reason, "reason"))
-    operation, asked = "revokeCertificates", {"numbers": numbers, "kind": wanted.kind, "from": day, "reason": reason}
-    async with publishing(
-        database, actor, ChangeKind.DECISION, operation, action=operation, request_id=request_id
-    ) as change:
-        earlier = await find_answer(change, idempotency_key, operation, asked)
-        if earlier is not None:
-            change.nothing_done = True
-            return Revoked(**_dated(earlier))
+    asked = {"numbers": numbers, "kind": wanted.kind, "from": day, "reason": reason}
+
+    async def revoke(change: Change) -> Revoked:
         rows = await _find_all(change, numbers, wanted.kind, day)
         ids = [row["id"] for row in rows if not row["revoked"]]
         await _write_revocation(change, ids, day)
-        revoked = Revoked(len(rows), len(ids), day)
-        change.details |= {**asdict(revoked), "ids": ids, "reason": reason}
-        await remember_answer(change, idempotency_key, operation, asked, asdict(revoked))
-    return revoked
+        change.details |= {"ids": ids, "reason": reason}
+        return Revoked(len(rows), len(ids), day)
+
+    act = Act("revokeCertificates", asked, idempotency_key, request_id)
+    return await act_once(database, actor, act, revoke, lambda answer: Revoked(**_dated(answer)))
 
 
 async def _write_revocation(change: Change, ids: list[int], day: date) -> None:
@@ -130,7 +125,7 @@ async def _write_revocation(change: Change, ids: list[int], day: date) -> None:
     await execute(change.connection, "certificate/revoke", ids, day, base)
 
 
-def _dated(answer: dict[str, Any]) -> dict[str, Any]:
+def _dated(answer: Mapping[str, Any]) -> dict[str, Any]:
     return {**answer, "from_day": date.fromisoformat(answer["from_day"])}
 
 
@@ -151,21 +146,18 @@ async def withdraw_accreditation(
     """
     require(actor, Role.REGULATOR, Role.ADMIN)
     day, told = _day(from_day), hide_citizen_ids(require_text(reason, "reason"))
-    operation, asked = "withdrawAccreditation", {"evaluator": evaluator_code, "from": day, "reason": told}
-    async with publishing(
-        database, actor, ChangeKind.DECISION, operation, action=operation, request_id=request_id
-    ) as change:
-        earlier = await find_answer(change, idempotency_key, operation, asked)
-        if earlier is not None:
-            change.nothing_done = True
-            return Withdrawn(**_dated(earlier))
+    asked = {"evaluator": evaluator_code, "from": day, "reason": told}
+
+    async def withdraw(change: Change) -> Withdrawn:
         evaluator_id = await _find_evaluator(change, evaluator_code, day)
         periods = await execute(change.connection, "accreditation/withdraw", evaluator_id, day, told)
         await change.reserve_from(periods)
-        withdrawn = Withdrawn(evaluator_code, periods, day)
-        change.subject, change.details = f"evaluator:{evaluator_code}", {**asdict(withdrawn), "reason": told}
-        await remember_answer(change, idempotency_key, operation, asked, asdict(withdrawn))
-    return withdrawn
+        change.subject = f"evaluator:{evaluator_code}"
+        change.details |= {"reason": told}
+        return Withdrawn(evaluator_code, periods, day)
+
+    act = Act("withdrawAccreditation", asked, idempotency_key, request_id)
+    return await act_once(database, actor, act, withdraw, lambda answer: Withdrawn(**_dated(answer)))
 
 
 async def _find_evaluator(change: Change, code: str, day: date) -> int:

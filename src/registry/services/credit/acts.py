@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from registry.db.pool import Database
 from registry.domain.actors import Actor
@@ -13,6 +13,11 @@ from registry.domain.credit.vocabulary import CaseState
 from registry.domain.errors import Bilingual, InputError
 from registry.services.idempotency import find_answer, remember_answer
 from registry.services.transactions import Change, ChangeKind, publishing
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Taken = TypeVar("Taken", bound="DataclassInstance")
 
 LONGEST_TEXT = 4_000
 MOST_DOCUMENTS = 50
@@ -77,21 +82,38 @@ class Act:
     request_id: str | None
 
 
-async def perform(
-    database: Database, actor: Actor, act: Act, take: Callable[[Change], Awaitable[StepTaken]]
-) -> StepTaken:
-    """Do an act once: a change set and an audit event, or the answer that a retry got before."""
+async def act_once(
+    database: Database,
+    actor: Actor,
+    act: Act,
+    take: Callable[[Change], Awaitable[Taken]],
+    recall: Callable[[Mapping[str, Any]], Taken],
+) -> Taken:
+    """Do an act once: a change set and an audit event, or what `recall` makes of the answer that a retry got before."""
     kind, operation = ChangeKind.DECISION, act.operation
     async with publishing(database, actor, kind, operation, action=operation, request_id=act.request_id) as change:
         earlier = await find_answer(change, act.idempotency_key, operation, act.wanted)
         if earlier is not None:
             change.nothing_done = True
-            return _remembered(earlier)
+            return recall(earlier)
         taken = await take(change)
-        await remember_answer(change, act.idempotency_key, operation, act.wanted, asdict(taken))
-        change.subject = taken.subject
-        change.details |= asdict(taken)
+        told = asdict(taken)
+        await remember_answer(change, act.idempotency_key, operation, act.wanted, told)
+        change.details |= told
     return taken
+
+
+async def perform(
+    database: Database, actor: Actor, act: Act, take: Callable[[Change], Awaitable[StepTaken]]
+) -> StepTaken:
+    """Take a step of a case or an entry once."""
+
+    async def step(change: Change) -> StepTaken:
+        taken = await take(change)
+        change.subject = taken.subject
+        return taken
+
+    return await act_once(database, actor, act, step, _remembered)
 
 
 def require_text(value: str | None, field: str) -> str:
