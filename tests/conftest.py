@@ -16,8 +16,8 @@ from registry.db.embedded import EmbeddedServer
 from registry.db.migrate import migrate
 from registry.db.pool import Addresses, Database, open_database
 
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("steady", deadline=None, derandomize=True)  # the same code meets the same examples
+settings.load_profile("steady")
 
 _NUMBERS = itertools.count(1)
 

@@ -111,7 +111,7 @@ def test_a_file_of_trusted_documents_is_read(tmp_path: Path) -> None:
 async def test_a_socket_takes_hashes_too(addresses: Addresses) -> None:
     serving = Serving(addresses)
     serving.thread.start()
-    assert serving.ready.wait(30)
+    assert serving.ready.wait(90)
     try:
         named = {"id": "1", "type": "subscribe", "payload": {"extensions": PERSISTED}}
         full = {"id": "2", "type": "subscribe", "payload": {"query": NAME, "extensions": PERSISTED}}

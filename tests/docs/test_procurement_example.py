@@ -58,7 +58,7 @@ def url(register: tuple[Settings, Rehearsal]) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(create_app(register[0]), port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while not (server.started and server.servers) and time.monotonic() < deadline:
         time.sleep(0.05)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"

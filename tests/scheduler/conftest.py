@@ -37,10 +37,10 @@ async def working(
         yield worker
     finally:
         stopping.set()
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, 90)
 
 
-async def until(condition: Callable[[], Awaitable[object]], seconds: float = 15) -> None:
+async def until(condition: Callable[[], Awaitable[object]], seconds: float = 90) -> None:
     """Wait until an async condition holds."""
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - what is awaited happens in another process

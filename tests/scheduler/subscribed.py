@@ -101,7 +101,7 @@ async def delivering(
             yield task
         finally:
             stopping.set()
-            await asyncio.wait_for(task, 20)
+            await asyncio.wait_for(task, 90)
 
 
 async def standing(admin: Connection, number: str) -> Mapping[str, Any]:

@@ -81,7 +81,7 @@ async def test_news_is_heard_and_what_was_missed_is_caught_up(
 
     await until(followed)
     stopping.set()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 90)
     causes = await admin.fetch("SELECT cause FROM register.rating_run WHERE kind = 'INCREMENTAL' ORDER BY id")
     assert [row["cause"] for row in causes] == [f"after {at}: import certificates" for at in (missed, heard)]
 
@@ -130,7 +130,7 @@ async def test_kill_9_loses_no_event_and_follows_none_twice(
 
     await until(done, 60)
     stopping.set()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 90)
     causes = await admin.fetch("SELECT cause FROM register.rating_run WHERE kind = 'INCREMENTAL' ORDER BY id")
     ranges = [row["cause"].split(":")[0].removeprefix("after ").split("-") for row in causes]
     assert all(int(one[-1]) < int(other[0]) for one, other in pairwise(ranges))

@@ -89,7 +89,7 @@ async def test_a_standby_takes_over_from_a_killed_leader(
     )
     try:
         assert leader.stdout is not None
-        await asyncio.wait_for(leader.stdout.readuntil(b"running\n"), 30)
+        await asyncio.wait_for(leader.stdout.readuntil(b"running\n"), 120)
         calls: list[str] = []
         async with working(database, addresses, counting(calls, name="endless", schedule=NEVER_YET)):
             await asyncio.sleep(0.5)
@@ -128,5 +128,5 @@ async def test_a_worker_waits_for_the_register(
 
     await until(ran)
     stopping.set()
-    await asyncio.wait_for(task, 10)
+    await asyncio.wait_for(task, 60)
     assert {outcome for _, outcome in await runs(admin)} == {"DONE"}

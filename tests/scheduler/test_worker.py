@@ -112,7 +112,7 @@ async def test_a_stopping_worker_lets_the_job_finish(
         return "finished"
 
     async with working(database, addresses, Job("slow", every_second(), slow)):
-        await asyncio.wait_for(begun.wait(), 10)
+        await asyncio.wait_for(begun.wait(), 60)
     assert await runs(admin) == [("slow", "DONE")]
 
 
@@ -125,7 +125,7 @@ async def test_a_job_past_its_grace_is_abandoned(database: Database, addresses: 
         return "never"
 
     async with working(database, addresses, Job("endless", every_second(), endless), grace_seconds=0.2):
-        await asyncio.wait_for(begun.wait(), 10)
+        await asyncio.wait_for(begun.wait(), 60)
     assert await runs(admin) == [("endless", "ABANDONED")]
 
 

@@ -238,12 +238,14 @@ async def test_imports_and_look_ups_go_on_during_a_rotation(
     assert (await verify(register)).holds
 
 
-async def test_one_rotation_at_a_time(register: Database) -> None:
+async def test_one_rotation_at_a_time(register: Database, admin: Admin) -> None:
     slow = SlowFile(as_csv("people", [person(1)]))
     under_way = asyncio.create_task(bring(register, ONLY_OLD, "people", slow))
     await asyncio.to_thread(slow.begun.wait, 30)
     first = asyncio.create_task(rotate_data_key(register, OPERATOR, BOTH))
-    await asyncio.sleep(0.2)
+    rotating = "SELECT count(*) FROM pg_locks WHERE classid::bigint << 32 | objid::bigint = 7265676973747778"
+    while not await admin.fetchval(rotating):  # noqa: ASYNC110 - it happens in the database
+        await asyncio.sleep(0.02)
     with pytest.raises(Conflict) as refused:
         await rotate_data_key(register, OPERATOR, BOTH)
     assert refused.value.rule == "keys.under-way"

@@ -1,5 +1,6 @@
 """A run killed at any moment leaves the register as before or after it, never between, and the next run works."""
 
+import asyncio
 import os
 import random
 import signal
@@ -68,9 +69,16 @@ def _kill_during_runs(addresses: Addresses, delay_seconds: float) -> None:
     child.stdout.close()
 
 
+STILL_AT_WORK = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND backend_type = 'client backend' AND state <> 'idle' AND pid <> pg_backend_pid()
+"""
+
+
 async def _assert_whole(admin: Connection) -> None:
     """Every run has its change set, its policies and its ranks; every rating comes from a published run."""
-    await admin.execute("SELECT pg_sleep(0.2)")
+    while await admin.fetchval(STILL_AT_WORK):  # noqa: ASYNC110 - it happens in the database
+        await asyncio.sleep(0.02)
     unpublished = "SELECT count(*) FROM register.rating_run WHERE change_id NOT IN (SELECT id FROM register.change_set)"
     assert await admin.fetchval(unpublished) == 0
     runs = await admin.fetchval("SELECT count(*) FROM register.rating_run")

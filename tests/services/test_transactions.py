@@ -117,7 +117,7 @@ async def test_concurrent_publishers_get_gap_free_positions_in_commit_order(
 async def test_a_slow_transaction_does_not_hold_up_another_publisher(database: Database, admin: Connection) -> None:
     async with publishing(database, CLI, ChangeKind.IMPORT, "slow", action="test") as slow:
         await _add_organisation(slow, "S", "slow")
-        quick = await asyncio.wait_for(_publish_one(database, "Q", "quick"), timeout=5)
+        quick = await asyncio.wait_for(_publish_one(database, "Q", "quick"), timeout=60)
     assert quick.published is not None
     assert slow.published is not None
     assert (quick.published.position, slow.published.position) == (1, 2)

@@ -6,7 +6,9 @@ import os
 import shutil
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from multiprocessing import parent_process
 from pathlib import Path
 
 import uvicorn
@@ -91,7 +93,17 @@ class _Server(uvicorn.Server):
 
 
 class _Worker(multiprocess.Process):
-    """One of several processes, with the same server."""
+    """One of several processes, with the same server; it ends when the process is gone that began it."""
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        threading.Thread(target=self._end_with_parent, daemon=True).start()
+        super().target(sockets)
+
+    def _end_with_parent(self) -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+            self.server.should_exit = True
 
     @property
     def server(self) -> uvicorn.Server:

@@ -30,6 +30,7 @@ class Serving:
         self.port: int = self.socket.getsockname()[1]
         self.ready = threading.Event()
         self.server: uvicorn.Server | None = None
+        self.context: ApiContext | None = None
         self.thread = threading.Thread(target=lambda: asyncio.run(self.serve()))
 
     async def authenticate(self, authorization: str | None) -> Actor:
@@ -40,10 +41,18 @@ class Serving:
     async def serve(self) -> None:
         async with open_database(self.addresses, size=2) as database:
             await write_sample(database)
-            app = Starlette(routes=graphql_routes(ApiContext(database, authenticate=self.authenticate)))
+            self.context = ApiContext(database, authenticate=self.authenticate)
+            app = Starlette(routes=graphql_routes(self.context))
             self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
             self.ready.set()
             await self.server.serve(sockets=[self.socket])
+
+    async def followed(self) -> None:
+        """Wait until somebody waits for changes."""
+        assert self.context is not None
+        async with asyncio.timeout(90):
+            while not self.context.wakeups.waiting:  # noqa: ASYNC110 - it happens in another thread
+                await asyncio.sleep(0.02)
 
     def stop(self) -> None:
         assert self.server is not None
@@ -53,17 +62,21 @@ class Serving:
 
 
 async def exchange(port: int, protocol: str, *messages: Any) -> list[Any]:
-    """Send messages and return what comes back; the close code last."""
+    """Send messages; return what comes back until every operation has ended or all is closed, the close code last."""
     received: list[Any] = []
+    open_operations = sum(isinstance(one, dict) and one.get("type") == "subscribe" for one in messages)
     async with connect(f"ws://127.0.0.1:{port}/graphql", subprotocols=[Subprotocol(protocol)]) as opened:
         try:
             for message in messages:
                 await opened.send(message if isinstance(message, str | bytes) else json.dumps(message))
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(60):
                 async for frame in opened:
                     assert isinstance(frame, str), "binary frames break the reference client"
                     received.append(json.loads(frame))
-        except (ConnectionClosed, TimeoutError):
+                    open_operations -= received[-1]["type"] in ("complete", "error")
+                    if received[-1]["type"] in ("complete", "error") and not open_operations:
+                        break
+        except ConnectionClosed:
             pass
         return [*received, opened.close_code]
 
