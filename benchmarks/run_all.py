@@ -21,6 +21,7 @@ BENCHMARKS = (
     "credit_steps",
     "procurement",
     "audit_walk",
+    "exchange",
 )
 HERE = Path(__file__).resolve().parent
 

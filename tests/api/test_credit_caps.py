@@ -1,7 +1,9 @@
 """What entries on credit lists do to ratings: in SQL when asked, as the scoring core says it."""
 
+import csv
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -13,6 +15,8 @@ from apikit.sample import CHAIN, SINGLE, Sample
 
 from registry.api.context import write_instant
 from registry.db.pool import Database
+from registry.domain.actors import operator
+from registry.services.exporting import ExportFormat, ExportSet, Manifest, export_set
 from registry.services.transactions import ChangeKind
 from scoring import Listing, Policy, apply_credit_caps, load_policy, shipped_policies
 
@@ -193,3 +197,49 @@ async def test_sql_and_the_scoring_core_agree(ask: Ask, sample: Sample, database
         found[code] = (answer["rating"] and answer["rating"]["stars"], {c["stage"] for c in told["caps"]})
     assert found == expected
     assert {stars for stars, _ in expected.values()} >= {None, 1, 2, 3, 4, 5}
+
+
+async def exported(database: Database, folder: Path, wanted: ExportSet, since: int | None) -> tuple[int, list[Any]]:
+    """The position of an export and the rows of its files, of CSV and JSON Lines alike."""
+    who = operator("test")
+    manifest = await export_set(database, who, wanted, folder, since=since)
+    lines = await export_set(database, who, wanted, folder, since=since, file_format=ExportFormat.JSONL)
+    assert [file.rows for file in lines.files] == [file.rows for file in manifest.files]
+    return manifest.position, [_rows(folder, manifest, place) for place in range(len(manifest.files))]
+
+
+def _rows(folder: Path, manifest: Manifest, place: int) -> list[dict[str, str]]:
+    with (folder / manifest.folder / manifest.files[place].name).open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+async def test_a_delta_has_the_ratings_and_entries_that_entries_moved(
+    ruled: Sample, database: Database, admin: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
+) -> None:
+    async def ratings(since: int | None) -> tuple[int, dict[str, str]]:
+        position, (rows, *_) = await exported(database, tmp_path, ExportSet.RATINGS, since)
+        return position, {row["institution_code"]: row["stars"] for row in rows}
+
+    async def entries(since: int) -> list[list[int]]:
+        _, files = await exported(database, tmp_path, ExportSet.CREDIT_ENTRIES, since)
+        return [[int(row["entry_id"]) for row in rows] for rows in files]
+
+    start, all_of_them = await ratings(None)
+    assert (await ratings(start))[1] == {}
+    async with change_set(database) as writer:
+        until_today = {"last_day": days_ago(0)}
+        watched = await add_entry(writer, "WATCH", {"institution_id": ruled.institutions["single"]}, **until_today)
+        black = await add_entry(writer, "BLACK", {"organisation_id": ruled.organisations["chain"]})
+    listed, moved = await ratings(start)
+    assert moved == {SINGLE: "3", "FAC:A1": "", "FAC:B2": ""}
+    assert await entries(start) == [[watched, black], []]
+    async with change_set(database, ChangeKind.CORRECTION) as writer:
+        await writer.amend("credit_entry", black, ended_on=days_ago(0), end_kind="REPAIRED")
+    ended, moved = await ratings(listed)
+    assert moved == {code: all_of_them[code] for code in ("FAC:A1", "FAC:B2")}
+    assert await entries(listed) == [[], [black]]
+    assert (await ratings(ended))[1] == {}
+    await admin.execute(TOMORROW)
+    assert (await ratings(ended))[1] == {SINGLE: all_of_them[SINGLE]}
+    assert await entries(ended) == [[], [watched]]
+    assert await entries(start) == [[], []]

@@ -1,5 +1,5 @@
 SELECT row_to_json(r)
   FROM (SELECT DISTINCT v.code AS institution_code, v.decided_on
-          FROM disclosure.change_set AS s
-          JOIN disclosure.assessment_version AS v ON v.ended_by = s.id
-         WHERE s.position > $1::bigint AND v.recorded_from <= $1::bigint AND NOT EXISTS (SELECT FROM disclosure.assessment AS n WHERE n.id = v.id)) AS r
+          FROM disclosure.superseded_since('assessment', $1::bigint) AS s
+          JOIN disclosure.assessment_version AS v ON v.id = s
+         WHERE v.recorded_from <= $1::bigint AND v.recorded_to > $1::bigint AND NOT EXISTS (SELECT FROM disclosure.assessment AS n WHERE n.id = v.id)) AS r

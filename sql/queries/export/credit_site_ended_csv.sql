@@ -7,8 +7,7 @@ SELECT x.entry_id, x.credit_china_code, x.list_code, disclosure.plain_cell(x.lis
        x.disputed, x.in_force_from, x.in_force_to, x.repair_from, x.removed_on, x.removal_kind,
        disclosure.plain_cell(x.removal_ground) AS removal_ground, disclosure.plain_cell(x.removal_document_number) AS
        removal_document_number
-  FROM register.credit_site_entry AS x
+  FROM register.moved_entries($1::bigint) AS s
+  JOIN register.credit_site_entry AS x ON x.entry_id = s
  WHERE x.in_force_from < x.removed_on AND x.removed_on <= register.law_today()
-   AND (x.removed_on >= (SELECT (s.recorded_at AT TIME ZONE 'Asia/Shanghai')::date FROM register.change_set AS s WHERE s.position = $1::bigint)
-        OR x.change_id IN (SELECT s.id FROM register.change_set AS s WHERE s.position > $1::bigint))
  ORDER BY x.entry_id

@@ -4,8 +4,7 @@ SELECT row_to_json(r)
                x.document_number, x.decided_on, x.ground_code, x.ground, x.evidence, x.legal_basis, x.remedy, x.authority, x.region_code,
                x.repair_class, x.disputed, x.in_force_from, x.in_force_to, x.repair_from, x.removed_on, x.removal_kind, x.removal_ground,
                x.removal_document_number
-          FROM register.credit_site_entry AS x
+          FROM register.moved_entries($1::bigint) AS s
+          JOIN register.credit_site_entry AS x ON x.entry_id = s
          WHERE x.in_force_from < x.removed_on AND x.removed_on <= register.law_today()
-           AND (x.removed_on >= (SELECT (s.recorded_at AT TIME ZONE 'Asia/Shanghai')::date FROM register.change_set AS s WHERE s.position = $1::bigint)
-                OR x.change_id IN (SELECT s.id FROM register.change_set AS s WHERE s.position > $1::bigint))
          ORDER BY x.entry_id) AS r

@@ -1,5 +1,5 @@
 SELECT row_to_json(r)
   FROM (SELECT DISTINCT v.code AS institution_code
-          FROM disclosure.change_set AS s
-          JOIN disclosure.institution_version AS v ON v.ended_by = s.id
-         WHERE s.position > $1::bigint AND v.recorded_from <= $1::bigint AND NOT EXISTS (SELECT FROM disclosure.institution AS n WHERE n.id = v.id)) AS r
+          FROM disclosure.superseded_since('institution', $1::bigint) AS s
+          JOIN disclosure.institution_version AS v ON v.id = s
+         WHERE v.recorded_from <= $1::bigint AND v.recorded_to > $1::bigint AND NOT EXISTS (SELECT FROM disclosure.institution AS n WHERE n.id = v.id)) AS r

@@ -1,6 +1,7 @@
+-- One of the two branches falls away when the statement is planned: the whole set, or the few since a position.
 SELECT x.organisation_code, disclosure.plain_cell(x.name) AS name, x.legal_form, x.region_code, x.status, x.registered_on,
        disclosure.plain_cell(x.address) AS address
-  FROM disclosure.exported_organisation AS x
- WHERE $1::bigint IS NULL
-    OR x.id IN (SELECT v.id FROM disclosure.change_set AS s JOIN disclosure.organisation_version AS v ON v.change_id = s.id WHERE s.position > $1::bigint)
+  FROM (SELECT a.* FROM disclosure.exported_organisation AS a WHERE $1::bigint IS NULL
+        UNION ALL
+        SELECT f.* FROM disclosure.changed_since('organisation', $1::bigint) AS s JOIN disclosure.exported_organisation AS f ON f.id = s WHERE $1::bigint IS NOT NULL) AS x
  ORDER BY x.organisation_code
