@@ -5,6 +5,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from tests.cli.conftest import Program
+from tests.cli.processes import ask, serving
 
 from registry.app.hosting import opened_register
 from registry.domain.access import Role
@@ -51,6 +52,20 @@ def test_a_statement_is_verified_and_printed(demo: Program, jws: Path) -> None:
     assert "http://127.0.0.1:8000/statements?sha256=" in "".join(page.get_textpage().get_text_range().split())
     demo.done("statement", "pdf", jws, "--out", jws.with_name("other.pdf"))
     assert jws.with_name("other.pdf").read_bytes() == jws.with_suffix(".pdf").read_bytes()
+
+
+def test_the_certificate_of_a_rating_is_verified(demo: Program, tmp_path: Path) -> None:
+    document = "{ institutions(first: 1) { nodes { code name } } }"
+    with serving(demo) as (_, url):
+        (rated,) = ask(url, document).json()["data"]["institutions"]["nodes"]
+        asked = f'{{ institution(code: "{rated["code"]}") {{ certificate {{ jws }} }} }}'
+        jws = ask(url, asked).json()["data"]["institution"]["certificate"]["jws"]
+    file = tmp_path / "rating.jws"
+    file.write_text(jws, encoding="ascii")
+    assert rated["name"] in demo.done("certificate", "verify", file)
+    assert demo.data("certificate", "verify", file)["certificate"]["institution"]["code"] == rated["code"]
+    file.write_text(jws[:-2] + ("A" if jws[-2] != "A" else "B") + jws[-1], encoding="ascii")
+    assert demo.run("certificate", "verify", file).returncode == 1
 
 
 def test_what_was_changed_is_neither_verified_nor_printed(demo: Program, jws: Path) -> None:

@@ -45,6 +45,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         *("keys make", "keys rotate", "keys drop", "erase", "retention list", "retention set"),
         *("generate", "import", "export", "score", "report", "replay", "explain", "flags", "stats"),
         *("policy add", "policy list", "policy show", "policy check", "policy schema", "policy compare"),
+        "certificate verify",
         "statement verify",
         "statement pdf",
         *("token create", "token list", "token revoke", "limits list", "limits set"),

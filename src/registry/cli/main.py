@@ -10,6 +10,7 @@ import typer
 
 from registry.cli import (
     access,
+    certificates,
     checkpoints,
     comparing,
     demo,
@@ -69,6 +70,7 @@ for commands in (
     serving,
     upkeep,
     checkpoints,
+    certificates,
     statements,
     statistics,
     importing,

@@ -119,8 +119,8 @@ class Author:
     fragments: list[str] = field(default_factory=list)
     only: tuple[str, ...] = ()
     """The root fields to ask; all but APART where none is named."""
-    avoid: frozenset[str] = frozenset({"Institution.explanation", "Institution.workforce"})
-    """Fields left out: what is worked out from what a real run read, and what a job counts."""
+    avoid: frozenset[str] = frozenset({"Institution.explanation", "Institution.certificate", "Institution.workforce"})
+    """Fields left out: what is worked out from what a real run read, what is signed, and what a job counts."""
 
     def document(self) -> tuple[str, dict[str, Any]]:
         """Return a query and its variables."""

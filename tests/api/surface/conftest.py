@@ -22,6 +22,7 @@ from registry.domain.access import Role
 from registry.domain.actors import ANONYMOUS, EVERYTHING, Actor
 from registry.domain.credit.vocabulary import SubjectKind
 from registry.domain.lawdays import law_day
+from registry.domain.signing import Signer
 from registry.services.credit import raise_objection
 from registry.services.flags.raising import raise_flags
 from registry.services.importing import import_file
@@ -166,7 +167,8 @@ async def surface(database: Database, place: Place) -> AsyncIterator[Surface]:
     async def authenticate(authorization: str | None) -> Actor:
         return actors[authorization or "public"]
 
-    keys, unpriced = {"secret": b"s" * 32, "personal_keys": lambda: KEYS}, 10**9
+    signer = Signer.derive(b"a signing key for tests, 32 bytes")
+    keys, unpriced = {"secret": b"s" * 32, "personal_keys": lambda: KEYS, "signer": lambda: signer}, 10**9
     context = ApiContext(database, authenticate=authenticate, public_budget=unpriced, **keys)  # type: ignore[arg-type]
     app = Starlette(routes=graphql_routes(context))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://register") as opened:

@@ -12,6 +12,7 @@ from registry.api.types.credit_status import STATUS, CreditStatus
 from registry.api.types.explanations import Explained, RatingExplanation
 from registry.api.types.organisations import Organisation
 from registry.api.types.paging import Node, Page, paged
+from registry.api.types.rating_certificates import Certificate, RatingCertificate
 from registry.api.types.ratings import HISTORY, Rating
 from registry.api.types.regions import VALID_ON_DAY, Region, region_of
 from registry.api.types.statistics import WORKFORCE, Workforce
@@ -32,6 +33,8 @@ RATING = rating_beside("{row}.id")
 
 WORKED_OUT = 500
 """What an explanation costs, in rows: some 40 ms of one core."""
+SIGNED = 100
+"""What a certificate costs, in rows: a question of its own and a signature."""
 
 
 @strawberry.type(
@@ -111,6 +114,11 @@ class Institution(Node):
         "Why it is rated as it is, or not rated, at the moment asked about; null where no run has looked at it. Worked "
         "out for one institution at a time: in `institution` and `node` alone, at most 5 in one operation. 评级说明",
         weight=WORKED_OUT,
+    )
+    certificate: RatingCertificate | None = planned(
+        Certificate(),
+        "Its rating at the moment asked about, signed; one institution at a time, as explanation. 信用评级证书",
+        weight=SIGNED,
     )
     rating_history: Page[Rating] = paged(
         HISTORY, "Its ratings so far, newest first; times without a rating are left out. 历史评级"
