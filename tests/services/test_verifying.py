@@ -107,6 +107,7 @@ async def test_an_honest_register_holds_and_says_what_was_examined(register: Dat
         "history": 10,
         "references": 10,
         "audited": 4,
+        "digests": 4,
         "statements": 0,
         "policies": 0,
         "erasures": 0,
@@ -191,6 +192,18 @@ async def test_an_honest_register_holds_and_says_what_was_examined(register: Dat
         ("UPDATE register.institution SET organisation_id = 4711 WHERE code = 'INS-2'", "reference.orphan"),
         ("UPDATE register.institution_history SET organisation_id = 4711", "reference.orphan"),
         ("UPDATE register.institution SET region_code = '999999' WHERE code = 'INS-2'", "reference.region"),
+        ("UPDATE register.institution SET beds = 11 WHERE code = 'INS-2'", "change-set.altered"),
+        ("UPDATE register.institution SET address = '' WHERE code = 'INS-2'", "change-set.altered"),
+        (
+            "UPDATE register.institution_history SET name = 'Second name!' WHERE name = 'Second name'",
+            "change-set.altered",
+        ),
+        ("UPDATE register.organisation_history SET status = 'CLOSED' WHERE code = 'ORG-4'", "change-set.altered"),
+        (
+            "UPDATE register.institution AS t SET name = o.name, name_pinyin = o.name_pinyin"
+            " FROM register.institution AS o WHERE t.code = 'INS-2' AND o.code = 'INS-3'",
+            "change-set.altered",
+        ),
         ("UPDATE register.standing SET score = 99.5 WHERE code = 'INS-2'", "standing.differs"),
         ("DELETE FROM register.standing WHERE code = 'INS-2'", "standing.differs"),
     ],

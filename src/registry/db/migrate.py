@@ -104,6 +104,13 @@ async def _apply_whole(connection: Connection, migration: Migration) -> None:
         await execute(connection, "migrate/record", migration.number, migration.name, migration.sha256)
 
 
+async def _write_digests(connection: Connection) -> None:
+    """Let the digests of change sets follow what became of tables and columns."""
+    async with connection.transaction():
+        await connection.execute(statement("migrate/assume_owner"))
+        await connection.execute(statement("migrate/write_digests"))
+
+
 async def migrate(owner_address: str, report: Callable[[Migration], None] = lambda _: None) -> list[Migration]:
     """Bring the schema up to date and return what was applied; a second caller waits for the first."""
     connection = await connect(owner_address)
@@ -114,6 +121,8 @@ async def migrate(owner_address: str, report: Callable[[Migration], None] = lamb
         for migration in pending:
             await _apply(connection, migration)
             report(migration)
+        if pending:
+            await _write_digests(connection)
         return pending
     finally:
         await connection.close()

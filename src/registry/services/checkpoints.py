@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from registry.db.pool import Connection, Database, Record, fetch, fetch_row
 from registry.domain.actors import Actor
 from registry.domain.signing import PublicKey, Signer
+from registry.services.large_changes import digest_large_changes
 from registry.services.readiness import Finding, Level, found
 from registry.services.transactions import Work, acting
 
@@ -58,8 +59,10 @@ async def note_key(work: Work, signer: Signer) -> None:
 async def sign_checkpoint(database: Database, actor: Actor, signer: Signer) -> Checkpoint | None:
     """Sign how far the audit chain reaches; None where nothing happened since the newest checkpoint.
 
-    The checkpoint is an event of the chain itself: it covers every event before it.
+    The checkpoint is an event of the chain itself: it covers every event before it, and large change sets are digested
+    first, so that none is out of what was signed.
     """
+    await digest_large_changes(database, actor)
     async with acting(database, actor) as work:
         await fetch_row(work.connection, "checkpoint/lock")
         newest = await fetch_row(work.connection, "checkpoint/newest")

@@ -188,4 +188,5 @@ async def publish_ratings(change: Change, snapshot: Snapshot, changes: RatingCha
         )
         for run, _, _ in changes.parts
     }
+    change.record = "rating_run_policy", "run_id", str(run_id)
     return run_id

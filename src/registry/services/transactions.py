@@ -40,6 +40,10 @@ class Published:
     recorded_at: datetime
 
 
+KeptRecord = tuple[str, str, str | None]
+"""A table, and the column and value that name rows of it; all of them where the value is None."""
+
+
 @dataclass(slots=True)
 class Work:
     """An open transaction of one actor."""
@@ -71,13 +75,19 @@ class Work:
             text,
         )
 
+    async def digest(self, record: KeptRecord) -> str | None:
+        """Return the digest of what is kept without versions, as it stands now; None where there is nothing."""
+        digest: str | None = await fetch_value(self.connection, "change/digest_record", *record)
+        return digest
+
 
 @dataclass(slots=True)
 class Change(Work):
     """An open change set: rows carry `change_id` and ordinals from 1 in the order they were written.
 
     `nothing_done` marks what turned out to need nothing, as a retry answered from memory: nothing is audited.
-    `publishes_empty` publishes even when no row changed (a run is an event in itself).
+    `publishes_empty` publishes even when no row changed (a run is an event in itself). `record` is what the act leaves
+    besides versions; the event has its digest where it has none of versions.
     """
 
     change_id: int = 0
@@ -88,6 +98,7 @@ class Change(Work):
     subject: str | None = None
     nothing_done: bool = False
     publishes_empty: bool = False
+    record: KeptRecord | None = None
 
     async def reserve_from(self, count: int) -> int:
         """Count `count` rows as written and return the ordinal before the first of them."""
@@ -158,10 +169,23 @@ async def publishing(
         yield change
         if change.nothing_done:
             return
+        before, after = await _digests(change)
         if change.written or change.publishes_empty:
             change.published = await _publish(change, kind, source)
             change.details |= {"position": change.published.position, "changeKind": kind, "changeCause": change.cause}
-        await change.audit(action, change.subject, change.details)
+        await change.audit(action, change.subject, change.details, before=before, after=after)
+
+
+async def _digests(change: Change) -> tuple[str | None, str | None]:
+    """Digest what the change set replaced and what it leaves, before anybody has to wait for its publication."""
+    before, after = None, None
+    if change.written:
+        told = await fetch_row(change.connection, "change/digest", change.written)
+        assert told is not None  # noqa: S101 - a function with OUT parameters returns one row
+        change.details["digests"], before, after = told
+    if before is None and after is None and change.record is not None:
+        after = await change.digest(change.record)
+    return before, after
 
 
 async def _publish(change: Change, kind: ChangeKind, source: str | None) -> Published:

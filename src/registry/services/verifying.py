@@ -122,6 +122,10 @@ _TOLD = {
     "change-set.gap": ("登记位置不连续", "positions have a gap"),
     "change-set.time": ("登记时间未递增", "recorded time does not rise"),
     "change-set.ordinals": ("变更集内序号不完整", "ordinals are not complete"),
+    "change-set.altered": (
+        "变更集的版本与审计事件所载摘要不符",
+        "versions of a change set are not those that were digested",
+    ),
     "change-set.audit": ("变更集与审计事件不符", "a change set is not told by exactly one audit event"),
     "erasure.incomplete": ("已删除人员的个人信息仍有残留", "something of an erased person still stands"),
     "erasure.unrecorded": ("人员信息缺失而无删除记录", "a person is without a number and no erasure tells why"),
@@ -143,6 +147,7 @@ _TOLD = {
 
 
 _AUDITED = ("verify/audited", "verify/run_outputs", "verify/run_distributions")
+_DIGESTED = "verify/altered"
 _REFERENCES = ("verify/references", "verify/region_references", "verify/statements_of_sources")
 
 
@@ -211,6 +216,7 @@ async def verify(database: Database, shipped: bytes = b"") -> VerificationReport
             await _check_statement(connection, "history", versions, "verify/versions", "verify/duplicates"),
             await _check_statement(connection, "references", versions, *_REFERENCES),
             await _check_statement(connection, "audited", sets.examined, *_AUDITED),
+            await _check_statement(connection, "digests", sets.examined, _DIGESTED),
             await _check_statement(connection, "statements", statements, "verify/statements"),
             await _check_policies(connection),
             await _check_statement(connection, "erasures", erased, "verify/erasures"),

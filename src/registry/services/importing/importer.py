@@ -226,7 +226,7 @@ async def _record(change: Change, job: _Job, counts: ImportCounts) -> EarlierImp
     left = (counts.rejected, counts.contradictions)
     await _act_again_as(change, job.actor)
     batch_id = await fetch_value(change.connection, "import/record_batch", *batch, *numbers, *left, change_id)
-    change.subject = f"import:{batch_id}"
+    change.subject, change.record = f"import:{batch_id}", ("import_batch", "id", str(batch_id))
     told = {"kind": job.kind, "file": job.upload.name, "sha256": digest.hex(), "source": job.source}
     change.details |= {**told, "snapshot": job.options.snapshot, **asdict(counts)}
     if job.call is not None:

@@ -1,0 +1,1 @@
+SELECT min(u.position) FROM register.undigested_changes() AS u (position)

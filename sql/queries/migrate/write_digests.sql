@@ -1,0 +1,1 @@
+CALL register.write_digests()

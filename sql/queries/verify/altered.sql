@@ -1,0 +1,1 @@
+SELECT rule, subject, detail FROM register.find_altered()
