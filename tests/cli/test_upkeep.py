@@ -100,8 +100,7 @@ def test_doctor_finds_a_demo_healthy(demo: Program) -> None:
     assert document["healthy"] is True
     levels = _levels(document)
     assert levels.pop("calendar") in {"OK", "WARN"}
-    assert levels.pop("worker") == "WARN"
-    assert levels.pop("checkpoint") == "WARN", "no worker has signed one"
+    assert {levels.pop("worker"), levels.pop("checkpoint")} <= {"OK", "WARN"}, "a worker of another test may have"
     assert levels.pop("credit rules") == "WARN"
     assert levels.pop("disk") in {"OK", "WARN"}
     assert levels.pop("flags") in {"OK", "WARN"}, "other tests import into the same demo"
