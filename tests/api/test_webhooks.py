@@ -143,10 +143,14 @@ async def test_it_is_paused_resumed_and_removed_and_each_act_is_noted(owners: Ow
     assert (await owners.act("buyer", "resume", number, position=10**9))["rule"] == "webhook.position"
     assert (await owners.act("buyer", "remove", number))["id"] == number
     assert (await owners.act("buyer", "remove", number))["rule"] == "webhook.unknown"
-    events = "SELECT action, actor FROM register.audit_event WHERE subject = $1 ORDER BY sequence"
+    events = """SELECT action, actor, payload::json ->> 'before' AS before, payload::json ->> 'after' AS after
+      FROM register.audit_event WHERE subject = $1 ORDER BY sequence"""
     told = await admin.fetch(events, f"webhook:{number}")
     acts = ["createWebhook", "pauseWebhook", "resumeWebhook", "removeWebhook"]
-    assert [tuple(one) for one in told] == [(act, f"key:{owners.ids['buyer']}") for act in acts]
+    assert [tuple(one)[:2] for one in told] == [(act, f"key:{owners.ids['buyer']}") for act in acts]
+    made, paused, resumed, removed = [(one["before"], one["after"]) for one in told]
+    assert made[0] is removed[1] is None, "nothing was there before, nothing afterwards"
+    assert (made[1], paused[1], resumed[1]) == (paused[0], resumed[0], removed[0]), "each found what the last one left"
 
 
 async def test_a_retry_is_shown_the_same_secret_and_makes_nothing(owners: Owners) -> None:

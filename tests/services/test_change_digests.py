@@ -1,14 +1,21 @@
 """Every act tells digests of what it replaced and of what it left, and they hold whatever is erased or sealed anew."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.services.test_verifying import CLI, _add, _rename, register, tamperer  # noqa: F401
 
 from registry.db.migrate import shipped_migrations
 from registry.db.pool import Connection, Database
+from registry.domain.access import Role
+from registry.domain.lawdays import law_day
 from registry.domain.signing import Signer
+from registry.services.api_keys import NewKey, create_key, revoke_key
+from registry.services.calendar import extend_calendar
 from registry.services.checkpoints import sign_checkpoint
+from registry.services.request_limits import RequestLimit, Window, set_limit
+from registry.services.retention import Kept, RetentionRule, set_rule
 from registry.services.transactions import ChangeKind, publishing
 from registry.services.verifying import verify
 
@@ -99,6 +106,25 @@ async def test_rows_without_a_digest_are_no_change_set(register: Database) -> No
     with pytest.raises(Exception, match="left no version to digest"):
         async with publishing(register, CLI, ChangeKind.IMPORT, "nothing", action="test") as change:
             await change.reserve_from(1)
+
+
+async def test_acts_on_what_has_no_versions_tell_how_it_was_and_is(database: Database, admin: Connection) -> None:
+    key = await create_key(database, b"s" * 32, CLI, NewKey("reader", Role.AUDITOR))
+    await revoke_key(database, CLI, key.id)
+    today = law_day(datetime.now(UTC))
+    for months in (12, 24):
+        await set_rule(database, CLI, RetentionRule(Kept.JOB_RUN, months, 0, today, None, "档案法"), today)
+        today += timedelta(days=1)
+    await extend_calendar(database, CLI, "day,working,holiday\n2031-01-01,false,元旦\n", "国办发明电〔2030〕1号")
+    for most in (1, 2):
+        limit = RequestLimit(f"key:{key.id}", Window.DAY, most, today, None, "合同")
+        await set_limit(database, CLI, limit, today)
+    events = [event for event in await _events(admin) if event["action"] not in ("seedCatalogues",)]
+    assert len(events) == 7
+    assert all(event["after"] for event in events)
+    assert [bool(event["before"]) for event in events].count(True) >= 4
+    assert all(event["before"] != event["after"] for event in events)
+    assert events[0]["after"] == events[1]["before"], "what was made is what was revoked"
 
 
 async def test_digests_know_every_table_and_column(database: Database, admin: Connection) -> None:

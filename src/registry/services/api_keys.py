@@ -160,6 +160,7 @@ async def create_key(
         created = await _store(work, secret, wanted, token)
         answer = {name: value for name, value in asdict(created).items() if name != "token"}
         await remember_answer(work, idempotency_key, "createApiKey", asdict(wanted), answer)
+        work.record = "api_key", "id", str(created.id)
         await work.audit("createApiKey", f"key:{created.id}", answer)
     return created
 
@@ -195,6 +196,8 @@ async def revoke_key(
 
 async def _revoke(work: Work, key: int | str) -> tuple[RevokedKey, bool]:
     number = key if isinstance(key, int) else await fetch_value(work.connection, "access/find_key_id", key)
+    if number is not None:
+        await work.look_at(("api_key", "id", str(number)))
     row = None if number is None else await fetch_row(work.connection, "access/revoke_key", number)
     if row is None:
         raise NotFound(

@@ -54,6 +54,7 @@ async def extend_calendar(database: Database, actor: Actor, text: str, source: s
         raise InputError(message, rule="calendar.source", path=("source",))
     columns = [list(column) for column in zip(*read_days(text), strict=True)] or [[], [], []]
     async with acting(database, actor) as work:
+        await work.look_at(("calendar_day", "day", None))
         count = await execute(work.connection, "seed/extend_calendar", *columns, source.strip())
         if count:
             told = {"days": count, "from": min(columns[0]), "to": max(columns[0]), "source": source}

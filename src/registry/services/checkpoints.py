@@ -3,6 +3,7 @@
 Whoever could write the whole chain anew could not sign it; whoever cuts its tail off is told of by the file.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,10 @@ class Checkpoint:
     text: str
 
 
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 async def read_signing_keys(connection: Connection) -> dict[str, PublicKey]:
     """Return the public part of every key that ever signed, by name, in the order in which they began to."""
     return keys_of(await fetch(connection, "checkpoint/keys"))
@@ -52,8 +57,9 @@ async def published_keys(database: Database, actor: Actor) -> list[PublicKey]:
 
 async def note_key(work: Work, signer: Signer) -> None:
     """Record the public part of a key before it signs for the first time."""
+    told = {"key": dict(signer.public)}
     if signer.key_id not in await read_signing_keys(work.connection):
-        await work.audit(KEY_USED, f"signing-key:{signer.key_id}", {"key": dict(signer.public)})
+        await work.audit(KEY_USED, f"signing-key:{signer.key_id}", told, after=_sha256(json.dumps(told)))
 
 
 async def sign_checkpoint(database: Database, actor: Actor, signer: Signer) -> Checkpoint | None:
@@ -84,7 +90,7 @@ async def _sign_head(work: Work, signer: Signer) -> Checkpoint:
         "signedAt": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     text = signer.sign(KIND, content)
-    await work.audit(SIGNED, "audit-chain", {"checkpoint": text})
+    await work.audit(SIGNED, "audit-chain", {"checkpoint": text}, after=_sha256(text))
     return Checkpoint(head["sequence"], head["position"], text)
 
 

@@ -171,5 +171,6 @@ async def reveal_complainant(
             message = Bilingual("没有这样的举报", "There is no such complaint")
             raise NotFound(message, rule="complaint.unknown", path=("input", "complaint"))
         opened = None if row["complainant"] is None else held.open_text(row["complainant"], row["receipt"].encode())
+        await work.look_at(("complaint", "id", str(complaint_id)))
         await work.audit("revealComplainant", f"complaint:{complaint_id}", {"reason": why})
     return None if opened is None else Complainant(**json.loads(opened))

@@ -119,6 +119,7 @@ async def _announce(database: Database, actor: Actor, keys: PersonalKeys) -> Non
             raise _worn_out()
         if state is None:
             number = await fetch_value(work.connection, "personal_key/announce", keys.fingerprints[0])
+            work.record = "personal_key", "id", str(number)
             await work.audit("rotateDataKey", f"personal-key:{number}", {"step": KeyState.ANNOUNCED})
 
 
@@ -141,6 +142,7 @@ async def _let_seal(database: Database, actor: Actor) -> None:
         in_use = await fetch(work.connection, "personal_key/in_use")
         announced = [key["id"] for key in in_use if key["state"] == KeyState.ANNOUNCED]
         for number in announced:
+            await work.look_at(("personal_key", "id", str(number)))
             for key in in_use:
                 if key["state"] == KeyState.SEALING:
                     await _move(work, key["id"], KeyState.OPENING)
@@ -223,5 +225,6 @@ async def _retire(database: Database, actor: Actor, number: int) -> None:
                 f"{kept} people are still under the former key; run again",
             )
             raise Conflict(Bilingual(zh, en), rule="keys.still-needed")
+        await work.look_at(("personal_key", "id", str(number)))
         await _move(work, number, KeyState.RETIRED)
         await work.audit("rotateDataKey", f"personal-key:{number}", {"step": KeyState.RETIRED})

@@ -55,6 +55,7 @@ async def set_limit(database: Database, actor: Actor, limit: RequestLimit, today
     _require_sound(limit, today)
     async with acting(database, actor) as work:
         await _require_known(work, limit.whom)
+        await work.look_at(("request_limit", "whom", limit.whom))
         place = limit.whom, limit.per, limit.effective_from
         await execute(work.connection, "access/drop_request_limits_from", *place)
         await execute(work.connection, "access/end_request_limit_from", *place)

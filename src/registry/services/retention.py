@@ -74,6 +74,7 @@ async def set_rule(database: Database, actor: Actor, rule: RetentionRule, today:
     require(actor, Role.ADMIN)
     _require_sound(rule, today)
     async with acting(database, actor) as work:
+        await work.look_at(("retention_rule", "subject", rule.subject))
         if not await execute(work.connection, "retention/end_from", rule.subject, rule.effective_from):
             raise _past()
         term = rule.months, rule.days

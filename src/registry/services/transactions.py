@@ -46,11 +46,21 @@ KeptRecord = tuple[str, str, str | None]
 
 @dataclass(slots=True)
 class Work:
-    """An open transaction of one actor."""
+    """An open transaction of one actor.
+
+    `record` is what the act is about, besides versions: its event has the digest of it, and of how it was before where
+    the act began with `look_at`.
+    """
 
     connection: Connection
     actor: Actor
     request_id: str | None = None
+    record: KeptRecord | None = None
+    looked_at: str | None = None
+
+    async def look_at(self, record: KeptRecord) -> None:
+        """Note the digest of a record before it is changed or shown."""
+        self.record, self.looked_at = record, await self._digest(record)
 
     async def audit(
         self,
@@ -63,6 +73,8 @@ class Work:
     ) -> None:
         """Append one event to the audit chain; the chain's head stays locked until commit, so call it last."""
         text = json.dumps(details or {}, ensure_ascii=False, sort_keys=True, default=str)
+        if before is None and after is None and self.record is not None:
+            before, after = self.looked_at, await self._digest(self.record)
         await fetch_value(
             self.connection,
             "change/append_audit_event",
@@ -75,8 +87,7 @@ class Work:
             text,
         )
 
-    async def digest(self, record: KeptRecord) -> str | None:
-        """Return the digest of what is kept without versions, as it stands now; None where there is nothing."""
+    async def _digest(self, record: KeptRecord) -> str | None:
         digest: str | None = await fetch_value(self.connection, "change/digest_record", *record)
         return digest
 
@@ -86,8 +97,7 @@ class Change(Work):
     """An open change set: rows carry `change_id` and ordinals from 1 in the order they were written.
 
     `nothing_done` marks what turned out to need nothing, as a retry answered from memory: nothing is audited.
-    `publishes_empty` publishes even when no row changed (a run is an event in itself). `record` is what the act leaves
-    besides versions; the event has its digest where it has none of versions.
+    `publishes_empty` publishes even when no row changed (a run is an event in itself).
     """
 
     change_id: int = 0
@@ -98,7 +108,6 @@ class Change(Work):
     subject: str | None = None
     nothing_done: bool = False
     publishes_empty: bool = False
-    record: KeptRecord | None = None
 
     async def reserve_from(self, count: int) -> int:
         """Count `count` rows as written and return the ordinal before the first of them."""
@@ -183,8 +192,6 @@ async def _digests(change: Change) -> tuple[str | None, str | None]:
         told = await fetch_row(change.connection, "change/digest", change.written)
         assert told is not None  # noqa: S101 - a function with OUT parameters returns one row
         change.details["digests"], before, after = told
-    if before is None and after is None and change.record is not None:
-        after = await change.digest(change.record)
     return before, after
 
 

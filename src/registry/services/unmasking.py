@@ -49,5 +49,6 @@ async def unmask_person(
             message = Bilingual("登记簿中没有该人员", "The register has no such person")
             raise NotFound(message, rule="person.unknown", path=("input", "person"))
         number = held.open_sealed(row["number_encrypted"], row["number_hash"])
+        await work.look_at(("person", "id", str(person_id)))
         await work.audit("unmaskPerson", f"person:{person_id}", {"reason": told})
     return Unmasked(person_id, row["name"], number)

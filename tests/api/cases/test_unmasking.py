@@ -89,6 +89,7 @@ async def test_a_number_is_told_with_an_event(client: Client, ids: dict[int, int
     identity = {"county1": "key:1", "city": "key:5", "admin": "key:11"}[key]
     assert (event["actor"], event["action"], event["subject"]) == (identity, "unmaskPerson", f"person:{ids[1]}")
     assert event["details"] == {"reason": "核实身份"}
+    assert event["before"] == event["after"] is not None, "what was shown, as it is sealed"
 
 
 async def test_each_telling_is_an_event(client: Client, ids: dict[int, int], admin: Admin, database: Database) -> None:

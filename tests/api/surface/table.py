@@ -113,8 +113,9 @@ FIELDS = {
     "AuditEventConnection": {STAFF: "edges nodes pageInfo totalCount totalCountEstimated"},
     "AuditEventEdge": {STAFF: "cursor node"},
     "AuditEvent": {  # that a key signs is for all staff; what else is not for other regions: cases/test_trails.py
-        STAFF: "sequence recordedAt actor scope action subject details text previousHash hash",
-        UNFILLED: "requestId before after",
+        STAFF: "sequence recordedAt actor scope action subject details after text previousHash hash",
+        AUTHORITY: "before",
+        UNFILLED: "requestId",
     },
     "QualityNoteConnection": {
         UNFILLED: "edges nodes",

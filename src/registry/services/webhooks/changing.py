@@ -45,6 +45,7 @@ async def _once(
         if earlier is not None:
             return str(earlier["id"])
         webhook = await _find(work, number)
+        await work.look_at(("webhook", "id", str(webhook["id"])))
         told = await do(work, webhook)
         identifier = str(webhook["id"])
         await remember_answer(work, idempotency_key, operation, given, {"id": identifier})

@@ -171,6 +171,7 @@ async def create_webhook(
         await fetch_value(work.connection, "webhook/wake")
         await remember_answer(work, idempotency_key, "createWebhook", given, {"id": str(number)})
         told = {**asdict(replace(wanted, position=place[0])), "key": key["id"]}
+        work.record = "webhook", "id", str(number)
         await work.audit("createWebhook", f"webhook:{number}", told)
     return ShownSecret(str(number), write_secret(secret))
 

@@ -203,6 +203,7 @@ async def settle(
 async def disable(database: Database, webhook: UUID, reason: DisabledFor) -> bool:
     """Tell no more, and note it in the audit chain; the alert address is told where there is one."""
     async with acting(database, TELLER) as work:
+        await work.look_at(("webhook", "id", str(webhook)))
         done = bool(await execute(work.connection, "webhook/disable", webhook, reason))
         if done:
             await work.audit("disableWebhook", f"webhook:{webhook}", {"reason": reason})
