@@ -11,7 +11,7 @@ from scoring.comparison import Comparison, GroupCuts
 from scoring.figures import Pointed, Rounded
 from scoring.inputs import Bools, Ints, Population
 from scoring.policy.comparisons import Placing
-from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Flag, InGroup, Missing, Not
+from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Flag, HowMany, InGroup, Missing, Not
 
 Grades = NDArray[np.int8]
 
@@ -112,6 +112,9 @@ def holds(condition: Condition, facts: Known) -> Bools:
             result = _compare(condition, facts)
         case Count():
             result = _count(condition, facts)
+        case HowMany(parts, (operation, wanted)):
+            number = np.sum([holds(part, facts) for part in parts], axis=0, dtype=np.int64)
+            result = OPERATIONS[operation](number, wanted)
     return result
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from scoring.exact import derive, rounded
+from scoring.exact import derive, rounded, told
 from scoring.facts import holds
 from scoring.figures import Rounded
 from scoring.inputs import Bools, Column, Population
@@ -34,16 +34,20 @@ def measure_all(measures: tuple[Measure, ...], population: Population) -> Measur
     """One column per measure of the policy, exact and rounded half up to its decimals; absent ones are missing."""
     known = Measured(population, [], Rounded([], []))
     for measure in measures:
-        column = _allowed(measure, _column(measure, known), known)
+        column = _allowed(measure, _column(measure, measures, known), known)
         known.columns.append(column)
         known.rounded.values.append(rounded(measure, column))
         known.rounded.present.append(column.present)
     return known
 
 
-def _column(measure: Measure, known: Measured) -> Column:
-    if measure.derived is not None:
-        return derive(measure.code, measure.derived, known.columns, known.n)
+def _column(measure: Measure, measures: tuple[Measure, ...], known: Measured) -> Column:
+    if (rule := measure.derived) is not None:
+        figures = {
+            index: told(measures[index], known.columns[index], known.rounded.values[index], rule.rounded)
+            for index in rule.measures
+        }
+        return derive(measure.code, rule, figures, known.n)
     return known.population.measures.get(measure.code) or Column.missing(known.n)
 
 

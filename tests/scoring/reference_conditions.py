@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.scoring.reference_rows import Institution, Number, Rating
 
-from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Flag, InGroup, Missing, Not
+from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Flag, HowMany, InGroup, Missing, Not
 from scoring.policy.policy import Policy
 
 OPERATORS = {
@@ -35,6 +35,9 @@ def holds(condition: Condition, policy: Policy, institution: Institution, rating
         subject = "domain_grade" if condition.subject == "domains" else "indicator"
         found = [figure(subject, index, policy, rating) for index in condition.indexes]
         number = sum(value is not None and OPERATORS[condition.inner[0]](value, condition.inner[1]) for value in found)
+        return bool(OPERATORS[condition.outer[0]](number, condition.outer[1]))
+    if isinstance(condition, HowMany):
+        number = sum(holds(part, policy, institution, rating) for part in condition.parts)
         return bool(OPERATORS[condition.outer[0]](number, condition.outer[1]))
     assert isinstance(condition, Compare)
     value = figure(condition.subject, condition.index, policy, rating)

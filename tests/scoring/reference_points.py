@@ -23,16 +23,22 @@ def round_measures(policy: Policy, institution: Institution, rating: Rating) -> 
     for measure in policy.measures:
         value = institution.measures.get(measure.code)
         if measure.derived is not None:
-            value = derive(measure.derived, exact)
+            value = derive(measure.derived, rating.rounded if measure.derived.rounded else exact)
         if measure.when is not None and not holds(measure.when, policy, institution, rating):
             value = None
-        exact.append(value)
+        exact.append(None if value is None else value * measure.times)
         rating.rounded.append(None if value is None else half_up(value * measure.times, measure.decimals))
 
 
 def derive(rule: Any, exact: list[Number]) -> Number:
-    there = [(times, exact[index]) for index, times in rule.terms if exact[index] is not None]
-    total = sum((times * value for times, value in there if value is not None), Fraction(0))
+    found = [(times, exact[index] if index >= 0 else Fraction(1)) for index, times in rule.terms]
+    there = [(times, value) for times, value in found if value is not None]
+    multiples = [times * value for times, value in there]
+    if len(there) < len(rule.terms) and rule.when_missing == "zero":
+        multiples.append(Fraction(0))
+    if not multiples:
+        return None
+    total = sum(multiples, Fraction(0)) if rule.of == "sum" else (max if rule.of == "highest" else min)(multiples)
     if len(there) < len(rule.terms):
         if rule.when_missing == "missing":
             return None
@@ -42,6 +48,11 @@ def derive(rule: Any, exact: list[Number]) -> Number:
             if part <= 0:
                 return None
             total = total * whole / part
+    if rule.multiplied_by >= 0:
+        factor = exact[rule.multiplied_by]
+        if factor is None:
+            return None
+        total *= factor
     if rule.divided_by >= 0:
         divisor = exact[rule.divided_by]
         return None if divisor is None or divisor == 0 else total / divisor

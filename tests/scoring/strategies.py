@@ -76,10 +76,16 @@ def _measures(draw: Draw) -> list[Json]:
         terms = [
             {"measure": measure["code"], "times": draw(st.sampled_from(["1/2", "1/3", "2"]))} for measure in measures
         ]
-        rule = draw(st.sampled_from(["missing", "zero", "renormalise"]))
-        derived: Json = {"code": "sum", "source": "derived", "decimals": 2, "sum": terms, "when_missing": rule}
-        if draw(st.booleans()):
-            derived["divided_by"] = "m0"
+        of = draw(st.sampled_from(["sum", "highest", "lowest"]))
+        if stated := draw(st.booleans()):
+            terms.append({"number": draw(st.sampled_from(["3/4", "-2", "5"]))})
+        rules = ["missing", "zero", "left-out", *["renormalise"] * (of == "sum" and not stated)]
+        rule = draw(st.sampled_from(rules))
+        derived: Json = {"code": "sum", "source": "derived", "decimals": 2, of: terms, "when_missing": rule}
+        derived["rounded"] = draw(st.booleans())
+        measures[0]["times"] = draw(st.sampled_from(["1", "3/2", "100"]))
+        for other in draw(st.sets(st.sampled_from(["divided_by", "multiplied_by"]))):
+            derived[other] = "m0"
         measures.append(derived)
     for at, measure in enumerate(measures):
         if draw(st.integers(0, 3)) == 0:
@@ -92,6 +98,7 @@ def _when_measured(draw: Draw, before: list[Json]) -> Json:
     made: list[Json] = [{"flag": draw(st.sampled_from(FLAGS))}, {"group": {"level": "kind", "in": ["HOME"]}}]
     for measure in before:
         made += [{"measure": measure["code"], "at_least": draw(st.integers(0, 9))}, {"missing": measure["code"]}]
+    made.append({"count": "conditions", "of": list(made), "at_most": draw(st.integers(0, 3))})
     one = draw(st.sampled_from(made))
     return {"not": one} if draw(st.booleans()) else one
 
@@ -297,6 +304,7 @@ def _condition(draw: Draw, document: Json, graded: list[str], grade: bool, score
         made.append({"domain_grade": graded[0], compare: 2})
         made.append({"domain_grade": graded[0], compare: {"domain_grade": graded[-1]}})
         made.append({"count": "domains", "of": graded, "having": {compare: 2}, "at_most": 1})
+    made.append({"count": "conditions", "of": draw(st.lists(st.sampled_from(made), min_size=1)), compare: 1})
     one, two = draw(st.sampled_from(made)), draw(st.sampled_from(made))
     return draw(st.sampled_from([one, {"all": [one, two]}, {"any": [one, two]}, {"not": one}]))  # type: ignore[no-any-return]
 

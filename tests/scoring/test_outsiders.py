@@ -121,3 +121,63 @@ def test_north_carolina(merits: float | None, demerits: float, before: float | N
     row = {"merits": merits, "demerits": demerits, "score_before": before}
     outcome = rated(policy_in("us-nc-star"), [{code: value for code, value in row.items() if value is not None}])
     assert (int(outcome.score[0]), int(outcome.stars[0])) == (points, stars + 1)
+
+
+@pytest.mark.parametrize(
+    ("scores", "rating"),
+    [
+        ((5, 5, 5), 5),
+        ((5, 5, 10), 4),
+        ((10, 5, 5), 4),
+        ((15, 0, 0), 2),
+        ((10, 10, 5), 3),
+        ((5, 20, 0), 1),
+        ((15, 10, 10), 2),
+        ((20, 10, 20), 1),
+        ((25, 0, 0), 0),
+        ((20, 15, 20), 0),
+    ],
+)
+def test_food_hygiene_by_the_total_and_the_worst_score(scores: tuple[int, int, int], rating: int) -> None:
+    row: Row = dict(zip(("hygiene", "structure", "confidence"), scores, strict=True))
+    assert rated(policy_in("uk-food-hygiene"), [row, {"hygiene": 5}]).stars.tolist() == [rating + 1, 0]
+
+
+def test_home_health_takes_the_better_of_achievement_and_improvement() -> None:
+    rows: list[Row] = [
+        # (80 - 60) ÷ 40 × 10 = 5 beats 9 × (80 - 75) ÷ 25 = 1.8; (85 - 70) ÷ 20 × 10 = 7.5 without a baseline.
+        {"medications": 80, "medications_before": 75, "community": 85},
+        # 9 × (55 - 10) ÷ 90 = 4.5 beats an achievement below nothing; the other measure is not there.
+        {"medications": 55, "medications_before": 10},
+        # Above the benchmark: 9 for improvement at most, 10 and no more for achievement.
+        {"medications": 100, "medications_before": 20, "community": 99, "community_before": 95},
+        # Worse than the baseline and below the threshold: nothing, which is not missing.
+        {"medications": 40, "medications_before": 50, "community": 60, "community_before": 89},
+        {"medications_before": 50},
+    ]
+    outcome = rated(policy_in("us-hhvbp"), rows)
+    assert outcome.scored.tolist() == [True, True, True, True, False]
+    assert outcome.score.tolist() == [60_000, 45_000, 100_000, 0, 0]
+    assert outcome.stars.tolist() == [2, 1, 2, 1, 0]
+
+
+EVERY_KIND = {"DAILY_CARE", "MEALS", "CLEANING", "LAUNDRY", "CULTURE"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "figures", "grade", "applied"),
+    [
+        (EVERY_KIND, {"nursing_sessions": 12}, 5, set()),
+        (EVERY_KIND, {"nursing_sessions": 11, "counselling_hours": 2.4}, 4, {"FEWER_THAN_SIX_KINDS"}),
+        (EVERY_KIND - {"CULTURE"}, {"nursing_sessions": 12, "counselling_hours": 2.5}, 5, set()),
+        (EVERY_KIND - {"CULTURE", "LAUNDRY"}, {}, 2, {"FEWER_THAN_SIX_KINDS", "FEWER_THAN_FOUR_KINDS"}),
+        (EVERY_KIND, {"nursing_sessions": 12, "environment": 95.9}, 3, {"floor-environment"}),
+        (EVERY_KIND - {"MEALS"}, {"nursing_sessions": 12, "counselling_hours": 3}, 0, {"INDISPENSABLE"}),
+    ],
+)
+def test_a_chinese_grade_counts_kinds_of_services(flags: set[str], figures: Row, grade: int, applied: set[str]) -> None:
+    row: Row = {"environment": 120, "facilities": 130, "operations": 150, "service": 540, "flags": flags}
+    outcome = rated(policy_in("cn-services"), [row | figures])
+    assert outcome.stars.tolist() == [grade]
+    held = {code for code, limit in zip(outcome.stage_codes, outcome.limits[0], strict=True) if limit}
+    assert held - {"base"} == applied

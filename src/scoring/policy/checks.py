@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from scoring.plan import domain_range, score_range, sizes_fit
 from scoring.policy.comparisons import Placing
-from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, Not
+from scoring.policy.conditions import All, AnyOf, Compare, Condition, Count, HowMany, Not
 from scoring.policy.grades import BY_DOMAIN, BY_RULES, BY_SCORE, BY_TABLE, Cap, Demand, Exceptional, Named
 from scoring.policy.indicators import LOWEST
 from scoring.policy.problems import Problem, problem
@@ -126,7 +126,7 @@ def graded_in(condition: Condition) -> set[int]:
             return {index for index in (condition.index, condition.other) if index >= 0}
         case Count(subject="domains"):
             return set(condition.indexes)
-        case All(parts) | AnyOf(parts):
+        case All(parts) | AnyOf(parts) | HowMany(parts, _):
             return set().union(*(graded_in(part) for part in parts))
         case Not(part):
             return graded_in(part)

@@ -12,6 +12,7 @@ from scoring.policy.context import Names
 from scoring.policy.reader import Reader
 
 OPERATORS = ("at_least", "at_most", "above", "below", "equals")
+COUNTABLE = ("domains", "indicators", "conditions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,15 @@ class Count:
     outer: tuple[str, int]
 
 
-Condition: TypeAlias = All | AnyOf | Not | Flag | InGroup | Missing | Compare | Count
+@dataclass(frozen=True, slots=True)
+class HowMany:
+    """How many of some conditions hold, against a number (operator, value)."""
+
+    parts: tuple["Condition", ...]
+    outer: tuple[str, int]
+
+
+Condition: TypeAlias = All | AnyOf | Not | Flag | InGroup | Missing | Compare | Count | HowMany
 
 # Stages at which a condition is asked; each knows what the ones before it produced.
 AT_MEASURE = 0
@@ -104,7 +113,7 @@ class _Asked:
         if len(found) != 1:
             self.without_subject()
             return All(())
-        if self.stage == AT_MEASURE and found[0] in LATER_THAN_MEASURES:
+        if self.stage == AT_MEASURE and found[0] in LATER_THAN_MEASURES and not self.counts_conditions():
             self.reader.seen.update(self.reader.table)
             self.reader.note(found[0], "not-known-yet", name=found[0])
             return All(())
@@ -179,7 +188,9 @@ class _Asked:
         return Compare(subject, 0, *closed_operator(self.reader.child(subject), decimals))
 
     def count(self) -> Condition:
-        names, subject = self.names, self.reader.choice("count", ("domains", "indicators"), required=True)
+        if self.counts_conditions():
+            return self.how_many()
+        names, subject = self.names, self.reader.choice("count", COUNTABLE, required=True)
         if subject == "domains":
             known, find, decimals = (
                 [name for name in names.domains if name in names.graded_domains],
@@ -192,6 +203,14 @@ class _Asked:
         indexes = tuple(find(self.reader, f"of.{place}", name) for place, name in enumerate(listed))
         inner = closed_operator(self.reader.child("having", required=True), decimals)
         return Count(subject, indexes, inner, operator(self.reader, 0))
+
+    def counts_conditions(self) -> bool:
+        return self.reader.table.get("count") == COUNTABLE[-1]
+
+    def how_many(self) -> Condition:
+        self.reader.seen.add("count")
+        parts = tuple(self.inner(part) for part in self.reader.children("of", required=True))
+        return HowMany(parts, operator(self.reader, 0))
 
 
 def operator(reader: Reader, decimals: int) -> tuple[str, int]:
@@ -235,7 +254,7 @@ def flags_of(condition: Condition) -> set[str]:
     match condition:
         case Flag(code):
             return {code}
-        case All(parts) | AnyOf(parts):
+        case All(parts) | AnyOf(parts) | HowMany(parts, _):
             return set().union(*(flags_of(part) for part in parts))
         case Not(part):
             return flags_of(part)

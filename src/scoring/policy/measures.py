@@ -14,6 +14,20 @@ IMPORTED = "imported"
 DERIVED = "derived"
 SOURCES = (IMPORTED, ROSTER, DERIVED)
 
+SUM = "sum"
+HIGHEST = "highest"
+LOWEST = "lowest"
+MADE_OF = (SUM, HIGHEST, LOWEST)
+
+MISSING = "missing"
+AS_ZERO = "zero"
+LEFT_OUT = "left-out"
+RENORMALISE = "renormalise"
+MISSING_TERMS = (MISSING, AS_ZERO, LEFT_OUT, RENORMALISE)
+
+STATED = -1
+"""In place of a measure in a term: the number itself."""
+
 HEADS = "heads"
 FTE = "fte"
 COUNTS = (HEADS, FTE)
@@ -47,15 +61,25 @@ class RosterMeasure:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Σ times × measure, divided by another measure where one is named.
+    """Σ times × measure, or the highest or lowest of them, multiplied and divided by other measures where named.
 
-    `when_missing` says what a missing term does: the whole is missing, the term counts as zero, or the
-    terms present are rescaled to the whole of `times` (renormalise).
+    A term of measure -1 is a stated number. `when_missing` says what a missing term does: the whole is missing, the
+    term counts as zero or is left out, or the terms present are rescaled to the whole of `times` (renormalise).
+    `rounded` takes measures as they are shown, rounded to their decimals, and not exact.
     """
 
     terms: tuple[tuple[int, Fraction], ...]
     divided_by: int = -1
     when_missing: str = "missing"
+    of: str = SUM
+    multiplied_by: int = -1
+    rounded: bool = False
+
+    @property
+    def measures(self) -> frozenset[int]:
+        """The measures it is made of."""
+        asked = {index for index, _ in self.terms} | {self.divided_by, self.multiplied_by}
+        return frozenset(asked - {STATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +155,23 @@ def read_residents_per_carer(reader: Reader) -> tuple[Fraction, ...]:
 
 
 def _derived(reader: Reader, names: Names) -> Derived:
-    terms = tuple(_term(inner, names) for inner in reader.children("sum", required=True))
-    divisor = names.measure(reader, "divided_by") if reader.has("divided_by") else -1
-    rule = reader.choice("when_missing", ("missing", "zero", "renormalise"))
-    return Derived(terms, divisor, rule)
+    made_of = reader.one_of(MADE_OF)
+    rule = reader.choice("when_missing", MISSING_TERMS)
+    terms = [_term(inner, names) for name in made_of for inner in reader.children(name, required=True)]
+    others = {key: names.measure(reader, key) for key in ("divided_by", "multiplied_by") if reader.has(key)}
+    of = made_of[0] if made_of else SUM
+    reader.asked.update(MADE_OF)
+    if rule == RENORMALISE and (of != SUM or any(index == STATED for index, _ in terms)):
+        reader.note("when_missing", "renormalise-unsuited")
+    return Derived(tuple(terms), when_missing=rule, of=of, rounded=reader.flag("rounded"), **others)
 
 
 def _term(reader: Reader, names: Names) -> tuple[int, Fraction]:
-    index = names.measure(reader, "measure")
-    times = reader.number("times", 1)
+    """A multiple of a measure, or a stated number."""
+    if reader.one_of(("measure", "number")) == ["number"]:
+        index, times = STATED, reader.number("number")
+    else:
+        index, times = names.measure(reader, "measure"), reader.number("times", 1)
+        reader.seen.add("number")
     reader.finish()
     return index, times

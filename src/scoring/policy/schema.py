@@ -22,7 +22,7 @@ from scoring.policy.indicators import (
     ZERO,
 )
 from scoring.policy.indicators import METHODS as WEIGHTINGS
-from scoring.policy.measures import COUNTS, DERIVED, IMPORTED, ROSTER, ROSTER_FUNCTIONS
+from scoring.policy.measures import COUNTS, DERIVED, IMPORTED, MADE_OF, MISSING_TERMS, ROSTER, ROSTER_FUNCTIONS
 from scoring.policy.shapes import (
     A_NUMBER,
     CODE_TEXT,
@@ -101,21 +101,22 @@ def _root() -> dict[str, Json]:
 def _measures() -> Iterable[Json]:
     common = {"code": CODE_TEXT, "decimals": integer(0, 9), "times": A_NUMBER, "when": ref("condition")}
     common |= {"title": BILINGUAL, "unit": BILINGUAL}
-    term = table({"measure": TEXT, "times": A_NUMBER}, ("measure",))
+    term = {
+        "oneOf": [table({"measure": TEXT, "times": A_NUMBER}, ("measure",)), table({"number": A_NUMBER}, ("number",))]
+    }
+    derived = {"divided_by": TEXT, "multiplied_by": TEXT, "rounded": FLAG, "when_missing": choice(MISSING_TERMS)}
     own: dict[str, tuple[dict[str, Json], tuple[str, ...]]] = {
         IMPORTED: ({}, ()),
         ROSTER: (
             {"function": choice(ROSTER_FUNCTIONS), "count": choice(COUNTS), "residents_per_carer": _ratios()},
             (),
         ),
-        DERIVED: (
-            {"sum": listed(term, 1), "divided_by": TEXT, "when_missing": choice(("missing", "zero", "renormalise"))},
-            ("sum",),
-        ),
+        DERIVED: (derived | {name: listed(term, 1) for name in MADE_OF}, ()),
     }
     for source, (keys, required) in own.items():
         needed = ("code", "source", "decimals", *required)
-        yield table({"source": {"const": source}, **common, **keys, **NOTED}, needed)
+        only = {"oneOf": one_of_keys(*MADE_OF)} if source == DERIVED else {}
+        yield table({"source": {"const": source}, **common, **keys, **NOTED}, needed, **only)
 
 
 def _ratios() -> Json:

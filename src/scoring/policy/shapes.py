@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from scoring.policy.conditions import OPERATORS
+from scoring.policy.conditions import COUNTABLE, OPERATORS
 from scoring.policy.reader import CODE, NUMBER
 
 Json = dict[str, Any]
@@ -78,6 +78,8 @@ def condition() -> Json:
         for subject in ("measure", "indicator", "domain_points")
     ]
     graded = table({"domain_grade": TEXT, **dict.fromkeys(OPERATORS, other)}, ("domain_grade",), oneOf=one)
-    counting = {"count": choice(("domains", "indicators")), "of": texts(), "having": compared}
+    counting = {"count": choice(COUNTABLE[:-1]), "of": texts(), "having": compared}
     count = table({**counting, **operators}, ("count", "having"), oneOf=one)
-    return {"oneOf": [*(table({key: of}, (key,)) for key, of in plain.items()), *figures, graded, count]}
+    counting = {"count": {"const": COUNTABLE[-1]}, "of": listed(ref("condition"), 1)}
+    how_many = table({**counting, **operators}, ("count", "of"), oneOf=one)
+    return {"oneOf": [*(table({key: of}, (key,)) for key, of in plain.items()), *figures, graded, count, how_many]}

@@ -242,6 +242,12 @@ RULES: dict[str, _Wording] = {
         '请改用 rule = "points"，直接给出分值。',
         'Use rule = "points" and state the points.',
     ),
+    "renormalise-unsuited": (
+        "renormalise 只适用于指标数据之和，其中不能有固定数值",
+        "renormalise goes with a sum of measures without stated numbers",
+        "请改用 zero、left-out 或 missing。",
+        "Use zero, left-out or missing.",
+    ),
     "hold-unsuited": (
         "领域的名次不能保持（hold）",
         "the place of a domain cannot be held",
