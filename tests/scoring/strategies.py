@@ -287,6 +287,8 @@ def _grades_of(document: Json, code: str) -> int:
 
 def _condition(draw: Draw, document: Json, graded: list[str], grade: bool, score: bool = False) -> Json:
     compare = draw(st.sampled_from(["at_least", "at_most", "above", "below", "equals"]))
+    fewer = compare if compare != "above" else "at_most"
+    second = {compare: 1 if compare == "above" else 2}
     made: list[Json] = [
         {"flag": draw(st.sampled_from(FLAGS))},
         {"measure": "m0", compare: draw(st.integers(0, 20))},
@@ -297,14 +299,14 @@ def _condition(draw: Draw, document: Json, graded: list[str], grade: bool, score
         {"count": "indicators", "having": {compare: 50}, "at_least": 1},
     ]
     if grade:
-        made.append({"grade": {compare: 2}})
+        made.append({"grade": second})
     if grade or score:
         made.append({"score": {compare: draw(st.integers(0, 100))}})
     if graded:
-        made.append({"domain_grade": graded[0], compare: 2})
+        made.append({"domain_grade": graded[0], **second})
         made.append({"domain_grade": graded[0], compare: {"domain_grade": graded[-1]}})
-        made.append({"count": "domains", "of": graded, "having": {compare: 2}, "at_most": 1})
-    made.append({"count": "conditions", "of": draw(st.lists(st.sampled_from(made), min_size=1)), compare: 1})
+        made.append({"count": "domains", "of": graded, "having": second, "at_most": 1})
+    made.append({"count": "conditions", "of": draw(st.lists(st.sampled_from(made), min_size=1)), fewer: 1})
     one, two = draw(st.sampled_from(made)), draw(st.sampled_from(made))
     return draw(st.sampled_from([one, {"all": [one, two]}, {"any": [one, two]}, {"not": one}]))  # type: ignore[no-any-return]
 

@@ -185,3 +185,22 @@ def _paths(made: Any, prefix: str = "") -> list[str]:
     if isinstance(made, list):
         return [path for at in range(len(made)) for path in [f"{prefix}{at}", *_paths(made[at], f"{prefix}{at}.")]]
     return []
+
+
+def test_a_byte_order_mark_is_no_mistake() -> None:
+    data = shipped_policies()["us-cms-staffing"]
+    assert load_policy(b"\xef\xbb\xbf" + data).sha256 == load_policy(data).sha256
+
+
+def test_one_unknown_measure_is_one_mistake() -> None:
+    line = {"kind": "linear", "values": [0, 10], "points": [0, 60]}
+    assert problems_of(changed(document(), ("indicators.0.measure", "z"), (STEPS, line))) == [
+        ("indicators.0.measure", "unknown-measure")
+    ]
+
+
+def test_figures_are_told_as_they_were_written() -> None:
+    with pytest.raises(PolicyInvalid) as raised:
+        Policy.from_document(changed(document(), ("floors", [{"domain": "first", "at_least": ["1.5", "0.5", "2"]}])))
+    (problem,) = raised.value.problems
+    assert "grade 2 demands 0.5 after 1.5" in problem.en

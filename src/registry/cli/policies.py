@@ -22,7 +22,7 @@ File = Annotated[Path, typer.Argument(help="A policy document in TOML. 政策文
 def text_of(file: Path) -> str:
     """Read a policy document; InputError where it cannot be read."""
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         message = Bilingual(f"无法读取 {file}：{reason}", f"{file} cannot be read: {reason}")

@@ -196,6 +196,7 @@ POINT_HINTS = {
         "分值比分级线多一项：最低一档也要有分值。",
         "Give one more than there are cuts: the lowest step has points too.",
     ),
+    "line": ("一条线至少要两个取值点。", "A line needs two values at least."),
     "linear": ("每个取值点一项分值。", "Give one for every value."),
     "matrix": ("行数、列数各比分级线多一。", "Give one row and one column more than there are cuts."),
 }

@@ -6,6 +6,7 @@ domain_grade, score, grade, count. A comparison on something that is missing is 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import eq, ge, gt, le, lt
 from typing import TypeAlias
 
 from scoring.policy.context import Names
@@ -174,15 +175,19 @@ class _Asked:
                 other = self.names.graded_domain(against, "domain_grade")
                 against.finish()
                 return Compare("domain_grade", index, name, 0, other)
-        return Compare("domain_grade", index, *operator(self.reader, 0))
+        compared = operator(self.reader, 0)
+        never_holds(self.reader, "", compared, 1, self.names.highest_grade(index))
+        return Compare("domain_grade", index, *compared)
 
     def score(self) -> Condition:
         return self.result("score", self.names.score_decimals, AT_OVERALL)
 
     def grade(self) -> Condition:
-        return self.result("grade", 0, AT_GRADE)
+        compared = self.result("grade", 0, AT_GRADE)
+        never_holds(self.reader, "grade", (compared.operator, compared.value), 1, self.names.grades)
+        return compared
 
-    def result(self, subject: str, decimals: int, needed: int) -> Condition:
+    def result(self, subject: str, decimals: int, needed: int) -> Compare:
         if self.stage < needed:
             self.reader.note(subject, "not-known-yet", name=subject)
         return Compare(subject, 0, *closed_operator(self.reader.child(subject), decimals))
@@ -202,7 +207,12 @@ class _Asked:
         listed = self.reader.texts("of") or tuple(known)
         indexes = tuple(find(self.reader, f"of.{place}", name) for place, name in enumerate(listed))
         inner = closed_operator(self.reader.child("having", required=True), decimals)
-        return Count(subject, indexes, inner, operator(self.reader, 0))
+        if subject == "domains":
+            most = max((self.names.highest_grade(index) for index in indexes), default=0)
+            never_holds(self.reader, "having", inner, 1, most)
+        outer = operator(self.reader, 0)
+        never_holds(self.reader, "", outer, 0, len(indexes))
+        return Count(subject, indexes, inner, outer)
 
     def counts_conditions(self) -> bool:
         return self.reader.table.get("count") == COUNTABLE[-1]
@@ -210,7 +220,9 @@ class _Asked:
     def how_many(self) -> Condition:
         self.reader.seen.add("count")
         parts = tuple(self.inner(part) for part in self.reader.children("of", required=True))
-        return HowMany(parts, operator(self.reader, 0))
+        outer = operator(self.reader, 0)
+        never_holds(self.reader, "", outer, 0, len(parts))
+        return HowMany(parts, outer)
 
 
 def operator(reader: Reader, decimals: int) -> tuple[str, int]:
@@ -228,6 +240,14 @@ def closed_operator(reader: Reader, decimals: int) -> tuple[str, int]:
     reader.finish()
     return found
 
+
+def never_holds(reader: Reader, key: str, asked: tuple[str, int], low: int, high: int) -> None:
+    """Notes a comparison that no whole number between two ends can meet."""
+    if reader.sound(key or asked[0]) and not any(_MEETS[asked[0]](number, asked[1]) for number in range(low, high + 1)):
+        reader.note(key, "never-holds", low=low, high=high)
+
+
+_MEETS: dict[str, Callable[[int, int], bool]] = dict(zip(OPERATORS, (ge, le, gt, lt, eq), strict=True))
 
 SUBJECTS: dict[str, Callable[[_Asked], Condition]] = {
     "all": _Asked.all_of,

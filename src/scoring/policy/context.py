@@ -19,7 +19,8 @@ class Names:
     measures: dict[str, int] = field(default_factory=dict)
     indicators: dict[str, int] = field(default_factory=dict)
     domains: dict[str, int] = field(default_factory=dict)
-    graded_domains: set[str] = field(default_factory=set)
+    graded_domains: dict[str, int] = field(default_factory=dict)
+    """Domains with grades of their own, and how many they have."""
 
     def measure(self, reader: Reader, key: str, name: str | None = None) -> int:
         """The index of the measure named at a key; -1 with a problem when unknown."""
@@ -40,6 +41,11 @@ class Names:
         if index >= 0 and code not in self.graded_domains:
             reader.note(key, "no-domain-grade", name=code)
         return index
+
+    def highest_grade(self, index: int) -> int:
+        """The highest grade a domain can have, also where an exception fixes it."""
+        code = list(self.domains)[index] if index >= 0 else ""
+        return max(self.graded_domains.get(code, 0), self.grades)
 
     def measure_decimals(self, index: int) -> int:
         """The decimals a measure is rounded to."""

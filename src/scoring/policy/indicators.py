@@ -146,8 +146,6 @@ def _domain(reader: Reader, names: Names) -> Domain:
         reader.one_of(("cuts", "placing"))
     if placing and isinstance(reader.table["placing"], dict) and "hold" in reader.table["placing"]:
         reader.note("placing.hold", "hold-unsuited")
-    if cuts or placing:
-        names.graded_domains.add(code)
     below = reader.choice("below_first", (LOWEST, NOT_RATED))
     domain = Domain(
         code=code,
@@ -158,6 +156,8 @@ def _domain(reader: Reader, names: Names) -> Domain:
         minimum_indicators=reader.integer("minimum_indicators", 1, 1, 100),
         placing=placing,
     )
+    if cuts or placing:
+        names.graded_domains[code] = domain.grades
     reader.text("note")
     reader.finish()
     return domain

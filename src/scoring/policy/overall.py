@@ -183,7 +183,7 @@ def _demand(reader: Reader, names: Names, code: str, index: int, decimals: int) 
         title=reader.bilingual("title"),
         legal_basis=reader.text("legal_basis"),
     )
-    _monotone(reader, key, demand)
+    _monotone(reader, key, demand, 10**decimals)
     reader.text("note")
     reader.finish()
     return demand
@@ -205,14 +205,12 @@ def _limits(reader: Reader, key: str, names: Names, decimals: int) -> tuple[int 
     return limits
 
 
-def _monotone(reader: Reader, key: str, demand: Demand) -> None:
+def _monotone(reader: Reader, key: str, demand: Demand, scale: int) -> None:
     last: int | None = None
     for grade, limit in enumerate(demand.limits, 1):
-        if limit is None and last is not None:
-            reader.note(key, "not-monotone", grade=grade, second="-", first=last)
-            return
-        if limit is not None and last is not None and (limit > last if demand.at_most else limit < last):
-            reader.note(key, "not-monotone", grade=grade, second=limit, first=last)
+        if last is not None and (limit is None or (limit > last if demand.at_most else limit < last)):
+            second = "-" if limit is None else Fraction(limit, scale)
+            reader.note(key, "not-monotone", grade=grade, second=second, first=Fraction(last, scale))
             return
         last = limit if limit is not None else last
 

@@ -29,7 +29,7 @@ from scoring.policy.lines import with_lines
 from scoring.policy.measures import IMPORTED, ROSTER, Measure, read_measures
 from scoring.policy.overall import read_rules
 from scoring.policy.problems import PolicyInvalid, Problem, problem
-from scoring.policy.reader import Reader
+from scoring.policy.reader import VERSION, Reader
 from scoring.policy.score import ScoreRule, read_score
 from scoring.policy.text import Text
 from scoring.policy.words import NO_WORDS, Words, unknown_words
@@ -162,12 +162,16 @@ class Policy:
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
 
+BYTE_ORDER_MARK = "\ufeff"
+"""What some editors write before the first letter."""
+
+
 def load_policy(data: bytes, words: Words = NO_WORDS) -> Policy:
     """Reads a policy from TOML or from its canonical JSON, numbers exact; raises PolicyInvalid.
 
     `words` are those of a register; what a policy says in other words is a problem.
     """
-    text = data.decode("utf-8", errors="surrogateescape")
+    text = data.decode("utf-8", errors="surrogateescape").removeprefix(BYTE_ORDER_MARK)
     try:
         return Policy.from_document(_parsed(text), words)
     except PolicyInvalid as invalid:
@@ -224,7 +228,7 @@ def _head(reader: Reader) -> dict[str, Any]:
     reader.text("note")
     return {
         "code": reader.code("code"),
-        "version": reader.text("version", required=True),
+        "version": reader.formed("version", VERSION, "version"),
         "title": reader.bilingual("title", required=True),
         "governs": _governs(reader.child("governs", required=True)),
         "effective_from": first,
@@ -234,7 +238,9 @@ def _head(reader: Reader) -> dict[str, Any]:
 
 
 def _governs(reader: Reader) -> Governs:
-    governs = Governs(reader.text("region", required=True), reader.texts("kinds"), reader.texts("schemes"))
+    # Who names no kind or scheme means every one; an empty list would mean nobody.
+    kinds, schemes = (reader.texts(key, required=reader.has(key)) for key in ("kinds", "schemes"))
+    governs = Governs(reader.word("region"), kinds, schemes)
     reader.finish()
     return governs
 

@@ -5,9 +5,14 @@ Every rule has a stable name; `RULES` has its wording.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
 
 from scoring.policy.wordings import RULES
+
+LONGEST = 1000
+"""More of a text than this is not told back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,25 @@ class PolicyInvalid(ValueError):
 
 def problem(path: str, rule: str, **facts: object) -> Problem:
     """The problem of `rule` at `path`, worded with the facts of the place."""
-    zh, en, remedy_zh, remedy_en = (text.format(**facts) for text in RULES[rule])
+    shown = {name: _shown(fact) for name, fact in facts.items()}
+    zh, en, remedy_zh, remedy_en = (text.format(**shown) for text in RULES[rule])
     meant = _meant(facts)
     if meant:
         remedy_zh, remedy_en = f"是否指“{meant}”？{remedy_zh}", f"Did you mean '{meant}'? {remedy_en}"
     return Problem(path, rule, zh, en, remedy_zh, remedy_en)
+
+
+def _shown(fact: object) -> object:
+    """A fact as it is told: a fraction as a decimal where it is one, a long text cut short."""
+    if isinstance(fact, Fraction):
+        return _decimal(fact)
+    text = str(fact)
+    return f"{text[:LONGEST]}…" if len(text) > LONGEST else fact
+
+
+def _decimal(number: Fraction) -> str:
+    digits = next((at for at in range(19) if (number * 10**at).denominator == 1), None)
+    return str(number) if digits is None else format(Decimal(int(number * 10**digits)).scaleb(-digits), "f")
 
 
 def _meant(facts: Mapping[str, object]) -> str:
@@ -52,6 +71,8 @@ def _meant(facts: Mapping[str, object]) -> str:
         if wrong in facts and right in facts:
             known = str(facts[right]).split(", ")
             found = str(facts[wrong])
+            if ", " in found:
+                return ""
             alike = {name.casefold(): name for name in known}
             near = get_close_matches(found.casefold(), list(alike), n=1, cutoff=0.6)
             return alike[near[0]] if near and alike[near[0]] != found else ""

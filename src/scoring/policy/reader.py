@@ -14,6 +14,8 @@ from scoring.policy.text import Text
 T = TypeVar("T")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}\Z")
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?(/[1-9][0-9]{0,8})?\Z")
+VERSION = re.compile(r"[^\s@]([^@\r\n]{0,62}[^\s@])?\Z")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 WIDEST = 10**12
 
 
@@ -74,9 +76,20 @@ class Reader:
         return value
 
     def code(self, key: str = "code", default: str = "", required: bool = True) -> str:
+        return self.formed(key, CODE, "code", default, required)
+
+    def formed(self, key: str, form: re.Pattern[str], rule: str, default: str = "", required: bool = True) -> str:
+        """A text of a form."""
         value = self.text(key, default, required)
-        if value and not CODE.match(value):
-            self.note(key, "code", found=value)
+        if isinstance(self.table.get(key), str) and not form.match(value):
+            self.note(key, rule, found=value)
+        return value
+
+    def word(self, key: str) -> str:
+        """A text that is required and says something."""
+        value = self.text(key, required=True)
+        if isinstance(self.table.get(key), str) and not value.strip():
+            self.note(key, "blank")
         return value
 
     def choice(self, key: str, choices: Sequence[str], default: str = "", required: bool = False) -> str:
@@ -146,7 +159,7 @@ class Reader:
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         try:
-            return date.fromisoformat(str(value))
+            return date.fromisoformat(str(value) if DAY.match(str(value)) else "")
         except ValueError:
             self.note(key, "date", found=value)
             return None
@@ -159,6 +172,9 @@ class Reader:
         zh, en = inner.text("zh"), inner.text("en")
         if required and not (zh or en) and key in self.table:
             inner.note("", "required", name=self.at(f"{key}.zh"))
+        for language, text in (("zh", zh), ("en", en)):
+            if text and not text.strip():
+                inner.note(language, "blank")
         inner.finish()
         return Text(zh or en, en or zh)
 
@@ -211,6 +227,8 @@ class Reader:
             return ""
         if choices and value not in choices:
             self.note(place, "choice", found=value, choices=", ".join(choices))
+        elif not value.strip():
+            self.note(place, "blank")
         return value
 
     def rising(self, key: str, values: Sequence[int | Fraction]) -> None:

@@ -77,7 +77,7 @@ def _root() -> dict[str, Json]:
         "legal_basis": texts(1),
         "effective_from": DAY,
         "effective_to": DAY,
-        "governs": table({"region": TEXT, "kinds": texts(), "schemes": texts()}, ("region",)),
+        "governs": table({"region": TEXT, "kinds": texts(1), "schemes": texts(1)}, ("region",)),
         "grades": listed(table({"code": CODE_TEXT, "title": ref("named")}, ("code", "title")), 1),
         "measures": listed({"oneOf": list(_measures())}, 1),
         "score": _score(),

@@ -107,7 +107,10 @@ def _linear(reader: Reader, measure: int, names: Names) -> Linear:
     values = _cuts(reader, "values", names.measure_decimals(measure))
     points = _points(reader, names, len(values), "linear")
     steepest = max((abs(points[i] - points[i - 1]) for i in range(1, len(points))), default=0)
-    if values and 2 * steepest * (values[-1] - values[0]) >= 2**62:
+    if len(values) == 1 and len(points) == 1:
+        zh, en = POINT_HINTS["line"]
+        reader.note("values", "length", wanted="≥ 2", found=1, zh_hint=zh, en_hint=en)
+    if values and measure >= 0 and 2 * steepest * (values[-1] - values[0]) >= 2**62:
         reader.note("points", "too-large")
     return Linear(measure, values, points)
 

@@ -79,6 +79,19 @@ RULES: dict[str, _Wording] = {
         "请使用不同的名称。",
         "Use a name only once.",
     ),
+    "version": (
+        "“{found}”不能作版本",
+        "'{found}' cannot be a version",
+        "版本不能为空，不含“@”和换行，首尾无空格，最长 64 个字符。",
+        "A version is not empty, holds no '@' and no line break, has no space at its ends, and 64 characters at most.",
+    ),
+    "blank": ("文字为空", "must not be blank", "请写明内容，或删除该项。", "Write the text, or drop the key."),
+    "never-holds": (
+        "条件永不成立：数值只能在 {low} 至 {high} 之间",
+        "can never hold: the figure lies between {low} and {high}",
+        "请改正比较的数值。",
+        "Correct the number it is compared with.",
+    ),
     "empty": ("不能为空", "must not be empty", "请至少写一项。", "Give at least one entry."),
     "too-many": (
         "共 {found} 项，最多 {high} 项",
