@@ -8,6 +8,7 @@ shortcut     the way around all of it for questions that need nothing but their 
 protections  masked errors, security headers, the limit of a request's body
 health       /healthz, /readyz, /metrics
 assembly     `create_app`: all of the above around the GraphQL and site routes
+heads        a limit to what stands before the body of a request
 serving      uvicorn, in one process or several
 working      the scheduler in a process of its own
 """

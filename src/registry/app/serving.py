@@ -15,6 +15,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess, multiprocess
 
 from registry.api.limits import LARGEST_BODY_BYTES
+from registry.app.heads import BoundedProtocol
 from registry.app.metrics import SHARED_FOLDER
 from registry.domain.errors import Bilingual, ConfigurationError
 from registry.settings import Settings
@@ -116,6 +117,7 @@ def _config(settings: Settings, workers: int, application: object) -> uvicorn.Co
     return uvicorn.Config(
         application,  # type: ignore[arg-type]
         factory=True,
+        http=BoundedProtocol,
         workers=workers,
         log_config=None,
         access_log=False,

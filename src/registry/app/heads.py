@@ -1,0 +1,135 @@
+"""A limit to what stands before the body of a request: its first line, its headers, and how long they may take.
+
+The parser has none of its own: without one a single connection could fill the memory by a header that never ends.
+"""
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+LONGEST_TARGET_BYTES = 32 << 10
+"""Of path and query: a question of GET stands there."""
+LARGEST_HEAD_BYTES = 64 << 10
+MOST_HEADERS = 100
+HEAD_SECONDS = 30.0
+"""From the first to the last byte of a head, and from connecting to the first."""
+LINGER_SECONDS = 2.0
+"""How long a refused caller is listened to, unheard: an answer to who still sends is lost when the socket closes."""
+
+_TOLD = {
+    HTTPStatus.REQUEST_URI_TOO_LONG: (
+        "request.target-size",
+        f"地址超过 {LONGEST_TARGET_BYTES >> 10} KiB；请用 POST",
+        f"The address is longer than {LONGEST_TARGET_BYTES >> 10} KiB; use POST",
+    ),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
+        "request.head-size",
+        f"请求头超过 {LARGEST_HEAD_BYTES >> 10} KiB 或 {MOST_HEADERS} 项",
+        f"The headers are larger than {LARGEST_HEAD_BYTES >> 10} KiB or more than {MOST_HEADERS}",
+    ),
+    HTTPStatus.REQUEST_TIMEOUT: (
+        "request.head-time",
+        f"请求头未在 {HEAD_SECONDS:.0f} 秒内送达",
+        f"The headers took longer than {HEAD_SECONDS:.0f} seconds",
+    ),
+}
+
+
+def _answer(status: HTTPStatus) -> bytes:
+    rule, zh, en = _TOLD[status]
+    shown = {"error": {"code": "BAD_USER_INPUT", "rule": rule, "path": [], "message": {"zh": zh, "en": en}}}
+    body = json.dumps(shown, ensure_ascii=False).encode()
+    head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\ncache-control: no-store\r\n"
+    return STATUS_LINE[status] + head.encode() + b"connection: close\r\n\r\n" + body
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """The server's protocol with these limits; whoever exceeds one is told so and heard no more."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._began = False
+        """Between the first byte of a head and its last."""
+        self._head_bytes = 0
+        self._refused: HTTPStatus | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_deadline()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._refused is not None:
+            return
+        begun_before = self._began
+        super().data_received(data)
+        if self._began and self._refused is None:
+            self._measure(len(data) if begun_before else 0)
+        if self._refused is not None:
+            self._refuse(self._refused)
+
+    def _measure(self, size: int) -> None:
+        """Count what came of a head that has not ended; of the piece in which it began the parser tells no length."""
+        self._head_bytes += size
+        if self._head_bytes > LARGEST_HEAD_BYTES:
+            self._refused = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._began, self._head_bytes = True, 0
+
+    def on_headers_complete(self) -> None:
+        self._began = False
+        self._forget_deadline()
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if size > LARGEST_HEAD_BYTES or len(self.headers) > MOST_HEADERS:
+            self._refused = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        elif len(self.url) > LONGEST_TARGET_BYTES:
+            self._refused = HTTPStatus.REQUEST_URI_TOO_LONG
+        if self._refused is None:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if self._refused is None:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self._refused is None:
+            super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        if self._refused is None:
+            super().handle_websocket_upgrade()
+
+    def _forget_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        """Tell who began a head and did not end it; whoever sent nothing at all is left without a word."""
+        if self._began:
+            self._refused = HTTPStatus.REQUEST_TIMEOUT
+            self._refuse(self._refused)
+        else:
+            self.transport.close()
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Answer, unless an earlier request of the connection is still being answered: then that is the last answer."""
+        self._forget_deadline()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+        elif not self.transport.is_closing():
+            self.transport.write(_answer(status))
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+            self.loop.call_later(LINGER_SECONDS, self.transport.close)
