@@ -51,6 +51,7 @@ from scoring.inputs import Column, Grouping, Population, Previous
 from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Reason, Weights
 from scoring.people import people_behind
 from scoring.policy import Policy, PolicyInvalid, Problem, Text, load_policy
+from scoring.policy.grades import CreditCap, CreditPoints
 from scoring.policy.schema import policy_schema
 from scoring.policy.words import Words
 from scoring.roster import Certificates, Employments, Roster, by_institution
@@ -64,7 +65,9 @@ __all__ = [
     "ENGINE_VERSION",
     "Certificates",
     "Column",
+    "CreditCap",
     "CreditCapped",
+    "CreditPoints",
     "Distribution",
     "Employments",
     "Frozen",

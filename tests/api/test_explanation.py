@@ -26,7 +26,7 @@ from registry.db.pool import Connection, Database
 from registry.db.reading import answer_publicly
 from registry.domain.actors import ANONYMOUS
 from registry.domain.lawdays import law_day
-from registry.services.explanations import find_explanation
+from registry.services.explanations import StoodAt, find_explanation
 from registry.services.rating_runs import recompute
 from registry.synthetic import DEFAULT_AS_OF
 
@@ -74,7 +74,9 @@ async def test_every_field_is_what_the_service_worked_out(
     changed = 0
     for _ in range(60):
         (instant, position), row = dice.choice(moments), dice.choice(rated)
-        told = await find_explanation(database, ANONYMOUS, row["code"], position)
+        told = await find_explanation(
+            database, ANONYMOUS, row["code"], StoodAt(position, law_day(instant) if instant else None)
+        )
         assert told is not None
         changed += told.change is not None
         when = When(position, law_day(instant) if instant else told.published_at.date())

@@ -10,7 +10,7 @@ from registry.db.pool import Connection, Database
 from registry.domain.access import Role
 from registry.domain.actors import ANONYMOUS, EVERYTHING, Actor
 from registry.domain.errors import NotFound
-from registry.services.explanations import Explanation, explain_rating, find_explanation
+from registry.services.explanations import Explanation, StoodAt, explain_rating, find_explanation
 from registry.services.rating_runs import recompute
 from registry.synthetic import DEFAULT_AS_OF
 
@@ -32,7 +32,7 @@ async def _everything(database: Database, admin: Connection, position: int | Non
     """The explanation of every rating that stands, each held to the rating itself."""
     told = {}
     for row in await admin.fetch(STANDING):
-        told[row["code"]] = one = await explain_rating(database, CLI, row["code"], position)
+        told[row["code"]] = one = await explain_rating(database, CLI, row["code"], StoodAt(position))
         if position is None:
             assert (one.rating["stars"] or None, one.run_id) == (row["stars"], row["run_id"])
             assert row["score"] is None or Decimal(one.rating["score"]) == row["score"]
@@ -135,5 +135,5 @@ async def test_what_has_no_rating_is_not_explained(register: Database, admin: Co
     assert unknown.value.rule == "institution.unknown"
     row = (await admin.fetch(STANDING))[0]
     with pytest.raises(NotFound) as none:
-        await explain_rating(register, CLI, row["code"], 5)
+        await explain_rating(register, CLI, row["code"], StoodAt(5))
     assert none.value.rule == "rating.none"

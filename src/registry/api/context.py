@@ -154,7 +154,7 @@ class OperationContext:
     address: str | None = field(default=None, repr=False)
     resolved: dict[datetime, Awaitable[Resolved]] = field(default_factory=dict)
     instants: dict[datetime, Resolved] = field(default_factory=dict)
-    explained: dict[tuple[str | int, int | None], Awaitable[str | None]] = field(default_factory=dict)
+    explained: dict[tuple[object, ...], Awaitable[str | None]] = field(default_factory=dict)
     read_at: tuple[int, str | None] | None = None
     cost: dict[str, int] | None = None
     shapes: Shapes = field(default_factory=Shapes)

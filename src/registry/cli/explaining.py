@@ -8,7 +8,7 @@ import typer
 
 from registry.cli.screen import Json, emit, say, show_table
 from registry.cli.session import opened, operator_here, run, settings_of_command
-from registry.domain.lawdays import day_window
+from registry.domain.lawdays import day_window, law_day
 
 if TYPE_CHECKING:
     from registry.services.explanations import Explanation
@@ -38,7 +38,7 @@ def _explain(
 ) -> None:
     """Tell every step of a rating, its last change and the way up. 逐步说明一家机构的评级与升级路径。"""
     from registry.db.reading import resolve_instant
-    from registry.services.explanations import explain_rating
+    from registry.services.explanations import StoodAt, explain_rating
 
     settings, instant = settings_of_command(), _instant(as_of)
 
@@ -46,7 +46,8 @@ def _explain(
         async with opened(settings) as database:
             resolved = None if instant is None else await resolve_instant(database, instant)
             position = None if resolved is None else resolved["resolved_position"]
-            return await explain_rating(database, operator_here(), code, position)
+            moment = StoodAt(position, None if instant is None else law_day(instant))
+            return await explain_rating(database, operator_here(), code, moment)
 
     told = run(explained())
     emit(told, lambda: _show(told))
@@ -84,6 +85,7 @@ def _show(told: "Explanation") -> None:
     for stage in rating["stages"]:
         if stage["applied"]:
             say(f"{stage['stage']} {stage['code']}: {stage['before']} → {stage['after']}")
+    _show_credit(told.credit)
     _show_change(told.change)
     _show_way_up(told.way_up)
 
@@ -91,6 +93,15 @@ def _show(told: "Explanation") -> None:
 def _named(part: Mapping[str, Any]) -> str:
     text = part["text"] if "text" in part else part["title"]
     return f"{text['en']} / {text['zh']}" if text else str(part["code"])
+
+
+def _show_credit(credit: Mapping[str, Any]) -> None:
+    for cap in credit["caps"]:
+        say(f"{cap['list']} {cap['code']}: ≤ {cap['at_most']} ({credit['day']}) {_named(cap)}")
+    for rule in credit["points"]:
+        say(f"{rule['code']}: +{rule['points']} = {credit['score']} ({credit['day']}) {_named(rule)}")
+    if credit["suspended"]:
+        say("No rating is shown: an entry suspends it / 名单记录暂停评级")
 
 
 def _show_change(change: Mapping[str, Any] | None) -> None:

@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.db.pool import Connection, Database, Record, fetch_row
 from registry.domain.access import STAFF_ROLES
 from registry.domain.actors import EVERYTHING, Actor
 from registry.domain.errors import Bilingual, NotFound
+from registry.domain.lawdays import law_day
 from registry.services.circumstances import Circumstances, find_versions, head_position, read_circumstances
+from registry.services.credit_explained import Listed, credit_trace, read_listed
 from registry.services.rating_rows import content_digests
 from registry.services.transactions import acting
 from scoring import Outcome, explain, people_behind, rate, split_change, way_up
@@ -22,13 +24,33 @@ Trace = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class StoodAt:
+    """A moment of the register: a position, the newest unless given, and the law day on which entries are in force."""
+
+    position: int | None = None
+    day: date | None = None
+
+
+NOW = StoodAt()
+
+
+class _Read(NamedTuple):
+    """The circumstances of the rating that stood and, behind them, of the one before; what bears on it that day."""
+
+    circumstances: Sequence[Circumstances]
+    day: date
+    listed: Sequence[Listed]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One published rating worked out anew from what its run read.
 
     `position` is that of the register that the run read. `reproduced` tells whether the published content came out
     again. `rating` is the trace from measures to grade; `change` splits the difference from the rating before (None
     for a first one); `way_up` is the least number of certified carers that reaches the next grade and what stands in
-    the way. All are JSON-able, numbers as exact texts. `counts_withheld` tells that counts of few people are left out.
+    the way. `credit` is what entries in force on a law day make of grade and score. All are JSON-able, numbers as exact
+    texts. `counts_withheld` tells that counts of few people are left out.
     """
 
     institution: str
@@ -42,16 +64,17 @@ class Explanation:
     rating: Mapping[str, Any]
     change: Mapping[str, Any] | None
     way_up: Mapping[str, Any]
+    credit: Mapping[str, Any]
 
 
 async def explain_rating(
-    database: Database, actor: Actor, institution: str | int, position: int | None = None
+    database: Database, actor: Actor, institution: str | int, moment: StoodAt = NOW
 ) -> Explanation:
-    """Explain the rating of an institution (code or id) that stood at a register position, the newest unless given.
+    """Explain the rating of an institution (code or id) that stood at a moment of the register.
 
     Rules: `institution.unknown`, `rating.none`.
     """
-    found, told = await _explained(database, actor, institution, position)
+    found, told = await _explained(database, actor, institution, moment)
     if found is None:
         message = Bilingual(f"没有机构 {institution}", f"There is no institution {institution}")
         raise NotFound(message, rule="institution.unknown", path=("code",))
@@ -65,20 +88,20 @@ async def explain_rating(
 
 
 async def find_explanation(
-    database: Database, actor: Actor, institution: str | int, position: int | None = None
+    database: Database, actor: Actor, institution: str | int, moment: StoodAt = NOW
 ) -> Explanation | None:
     """Explain as `explain_rating` does; None for what is unknown or was never rated."""
-    return (await _explained(database, actor, institution, position))[1]
+    return (await _explained(database, actor, institution, moment))[1]
 
 
 async def _explained(
-    database: Database, actor: Actor, institution: str | int, position: int | None
+    database: Database, actor: Actor, institution: str | int, moment: StoodAt
 ) -> tuple[Record | None, Explanation | None]:
     everywhere = replace(actor, scope=EVERYTHING)
     async with acting(database, everywhere, isolation="repeatable_read", readonly=True) as work:
         found = await _find_institution(work.connection, institution)
-        read = [] if found is None else await _read(work.connection, found["id"], position)
-    if found is None or not read:
+        read = None if found is None else await _read(work.connection, found["id"], moment)
+    if found is None or read is None:
         return found, None
     open_to_actor = actor.role in STAFF_ROLES or actor.institution_code == found["code"]
     return found, await asyncio.to_thread(_work_out, found["code"], read, open_to_actor)
@@ -89,15 +112,18 @@ async def _find_institution(connection: Connection, institution: str | int) -> R
     return await fetch_row(connection, name, institution)
 
 
-async def _read(connection: Connection, institution_id: int, position: int | None) -> list[Circumstances]:
-    """The circumstances of the rating that stood and, behind them, of the one before."""
-    at = await head_position(connection) if position is None else position
+async def _read(connection: Connection, institution_id: int, moment: StoodAt) -> _Read | None:
+    at = await head_position(connection) if moment.position is None else moment.position
+    day = moment.day or law_day(datetime.now(UTC))
     versions = await find_versions(connection, institution_id, at)
-    return [await read_circumstances(connection, institution_id, version) for version in versions]
+    if not versions:
+        return None
+    listed = await read_listed(connection, institution_id, at, day)
+    return _Read([await read_circumstances(connection, institution_id, one) for one in versions], day, listed)
 
 
-def _work_out(code: str, read: Sequence[Circumstances], open_to_actor: bool) -> Explanation:
-    now = read[0]
+def _work_out(code: str, read: _Read, open_to_actor: bool) -> Explanation:
+    now = read.circumstances[0]
     version, population = now.version, now.population()
     outcome = rate(version.policy, population, now.frozen, now.previous())
     rating = explain(version.policy, population, outcome, 0)
@@ -113,8 +139,9 @@ def _work_out(code: str, read: Sequence[Circumstances], open_to_actor: bool) -> 
         reproduced=_reproduced(outcome, now),
         counts_withheld=withheld,
         rating=rating,
-        change=_change(read[1], now) if len(read) > 1 else None,
+        change=_change(read.circumstances[1], now) if len(read.circumstances) > 1 else None,
         way_up=way,
+        credit=credit_trace(version.policy, rating, read.day, read.listed),
     )
 
 

@@ -122,6 +122,11 @@ EXPLANATION = """query SiteExplanation($code: String!, $asOf: DateTime) {
         demand { of value atLeast atMost }
       }
       change { sinceDay score grades before { score stars } after { score stars } parts { part score grades } }
+      credit {
+        stars suspended score
+        caps { atMost title { zh en } legalBasis entry { id } }
+        points { points title { zh en } legalBasis entry { id } }
+      }
       wayUp {
         target { stars }
         ways { way count searchedUpTo stars score }

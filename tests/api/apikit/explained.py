@@ -44,6 +44,7 @@ for _type, _field, _key in (
 RESOLVERS["RatingExplanation", "asOf"] = lambda facts, row: date.fromisoformat(row["as_of"])
 RESOLVERS["RatingExplanation", "publishedAt"] = lambda facts, row: datetime.fromisoformat(row["published_at"])
 RESOLVERS["RatingExplanation", "readPosition"] = lambda facts, row: row["position"]
+RESOLVERS["ExplainedCredit", "day"] = lambda facts, row: date.fromisoformat(row["day"])
 RESOLVERS["RatingExplanation", "rank"] = lambda facts, row: row["ranks"]
 RESOLVERS["RatingExplanation", "policy"] = row_of("rating_policy", "policy_id")
 RESOLVERS["RatingExplanation", "run"] = row_of("rating_run", "run_id")

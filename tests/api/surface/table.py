@@ -168,7 +168,7 @@ FIELDS = {
     "NotRatedReason": {UNFILLED: "code caps"},
     "RatingExplanation": {
         EVERYBODY: """policy run asOf readPosition publishedAt engineVersion reproduced countsWithheld measures
-            indicators domains stages score stars grade rank wayUp""",
+            indicators domains stages score stars grade rank credit wayUp""",
         UNFILLED: "reason change",
     },
     "RatingConnection": {EVERYBODY: "edges nodes pageInfo totalCount totalCountEstimated"},
@@ -240,6 +240,9 @@ FIELDS = {
         UNFILLED: "reasonZh reasonEn legalBasis entry",
     },
     "CreditPoints": {UNFILLED: "rule points titleZh titleEn legalBasis entry"},
+    "ExplainedCredit": {EVERYBODY: "day stars suspended score", UNFILLED: "caps points"},
+    "ExplainedCreditCap": {UNFILLED: "code listKind atMost title legalBasis entry"},
+    "ExplainedCreditPoints": {UNFILLED: "code points title legalBasis entry"},
     "ExplainedMeasure": {EVERYBODY: "code title source numerator denominator times value"},
     "ExplainedIndicator": {
         EVERYBODY: """code title measure value transform points mostPoints transformed counted weight baseWeight

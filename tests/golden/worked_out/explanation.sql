@@ -46,21 +46,34 @@ FROM jsonb_array_elements(r16.entry -> 'parts') WITH ORDINALITY AS r18(entry, pl
 WHERE true) RETURNING json)
 FROM (SELECT r2.entry -> 'change' AS entry) AS r16
 WHERE jsonb_typeof(r16.entry) = 'object'
-LIMIT 1), 'wayUp' VALUE (SELECT JSON_OBJECT('target' VALUE (SELECT JSON_OBJECT('stars' VALUE r20.entry -> 'stars' RETURNING json)
-FROM (SELECT r19.entry -> 'target' AS entry) AS r20
-WHERE jsonb_typeof(r20.entry) = 'object'
-LIMIT 1), 'ways' VALUE (SELECT coalesce(json_agg(JSON_OBJECT('way' VALUE upper(replace(r21.entry ->> 'way', '-', '_')), 'count' VALUE r21.entry -> 'count', 'searchedUpTo' VALUE r21.entry -> 'searched_up_to', 'score' VALUE r21.entry ->> 'score' RETURNING json)
-ORDER BY r21.place), '[]'::json)
-FROM jsonb_array_elements(r19.entry -> 'ways') WITH ORDINALITY AS r21(entry, place)
-WHERE true), 'obstacles' VALUE (SELECT coalesce(json_agg(JSON_OBJECT('stage' VALUE upper(replace(r22.entry ->> 'stage', '-', '_')), 'code' VALUE r22.entry ->> 'code', 'of' VALUE r22.entry ->> 'of', 'value' VALUE r22.entry ->> 'value', 'demand' VALUE r22.entry ->> 'demand' RETURNING json)
+LIMIT 1), 'credit' VALUE (SELECT JSON_OBJECT('day' VALUE r19.entry ->> 'day', 'stars' VALUE r19.entry -> 'stars', 'suspended' VALUE r19.entry -> 'suspended', 'score' VALUE r19.entry ->> 'score', 'caps' VALUE (SELECT coalesce(json_agg(JSON_OBJECT('code' VALUE r20.entry ->> 'code', 'atMost' VALUE r20.entry -> 'at_most', 'entry' VALUE (SELECT JSON_OBJECT('kind' VALUE r21.list_kind RETURNING json)
+FROM (SELECT l.*, NULL::bigint AS person_id, NULL::boolean AS repair_pending, NULL::date AS ended_on, NULL::text AS end_kind, NULL::text AS end_reason, NULL::text AS end_document_number, NULL::text AS evidence
+FROM disclosure.listed_entry AS l) AS r21
+WHERE r21.id = (r20.entry ->> 'entry_id')::bigint
+LIMIT 1) RETURNING json)
+ORDER BY r20.place), '[]'::json)
+FROM jsonb_array_elements(r19.entry -> 'caps') WITH ORDINALITY AS r20(entry, place)
+WHERE true), 'points' VALUE (SELECT coalesce(json_agg(JSON_OBJECT('code' VALUE r22.entry ->> 'code', 'points' VALUE r22.entry ->> 'points' RETURNING json)
 ORDER BY r22.place), '[]'::json)
-FROM jsonb_array_elements(r19.entry -> 'obstacles') WITH ORDINALITY AS r22(entry, place)
-WHERE true), 'remaining' VALUE (SELECT coalesce(json_agg(JSON_OBJECT('code' VALUE r23.entry ->> 'code' RETURNING json)
-ORDER BY r23.place), '[]'::json)
-FROM jsonb_array_elements(r19.entry -> 'remaining') WITH ORDINALITY AS r23(entry, place)
+FROM jsonb_array_elements(r19.entry -> 'points') WITH ORDINALITY AS r22(entry, place)
 WHERE true) RETURNING json)
-FROM (SELECT r2.entry -> 'way_up' AS entry) AS r19
+FROM (SELECT r2.entry -> 'credit' AS entry) AS r19
 WHERE jsonb_typeof(r19.entry) = 'object'
+LIMIT 1), 'wayUp' VALUE (SELECT JSON_OBJECT('target' VALUE (SELECT JSON_OBJECT('stars' VALUE r24.entry -> 'stars' RETURNING json)
+FROM (SELECT r23.entry -> 'target' AS entry) AS r24
+WHERE jsonb_typeof(r24.entry) = 'object'
+LIMIT 1), 'ways' VALUE (SELECT coalesce(json_agg(JSON_OBJECT('way' VALUE upper(replace(r25.entry ->> 'way', '-', '_')), 'count' VALUE r25.entry -> 'count', 'searchedUpTo' VALUE r25.entry -> 'searched_up_to', 'score' VALUE r25.entry ->> 'score' RETURNING json)
+ORDER BY r25.place), '[]'::json)
+FROM jsonb_array_elements(r23.entry -> 'ways') WITH ORDINALITY AS r25(entry, place)
+WHERE true), 'obstacles' VALUE (SELECT coalesce(json_agg(JSON_OBJECT('stage' VALUE upper(replace(r26.entry ->> 'stage', '-', '_')), 'code' VALUE r26.entry ->> 'code', 'of' VALUE r26.entry ->> 'of', 'value' VALUE r26.entry ->> 'value', 'demand' VALUE r26.entry ->> 'demand' RETURNING json)
+ORDER BY r26.place), '[]'::json)
+FROM jsonb_array_elements(r23.entry -> 'obstacles') WITH ORDINALITY AS r26(entry, place)
+WHERE true), 'remaining' VALUE (SELECT coalesce(json_agg(JSON_OBJECT('code' VALUE r27.entry ->> 'code' RETURNING json)
+ORDER BY r27.place), '[]'::json)
+FROM jsonb_array_elements(r23.entry -> 'remaining') WITH ORDINALITY AS r27(entry, place)
+WHERE true) RETURNING json)
+FROM (SELECT r2.entry -> 'way_up' AS entry) AS r23
+WHERE jsonb_typeof(r23.entry) = 'object'
 LIMIT 1) RETURNING json)
 FROM (SELECT $1::jsonb AS entry) AS r2
 WHERE r2.entry IS NOT NULL) RETURNING json)

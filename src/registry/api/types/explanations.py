@@ -14,7 +14,9 @@ from registry.api.planner.compile import Compiler, Selected
 from registry.api.planner.declare import Element, One, column, planned
 from registry.api.planner.roots import HEAD
 from registry.api.planner.rows import Row
+from registry.api.planner.sql import Moment
 from registry.api.scalars import Long
+from registry.api.types.explained_credit import ExplainedCredit
 from registry.api.types.explained_steps import (
     ExplainedDomain,
     ExplainedIndicator,
@@ -48,17 +50,17 @@ class Explained:
             )
             raise CostExceeded(message, rule="explanation.one-at-a-time")
         operation = cast("OperationContext", compiler.executor.context_value)
-        position = compiler.statement.moment.position
-        mark = compiler.promise(lambda: _worked_out(operation, subject, position), "jsonb")
+        moment = compiler.statement.moment
+        mark = compiler.promise(lambda: _worked_out(operation, subject, moment), "jsonb")
         inner = compiler.new_row(row)
         value = Element().compile(compiler, inner, selected)
         source = inner.from_clause(f"(SELECT {mark} AS entry) AS {inner.alias}")
         return f"(SELECT {value} {source} WHERE {inner.alias}.entry IS NOT NULL)"
 
 
-async def _worked_out(operation: OperationContext, subject: str | int, position: int | None) -> str | None:
+async def _worked_out(operation: OperationContext, subject: str | int, moment: Moment) -> str | None:
     """The explanation as JSON, worked out once in an operation."""
-    asked = subject, position
+    asked = subject, moment.position, moment.law_day
     if asked not in operation.explained:
         if len(operation.explained) >= MOST_EXPLANATIONS:
             message = Bilingual(
@@ -66,15 +68,16 @@ async def _worked_out(operation: OperationContext, subject: str | int, position:
                 f"At most {MOST_EXPLANATIONS} explanations in one operation",
             )
             raise CostExceeded(message, rule="explanation.too-many")
-        operation.explained[asked] = ensure_future(_explain(operation, subject, position))
+        operation.explained[asked] = ensure_future(_explain(operation, subject, moment))
     return await operation.explained[asked]
 
 
-async def _explain(operation: OperationContext, subject: str | int, position: int | None) -> str | None:
-    from registry.services.explanations import find_explanation
+async def _explain(operation: OperationContext, subject: str | int, moment: Moment) -> str | None:
+    from registry.services.explanations import StoodAt, find_explanation
 
+    at = StoodAt(moment.position, moment.law_day)
     async with operation.api.explaining:
-        told = await find_explanation(operation.api.database, operation.actor, subject, position)
+        told = await find_explanation(operation.api.database, operation.actor, subject, at)
     return None if told is None else json.dumps(as_entry(told))
 
 
@@ -247,4 +250,5 @@ class RatingExplanation:
     reason: ExplainedReason | None = inside("reason", "Why not rated, or which exception fixed the grade. 原因")
     rank: ExplainedRank = inside("ranks", "Where the score stands. 名次")
     change: ExplainedChange | None = inside("change", "Against the rating before; null for the first. 变化")
+    credit: ExplainedCredit = inside("credit", "What entries on credit lists make of it. 信用名单的作用")
     way_up: ExplainedWayUp = inside("way_up", "To the next grade. 升级路径")
