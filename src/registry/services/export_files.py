@@ -5,7 +5,7 @@ from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 import orjson
@@ -51,15 +51,16 @@ async def write_jsonl(connection: Connection, part: Part, folder: Path) -> Expor
 
 
 async def _stream(connection: Connection, part: Part, folder: Path, ending: str, begin: bytes) -> ExportedFile:
-    path = folder / part.file
+    path, digest = folder / part.file, sha256(begin)
     with path.open("wb") as stream:
         stream.write(begin)
 
         async def write(chunk: bytes) -> None:
+            digest.update(chunk)
             stream.write(chunk)
 
         rows = await copy_out(connection, f"{part.statement}_{ending}", write, *part.arguments)
-    return await asyncio.to_thread(_measured, path, rows)
+    return ExportedFile(path.name, rows, path.stat().st_size, digest.hexdigest())
 
 
 def _measured(path: Path, rows: int) -> ExportedFile:

@@ -113,3 +113,9 @@ async def test_what_is_for_a_credit_site_is_for_no_one_else(database: Database, 
         await export_set(database, OPERATOR, ExportSet.RATINGS, tmp_path, file_format=ExportFormat.FTM)
     assert caught.value.rule == "export.format"
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_no_cell_begins_with_what_a_spreadsheet_would_run(database: Database) -> None:
+    cells = [*(f"{first}1" for first in "=+-@＝＋－＠\t\r\n"), "养老院", "1+1", "'", "", None]
+    told = [await database.public.fetchval("SELECT disclosure.plain_cell($1)", cell) for cell in cells]
+    assert told == [*(f"'{cell}" for cell in cells[:11]), *cells[11:]]
