@@ -40,6 +40,7 @@ from registry.api.types.runs import RatingRun, RatingRunFilter
 from registry.api.types.statements import NOT_FOR_ALL, STATEMENT, ProcurementStatement, admit_to_statements
 from registry.api.types.statistics import STATISTICS, RegionStatistics
 from registry.api.types.terms import ChangeKind
+from registry.api.types.uploads import BRINGERS, UPLOADS, Upload, UploadFilter, admit_to_uploads
 from registry.api.types.viewer import Viewer, viewer_of
 from registry.api.types.webhooks import OWNERS, WEBHOOKS, Webhook, admit_to_webhooks
 from registry.domain.access import BUYING_ROLES
@@ -176,6 +177,15 @@ class Query(ListQueries):
         staff=WEBHOOKS,
         readers=OWNERS,
         admit=admit_to_webhooks,
+    )
+    uploads: Page[Upload] = root(
+        UPLOADS,
+        "Files that the caller brings over HTTP, by identifier: how far they are and what became of them; auditors and "
+        "administrators see all. For those who bring data. 文件上传进度",
+        (*FORWARD, argument("filter", UploadFilter | None, "Which uploads. 筛选条件")),
+        staff=UPLOADS,
+        readers=BRINGERS,
+        admit=admit_to_uploads,
     )
     person: Person | None = root(
         ForStaff(PERSON),

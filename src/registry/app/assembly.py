@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Router
@@ -15,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from registry.api import ApiContext, Endpoint, PublicClient, graphql_routes
 from registry.api.persisted import Persisted, read_trusted
 from registry.app.admitting import admitted
+from registry.app.background import Background
 from registry.app.exports import Exports, export_routes
 from registry.app.health import health_routes
 from registry.app.hosting import Host
@@ -22,8 +22,8 @@ from registry.app.logs import configure_logging
 from registry.app.metrics import OperationMetrics, note_refused
 from registry.app.observing import Observed, current_request_id
 from registry.app.protections import (
-    BODY_LIMIT_BYTES,
     Guarded,
+    LimitedBodies,
     Masked,
     answer_http_error,
     answer_register_error,
@@ -32,6 +32,7 @@ from registry.app.protections import (
 from registry.app.published_keys import key_routes
 from registry.app.shortcut import Shortcut
 from registry.app.statement_files import statement_routes
+from registry.app.uploads import UPLOADS_PATH, Uploads, upload_routes
 from registry.auth.allowances import Allowances
 from registry.auth.issuer import IssuerKeys
 from registry.auth.jwt import ClaimNames, JwtReader
@@ -39,6 +40,7 @@ from registry.auth.tokens import Authenticator
 from registry.db.pool import Database
 from registry.domain.errors import RegisterError
 from registry.domain.signing import Signer
+from registry.services.uploads import Store
 from registry.settings import Settings, load_settings
 from registry.site import Register, outage_page, page_routes, static_routes
 
@@ -103,8 +105,8 @@ def jwt_reader(settings: Settings) -> JwtReader | None:
     return JwtReader(keys, settings.oidc_audience, names, skew_seconds=settings.oidc_clock_skew_seconds)
 
 
-def routes_over(settings: Settings) -> RoutesOver:
-    """Return what builds the routes of GraphQL, of published keys, exports and statements, and of the site's pages.
+def routes_over(settings: Settings, background: Background) -> RoutesOver:
+    """Return what builds the routes of GraphQL, published keys, exports, uploads, statements, and of the site's pages.
 
     ConfigurationError when a key is missing.
     """
@@ -131,7 +133,10 @@ def routes_over(settings: Settings) -> RoutesOver:
         )
         exports = Exports(database, settings.data_dir / "exports", settings.address)
         pages = page_routes(Register(PublicClient(context), exports.standing))
-        own = statement_routes(database, authenticator.authenticate, settings.address)
+        store = Store(settings.data_dir / "uploads")
+        uploads = Uploads(database, authenticator.authenticate, store, settings.personal_keys, background)
+        background.start(uploads.take_up())
+        own = [*statement_routes(database, authenticator.authenticate, settings.address), *upload_routes(uploads)]
         return [
             *graphql_routes(context),
             *key_routes(database),
@@ -145,13 +150,15 @@ def routes_over(settings: Settings) -> RoutesOver:
 def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette:
     """Assemble the application; `build` gives the routes that need the database, all of them unless given."""
     host = Host(settings)
-    gateway = Gateway(host, build or routes_over(settings))
+    background = Background()
+    gateway = Gateway(host, build or routes_over(settings, background))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with host.running():
             gateway.find_router()
             yield
+            await background.stop()
 
     return Starlette(
         routes=[*health_routes(host, settings.zone), *static_routes(), Mount("/", gateway)],
@@ -161,7 +168,7 @@ def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette
             Middleware(Observed),
             Middleware(Guarded),
             Middleware(Masked),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT_BYTES),
+            Middleware(LimitedBodies, unlimited=UPLOADS_PATH),
         ],
         exception_handlers={RegisterError: answer_register_error, HTTPException: answer_http_error},
     )

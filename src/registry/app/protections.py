@@ -4,6 +4,7 @@ import secrets
 
 import structlog
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -133,3 +134,17 @@ class Guarded:
             await send(message)
 
         await self.app(scope, receive, send_guarded if scope["type"] == "http" else send)
+
+
+class LimitedBodies:
+    """Limits every body, but of the uploads, which go to the disk piece by piece and have a limit of their own."""
+
+    def __init__(self, app: ASGIApp, unlimited: str) -> None:
+        self.app = app
+        self._unlimited = unlimited
+        self._limited = RequestBodyLimitMiddleware(app, max_body_size=BODY_LIMIT_BYTES)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        free = scope["type"] == "http" and scope["path"].startswith(self._unlimited)
+        await (self.app if free else self._limited)(scope, receive, send)

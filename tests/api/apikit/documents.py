@@ -35,6 +35,7 @@ APART = frozenset(
         "regionStatistics",
         "auditTrail",
         "webhooks",
+        "uploads",
     }
 )
 """Root fields that the reference does not answer; each has tests of its own."""

@@ -36,6 +36,7 @@ def roots(place: Place) -> dict[str, str]:
         "imports": "",
         "auditTrail": "",
         "webhooks": "",
+        "uploads": "",
         "complaintReceipt": '(receipt: "unknown")',
         "node": f'(id: "{entry}")',
         "nodes": f'(ids: ["{entry}", "{place.run}"])',

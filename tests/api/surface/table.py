@@ -22,7 +22,7 @@ FIELDS = {
         STAFF | {"buyer"}: "procurementStatement reviewStatement",
         STAFF: "qualityNotes flags flagRules cases person complaints imports auditTrail",
         HOLDERS: "webhooks",
-        STAFF | {"own", "other"}: "creditCase",
+        STAFF | {"own", "other"}: "creditCase uploads",
     },
     "Institution": {
         EVERYBODY: """id code scheme name kind region organisation status beds openedOn address assessedGrade rating
@@ -96,6 +96,12 @@ FIELDS = {
     "Complaint": {
         UNFILLED: """id receipt state institutionCode institutionName regionCode account anonymous receivedOn
             resolvedOn reason flagId caseId""",
+    },
+    "UploadConnection": {UNFILLED: "edges nodes", HOLDERS - {"buyer"}: "pageInfo totalCount totalCountEstimated"},
+    "UploadEdge": {UNFILLED: "cursor node"},
+    "Upload": {
+        UNFILLED: """id kind source fileName bytesTotal state step bytesRead rows added amended unchanged contradictions
+            position rule messageZh messageEn rowErrors createdAt expiresAt endedAt""",
     },
     "WebhookConnection": {UNFILLED: "edges nodes", HOLDERS: "pageInfo totalCount totalCountEstimated"},
     "WebhookEdge": {UNFILLED: "cursor node"},

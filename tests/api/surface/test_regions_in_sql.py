@@ -52,7 +52,7 @@ LEADS = {
 """From a row `t` to the paths of the regions that it belongs to."""
 LEADS_OF = {"person": {"id": LEADS["person_id"].replace("t.person_id", "t.id")}}
 LEADS_OF["person_history"] = LEADS_OF["person"]
-BY_ASKER = {"idempotent_answer", "procurement_statement"}
+BY_ASKER = {"idempotent_answer", "procurement_statement", "upload"}
 """Tables kept apart by who asks."""
 
 

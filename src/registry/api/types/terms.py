@@ -28,6 +28,7 @@ from registry.domain.procurement import Verdict, VerdictReason
 from registry.domain.regions import RegionLevel
 from registry.domain.sources import QualityRule
 from registry.domain.terms import Term
+from registry.domain.uploads import UploadState
 from registry.domain.webhooks import DisabledFor, WebhookState
 from registry.domain.workforce import Education, SkillLevel
 
@@ -215,6 +216,7 @@ for _terms, _description in (
     (CreditStanding, "Where an institution stands on credit lists: the gravest kind that it is on. 信用名单状态"),
     (WebhookState, "Whether a webhook is told of changes. 推送状态"),
     (DisabledFor, "Why the register stopped telling a webhook. 停用原因"),
+    (UploadState, "Where an upload stands. 上传状态"),
     (OrderDirection, "The direction of an ordering; items without a value come last either way. 排序方向"),
 ):
     term_enum(_terms, _description)
@@ -257,6 +259,7 @@ __all__ = [
     "StatementFault",
     "SubjectKind",
     "TransformKind",
+    "UploadState",
     "Verdict",
     "VerdictReason",
     "WayKind",

@@ -1,0 +1,1 @@
+DELETE FROM register.upload WHERE id = $1::uuid

@@ -1,0 +1,1 @@
+DELETE FROM register.upload WHERE expires_at <= now() AND state NOT IN ('RECEIVED', 'IMPORTING') RETURNING id
