@@ -6,13 +6,18 @@ import random
 import sys
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from tests.scheduler.conftest import until
 from tests.scheduler.receiving import Authority, Receiver, make_authority, reach_of, receiving
 from tests.scheduler.subscribed import (
+    PLACES,
     SECRET_KEY,
     actor_of,
     delivering,
@@ -72,26 +77,67 @@ async def test_it_is_told_everything_from_its_position_on_signed_and_in_order(
     assert receiver.most_at_once == 1
 
 
-@pytest.mark.parametrize("seed", range(3))
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a receiver does first, and what happens meanwhile: institutions that are renamed, the worker that ends."""
+
+    changes_at_once: int
+    read_at_once: int
+    faults: list[str]
+    renamed: list[int]
+    ends_after: set[int]
+
+
+COURSES = st.builds(
+    Course,
+    changes_at_once=st.sampled_from((1, 2, 3)),
+    read_at_once=st.sampled_from((1, 2, 7, 400)),
+    faults=st.lists(st.sampled_from(FAULTS), max_size=16),
+    renamed=st.lists(st.integers(1, PLACES), min_size=1, max_size=6),
+    ends_after=st.sets(st.integers(0, 5), max_size=2),
+)
+NAMES = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A register, and who may certify receivers."""
+
+    register: Database
+    addresses: Addresses
+    admin: Connection
+    authority: Authority
+
+
+async def _go_through(scene: Scene, receiver: Receiver, course: Course) -> None:
+    """Subscribe, go through the course, and wait until everything was told."""
+    register, admin = scene.register, scene.admin
+    kinds, key = ("INSTITUTION", "REGION"), await make_key(register)
+    made = await subscribe(register, receiver, key, position=0, kinds=kinds)
+    waiting = list(course.renamed)
+    while True:
+        async with delivering(register, scene.addresses, scene.authority, receiver.port, longest_seconds=0.4):
+            while waiting:
+                await rename(register, waiting.pop(0), f"新名{next(NAMES)}")
+                if len(course.renamed) - len(waiting) - 1 in course.ends_after:
+                    break
+            else:
+                await told_all(admin, made.id, seconds=90)
+                break
+    await remove_webhook(register, await actor_of(register, key), made.id)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(Course(1, 1, [*FAULTS], [1, 6, 1], {1}))
+@given(COURSES)
 async def test_whatever_the_receiver_does_it_is_told_all_in_the_end(
-    register: Database,
-    addresses: Addresses,
-    admin: Connection,
-    authority: Authority,
-    receiver: Receiver,
-    seed: int,
-    monkeypatch: pytest.MonkeyPatch,
+    register: Database, addresses: Addresses, admin: Connection, authority: Authority, course: Course
 ) -> None:
-    draws = random.Random(seed)
-    monkeypatch.setattr(telling, "MOST_CHANGES", draws.choice((1, 2, 3)))
-    monkeypatch.setattr(telling, "READ_AT_ONCE", draws.choice((1, 2, 7, 400)))
-    made = await subscribe(register, receiver, await make_key(register), position=0, kinds=("INSTITUTION", "REGION"))
-    receiver.behaviours = [draws.choice(FAULTS) for _ in range(25)]
-    async with delivering(register, addresses, authority, receiver.port, longest_seconds=0.4):
-        for number in range(8):
-            await rename(register, draws.randint(1, 6), f"新名{number}")
-            await asyncio.sleep(draws.random() * 0.2)
-        await told_all(admin, made.id, seconds=40)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(telling, "MOST_CHANGES", course.changes_at_once)
+        patched.setattr(telling, "READ_AT_ONCE", course.read_at_once)
+        async with receiving(authority, behaviours=list(course.faults)) as receiver:
+            await _go_through(Scene(register, addresses, admin, authority), receiver, course)
     assert receiver.accepted() == await feed(register, kinds=["INSTITUTION", "REGION"])
     contents: dict[str, bytes] = {}
     for one in receiver.requests:
