@@ -177,6 +177,24 @@ def test_verify_holds_for_an_honest_register(demo: Program) -> None:
     assert unexamined <= {"checkpoints", "statements"}, "no worker has signed one, and nobody may have asked"
 
 
+WITHOUT_DIGESTS = {"seedCatalogues", "prune", "procurementCheck"}
+"""Shipped catalogues, which every installation can read again; clearing up; and a look, which changes nothing."""
+
+
+def test_events_tell_what_their_act_left(demo: Program) -> None:
+    told = """SELECT action, coalesce(subject, '') AS subject FROM register.audit_event
+      WHERE payload::json ->> 'before' IS NULL AND payload::json ->> 'after' IS NULL"""
+
+    async def without() -> set[str]:
+        with EmbeddedServer.open(demo.folder / ".registry") as server:
+            connection = await asyncpg.connect(server.dsn("registry_admin"))
+            rows = await connection.fetch(told)
+            await connection.close()
+            return {f"{row['action']} {row['subject']}" for row in rows if row["action"] not in WITHOUT_DIGESTS}
+
+    assert asyncio.run(without()) == set()
+
+
 def test_verify_ends_with_1_for_a_tampered_register(configured: Program, addresses: Addresses) -> None:
     assert configured.run("verify").returncode == 0
     _execute(addresses.owner, "UPDATE register.register_head SET position = 3")
