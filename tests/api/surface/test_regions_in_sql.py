@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
+import pytest
 from tests.api.surface.conftest import Place
 
 from registry.db.pool import Addresses, Connection
@@ -52,8 +53,15 @@ LEADS = {
 """From a row `t` to the paths of the regions that it belongs to."""
 LEADS_OF = {"person": {"id": LEADS["person_id"].replace("t.person_id", "t.id")}}
 LEADS_OF["person_history"] = LEADS_OF["person"]
-BY_ASKER = {"idempotent_answer", "procurement_statement", "upload"}
-"""Tables kept apart by who asks."""
+BY_ASKER = {
+    "idempotent_answer": "INSERT INTO register.idempotent_answer"
+    " (actor, idempotency_key, operation, input_digest, answer) VALUES ($1, 'k', 'x', '', '{}')",
+    "procurement_statement": "INSERT INTO register.procurement_statement (id, asker, issued_at, position, text, sha256)"
+    " VALUES (gen_random_uuid(), $1, now(), 1, $1, sha256(convert_to($1, 'UTF8')))",
+    "upload": "INSERT INTO register.upload (id, caller, actor, kind, source, file_name, bytes_total, expires_at)"
+    " VALUES (gen_random_uuid(), $1, '{}', 'people', 'x', 'x', 1, now())",
+}
+"""Tables kept apart by who asks, and a row of an asker."""
 
 
 async def private_tables(admin: Connection) -> list[str]:
@@ -208,6 +216,29 @@ async def test_no_region_writes_rows_of_another_by_any_statement(
         assert after == before, table
     assert otherwise <= REFUSED_BY_THEIR_TRIGGERS
     assert set(refused["INSERT"]) >= {"certificate", "employment", "flag", "person"} - otherwise, refused
+
+
+@pytest.mark.parametrize("table", list(BY_ASKER))
+async def test_what_is_kept_for_an_asker_is_for_nobody_else(
+    admin: Connection, addresses: Addresses, place: Place, table: str
+) -> None:
+    """Whatever the scope, but for the whole register: rows of others are neither seen, nor changed, nor made."""
+    for asker in ("key:99", "key:98"):
+        await admin.execute(BY_ASKER[table], asker)
+    others = f"register.{table} AS t WHERE strpos(t::text, 'key:98') > 0"
+    for scope in (place.path, "CN", "", "key:98"):
+        async with acting(addresses, scope) as staff:
+            assert await staff.fetchval(f"SELECT count(*) FROM register.{table} AS t") == 1, scope
+            assert await staff.fetchval(f"SELECT count(*) FROM {others}") == 0, scope
+        for attempt in (f"DELETE FROM {others}", BY_ASKER[table].replace("$1", "'key:97'")):
+            async with acting(addresses, scope) as staff:
+                try:
+                    done = await staff.execute(attempt)
+                except asyncpg.InsufficientPrivilegeError:
+                    continue
+                assert done == "DELETE 0", (scope, done)
+    async with acting(addresses, "ALL") as staff:
+        assert await staff.fetchval(f"SELECT count(*) FROM {others}") == 1
 
 
 async def test_an_institution_sees_its_own_rows_alone(admin: Connection, addresses: Addresses, place: Place) -> None:

@@ -37,6 +37,8 @@ STEP = """INSERT INTO register.case_step (case_id, number, kind, day, actor, rea
          '1', '-', '-', '-', '-', 1
     FROM (SELECT 1) LEFT JOIN (SELECT 'POST' AS way, register.law_today() AS served_on, '-' AS proof,
                                       register.law_today() - 9 AS respond_by) AS n ON $3 = 'NOTICE_SERVED'"""
+CASE = """INSERT INTO register.credit_case (list_code, ground_code, institution_id, region_code, intake, ordinal)
+  SELECT 'CN-BLACK', 'NO_REPORT', i.id, $2, 'SUPERVISION', 1 FROM register.institution AS i WHERE i.code = $1"""
 ENTRY_STEP = """INSERT INTO register.entry_step (entry_id, number, kind, day, actor, reason, duties_done,
   promise_public, ground_code, document_number, ordinal)
   SELECT $1, $2, $3, coalesce($4, register.law_today()), $5, '-', $3 = 'REPAIR_APPLIED' OR NULL,
@@ -208,6 +210,16 @@ async def test_other_regions_take_no_step(database: Database) -> None:
     listed = await to_listing(database, TODAY, listing("2号"))
     refusal = await refused_by(database, ENTRY_STEP, listed.entry_id, 1, "PUBLISHED", None, "key:3", path=other)
     assert refusal == "InsufficientPrivilegeError"
+
+
+async def test_a_region_opens_cases_of_its_own_on_whom_it_supervises(database: Database) -> None:
+    own, elsewhere, other = (uscc(1), COUNTY.rpartition("/")[2]), (uscc(2), "370303"), "CN/370000/370300/370303"
+    async with staff(database) as connection:
+        assert await connection.execute(CASE, *own) == "INSERT 0 1"
+    for place in ((own[0], elsewhere[1]), (elsewhere[0], own[1]), elsewhere):
+        assert await refused_by(database, CASE, *place) == "InsufficientPrivilegeError", place
+    assert await refused_by(database, CASE, *own, path=other) == "InsufficientPrivilegeError"
+    assert await refused_by(database, CASE, *own, path="") == "InsufficientPrivilegeError"
 
 
 @pytest.mark.parametrize(
