@@ -96,6 +96,8 @@ def test_a_policy_file_must_be_readable(bare: Program) -> None:
         result = bare.run("policy", "check", name)
         assert result.returncode == 1
         assert "file.unreadable" in result.stderr
+    result = bare.run("policy", "compare", "cn-national", "absent.toml")
+    assert (result.returncode, "file.unreadable" in result.stderr) == (1, True)
 
 
 def test_a_run_tells_its_id_counts_and_durations(demo: Program) -> None:

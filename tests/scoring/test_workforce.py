@@ -112,6 +112,25 @@ def test_resolved_double_post_counts_where_the_resolution_says() -> None:
     assert measured(staff, "certified_ratio") == [Fraction(0), Fraction(1)]
 
 
+def test_a_post_found_to_count_stands_before_an_earlier_one_that_nobody_looked_at() -> None:
+    posts = carer(1, 0), carer(1, 1, started=DAY - 40, standing=1)
+    staff = home(*posts, papers={1: [SKILLED]}, institutions=2)
+    assert measured(staff, "certified_ratio") == [Fraction(0), Fraction(1)]
+
+
+@pytest.mark.parametrize(("first", "second", "ratios"), [(41, 40, [1, 0]), (40, 41, [0, 1]), (1, 0, [1, 0])])
+def test_a_post_begun_one_day_earlier_is_the_earlier(first: int, second: int, ratios: list[int]) -> None:
+    posts = carer(1, 0, started=DAY - first), carer(1, 1, started=DAY - second)
+    assert measured(home(*posts, papers={1: [SKILLED]}, institutions=2), "certified_ratio") == ratios
+
+
+def test_a_post_whose_last_day_was_yesterday_stands_in_nobodys_way() -> None:
+    posts = carer(1, 0, ended=DAY), carer(1, 1, started=DAY - 10)
+    assert measured(home(*posts, papers={1: [SKILLED]}, institutions=2), "certified_ratio") == [None, 1]
+    last_day = carer(1, 0, ended=DAY + 1), posts[1]
+    assert measured(home(*last_day, papers={1: [SKILLED]}, institutions=2), "certified_ratio") == [1, 0]
+
+
 def test_posts_of_one_day_are_ordered_by_their_recording_then_by_institution() -> None:
     held = {1: [SKILLED]}
     recorded = home(carer(1, 0, recorded=9), carer(1, 1, recorded=4), papers=held, institutions=2)
@@ -188,6 +207,34 @@ def test_expiring_counts_people_without_a_longer_certificate() -> None:
     soon, later = replace(SKILLED, expires=DAY + 90, valid_to=DAY + 90), replace(SKILLED, expires=DAY + 91)
     assert measured(home(carer(1), papers={1: [soon]}), "certificates_expiring_90d") == [Fraction(1)]
     assert measured(home(carer(1), papers={1: [soon, later]}), "certificates_expiring_90d") == [Fraction(0)]
+
+
+def test_a_revocation_to_come_ends_a_certificate_before_it_expires() -> None:
+    revoked = replace(SKILLED, valid_to=DAY + 30, expires=DAY + 500)
+    assert measured(home(carer(1), papers={1: [revoked]}), "certificates_expiring_90d") == [Fraction(1)]
+
+
+TITLES = """
+[[workforce.equivalences]]
+kind = "PROFESSIONAL_TITLE"
+level = "SENIOR"
+as_level = "TECHNICIAN"
+[[workforce.equivalences]]
+kind = "PROFESSIONAL_TITLE"
+as_level = "JUNIOR"
+"""
+
+
+def test_an_equivalence_may_ask_for_a_level_and_the_best_that_fits_counts() -> None:
+    policy = load_policy((NATIONAL + TITLES).encode())
+    title = Paper("PROFESSIONAL_TITLE", "NURSE", 0, DAY - 1, OPEN, OPEN)
+
+    def skill(level: int) -> list[Fraction | None]:
+        staff = home(carer(1), papers={1: [replace(title, level=level)]})
+        return measured(staff, "skill_configuration", policy)
+
+    # As technician, though the later rule says junior; without a level as junior; of the highest level as itself.
+    assert [skill(4), skill(0), skill(6)] == [[Fraction(11, 10)], [Fraction(1, 2)], [Fraction(13, 10)]]
 
 
 def test_a_measure_may_have_its_own_ratios() -> None:

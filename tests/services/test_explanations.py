@@ -56,6 +56,8 @@ async def test_every_rating_is_reproduced_and_each_change_split(
     moved = [code for code, one in second.items() if one.change is not None]
     assert moved
     await add_second_version(register)
+    await recompute(register, CLI, as_of=DAY, incremental=True)
+    assert await _everything(register, admin) == second
     await recompute(register, CLI, as_of=DAY)
     third = await _everything(register, admin)
     assert {part for one in third.values() if one.change for part in _moving(one)} >= {"weights", "own_data"}

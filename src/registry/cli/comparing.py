@@ -17,12 +17,12 @@ _WHICH = "CODE, CODE@VERSION or a file. 政策代码或文件。"
 
 
 def _candidate(name: str) -> "Candidate":
-    """A file where there is one of this name, else a policy of the register."""
+    """A file where there is one of this name or the name is a file's, else a policy of the register."""
     from registry.services.policies import check_policy
     from registry.services.policy_comparison import Candidate
 
     file = Path(name)
-    if not file.is_file():
+    if not file.is_file() and file.suffix != ".toml":
         return Candidate(name)
     text = text_of(file)
     with problems_told(file):

@@ -108,6 +108,12 @@ def _score(
     ]
 
 
+def _held(scored: Scored) -> tuple[list[PolicyRun], list[PolicyRun]]:
+    """What is held to weights and cuts of a full run, and what must wait for its policy's first."""
+    held = [run for run in scored.runs if run.in_force.frozen is not None]
+    return held, [run for run in scored.runs if run.in_force.frozen is None]
+
+
 def _cause(policy: str | None, day: date) -> str:
     return f"{policy or '*'} {day}"
 
@@ -134,8 +140,9 @@ async def _run(
     stages, started_at = Stages(progress), datetime.now(UTC)
     kind = "INCREMENTAL" if incremental else "FULL"
     scored = await score_register(database, change.actor, policy, day, incremental=incremental, stages=stages)
-    runs = scored.runs
-    record = RunRecord(kind, started_at, _cause(policy, day), policy, stages, scored.read)
+    runs, waiting = _held(scored) if incremental else (scored.runs, [])
+    spared = np.concatenate([np.empty(0, np.int64), *(scored.snapshot.ids[run.rows] for run in waiting)])
+    record = RunRecord(kind, started_at, _cause(policy, day), policy, stages, scored.read, spared=spared)
     with stages.stage("write"):
         changes = await find_changes(change, scored.snapshot, runs, record)
         run_id = await publish_ratings(change, scored.snapshot, changes, record)
