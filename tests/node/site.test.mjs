@@ -166,7 +166,7 @@ for (const size of Object.keys(sizes)) {
     test(`axe finds nothing and nothing overflows: ${size}, ${language}`, async () => {
       const { context, page } = await visitor(size, true);
       const entry = await entryAddress(page, words[language].prefix);
-      const paths = ['/', '/institutions', '/institutions?q=福', '/institutions?q=没有这样的机构', `/institutions/${best.code}`,
+      const paths = ['/', '/institutions', '/institutions?q=福', '/staff', '/staff?region=220000', '/institutions?q=没有这样的机构', `/institutions/${best.code}`,
         `/institutions/${best.code}/explanation`, `/organisations/${best.organisation.code}`, '/lists', '/lists/black',
         entry, '/method', '/method/policies/cn-national@1', '/method/weights', '/help', '/about', '/complain', '/complain/receipt', '/statements', '/downloads', '/nothing', '/entries/Q3JlZGl0RW50cnk6OTk5OTk5'];
       for (const path of paths) {

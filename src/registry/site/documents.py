@@ -108,6 +108,17 @@ NEIGHBOURS = """query SiteNeighbours($region: String!, $target: Decimal!) {
   regionStatistics(code: $region) { days { day institutions carers certifiedRatio } }
 }"""
 
+STAFF = """query SiteStaff($region: String!, $since: Date!) {
+  regionStatistics(code: $region, from: $since) {
+    days {
+      day institutions beds people carers certifiedCarers certifiedRatio countsWithheld elderly
+      skillLadder { level people } occupations { occupation people } education { education people }
+      gaps { occupation counted onePer needed present missing legalBasis }
+    }
+    wages { occupation level surveyedOn people lowerQuarterFromYuan medianFromYuan upperQuarterFromYuan }
+  }
+}"""
+
 EXPLANATION = """query SiteExplanation($code: String!, $asOf: DateTime) {
   institution(code: $code, asOf: $asOf) {
     code name

@@ -8,6 +8,8 @@ from registry.site.documents import COUNTIES, COUNTY_CODES, NEWS
 from registry.site.frame import Page, Visit
 from registry.site.words import term
 
+_LISTS = ("/lists", "/lists/red", "/lists/watch", "/lists/black")
+_ALWAYS_THERE = ("/", "/institutions", *_LISTS, "/staff", "/method", "/help", "/about")
 _KEPT_OUT = ("/graphql", "/display", "/en/display", "/metrics", "/readyz", "/exports/")
 
 
@@ -33,7 +35,18 @@ async def sitemap_index(visit: Visit) -> Page | Response:
 async def sitemap(visit: Visit) -> Page | Response:
     """The addresses of one site map: institutions of a county, or the pages that are always there."""
     region = visit.request.path_params["region"]
-    paths = ["/", "/institutions", "/lists", "/lists/red", "/lists/watch", "/lists/black", "/method", "/help", "/about"]
+    paths = [
+        "/",
+        "/institutions",
+        "/lists",
+        "/lists/red",
+        "/lists/watch",
+        "/lists/black",
+        "/staff",
+        "/method",
+        "/help",
+        "/about",
+    ]
     if region != "pages":
         told = await visit.answer(COUNTY_CODES, region=region, after=visit.request.query_params.get("after"))
         paths = [f"/institutions/{node['code']}" for node in told.data["institutions"]["nodes"]]

@@ -23,6 +23,7 @@ from registry.site import (
     organisations,
     pages,
     robots,
+    staff,
     statements,
 )
 from registry.site.asking import Refused
@@ -45,6 +46,7 @@ PAGES: tuple[tuple[str, PageOf], ...] = (
     ("/method", method.overview),
     ("/method/weights", method.weights),
     ("/method/policies/{policy}", method.policy),
+    ("/staff", staff.staff),
     ("/changes.atom", robots.news),
     ("/downloads", downloads.downloads),
     ("/help", pages.help_page),
