@@ -10,10 +10,12 @@ from scoring.comparison import GroupCuts
 from scoring.facts import Facts, Grades, Placed, holds, placed
 from scoring.figures import Pointed
 from scoring.inputs import Bools, Ints
-from scoring.kernels import accumulate, available, bins, rescale_half_up
+from scoring.kernels import Giving, Indicators, Inside, Into, Scale, add_domain, add_up_domains, bins, scale_totals
 from scoring.plan import Plan
 from scoring.policy.indicators import BORROWED, LOWEST, NOT_RATED, RESCALE, Domain
 from scoring.policy.policy import Policy
+from scoring.policy.score import ScoreRule
+from scoring.sharing import side_by_side, threads_for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,42 +36,44 @@ class Sums:
 
 def sum_domains(policy: Policy, plan: Plan, pointed: Pointed) -> Sums:
     """Adds points to domains, rescales what is missing, rounds once."""
-    raw = accumulate(pointed.points, pointed.counted, plan.coefficients)
-    part = available(pointed.counted, plan.maxima)
+    shape = len(policy.domains), pointed.points.shape[0]
+    raw, part, rounded = (np.zeros(shape, dtype=np.int64).T for _ in range(3))
+    present, complete = (np.zeros(shape, dtype=np.bool_).T for _ in range(2))
     full = plan.maxima.sum(axis=1)
-    complete = part == full
-    present = _present(policy, plan, pointed) & (complete | (part > 0))
-    rounded = np.zeros(raw.shape, dtype=np.int64, order="F")
-    for domain in range(raw.shape[1]):
-        rounded[:, domain] = _round_domain(policy, plan, raw[:, domain], part[:, domain], int(full[domain]))
-    return Sums(raw, part, full, present, np.where(present, rounded, 0), complete)
+    indicators = Indicators(pointed.points, pointed.counted, pointed.present)
+
+    def add(place: int) -> None:
+        into = Into(raw, part, present)
+        add_domain(indicators, _inside(policy, plan, place), into, place)
+        np.equal(part[:, place], full[place], out=complete[:, place])
+        present[:, place] &= complete[:, place] | (part[:, place] > 0)
+        scaled = scale_totals(raw[:, place], part[:, place], _scale(policy, plan, int(full[place])))
+        np.multiply(scaled, present[:, place], out=rounded[:, place])
+
+    side_by_side(add, range(shape[0]), threads_for(shape[1]))
+    return Sums(raw, part, full, present, rounded, complete)
 
 
-def _present(policy: Policy, plan: Plan, pointed: Pointed) -> Bools:
-    """Enough indicators count, and none is missing whose absence leaves the domain unrated."""
-    present = np.zeros((pointed.points.shape[0], len(policy.domains)), dtype=np.bool_, order="F")
-    strict = np.array([indicator.missing.rule == NOT_RATED for indicator in policy.indicators])
-    borrowing = np.array([indicator.missing.rule in BORROWED for indicator in policy.indicators])
-    for place, domain in enumerate(policy.domains):
-        members = np.flatnonzero(plan.members[place])
-        own = pointed.counted[:, members] & (pointed.present[:, members] | ~borrowing[members])
-        enough = own.sum(axis=1) >= domain.minimum_indicators
-        present[:, place] = enough & pointed.counted[:, members[strict[members]]].all(axis=1)
-    return present
+def _inside(policy: Policy, plan: Plan, place: int) -> Inside:
+    columns = np.flatnonzero(plan.members[place])
+    rules = [policy.indicators[column].missing.rule for column in columns]
+    return Inside(
+        columns,
+        plan.coefficients[place, columns],
+        plan.maxima[place, columns],
+        np.array([rule in BORROWED for rule in rules], dtype=np.bool_),
+        np.array([rule == NOT_RATED for rule in rules], dtype=np.bool_),
+        policy.domains[place].minimum_indicators,
+    )
 
 
-def _round_domain(policy: Policy, plan: Plan, raw: Ints, part: Ints, full: int) -> Ints:
+def _scale(policy: Policy, plan: Plan, full: int) -> Scale:
     """Domain points in 10**-score.decimals; where something is missing rounded to rescale_decimals first and only."""
     rule = policy.score
-    whole = np.full(raw.shape, full, dtype=np.int64)
-    if plan.mean:
-        ones = np.ones_like(whole)
-        exact = rescale_half_up(raw, ones, whole, 10 ** (policy.points_decimals - rule.decimals))
-        scaled = rescale_half_up(raw, ones, part, 10 ** (policy.points_decimals - rule.rescale_decimals))
-    else:
-        exact = rescale_half_up(raw, np.ones_like(whole), np.ones_like(whole), plan.raw_unit // 10**rule.decimals)
-        scaled = rescale_half_up(raw, whole, part, plan.raw_unit // 10**rule.rescale_decimals)
-    return np.where(part == whole, exact, scaled * 10 ** (rule.decimals - rule.rescale_decimals))
+    one = 10**policy.points_decimals if plan.mean else plan.raw_unit
+    units = one // 10**rule.decimals, one // 10**rule.rescale_decimals
+    divisor, times = (full, 1) if plan.mean else (1, full)
+    return Scale(full, divisor, times, *units, 10 ** (rule.decimals - rule.rescale_decimals))
 
 
 def grade_domains(policy: Policy, facts: Facts, cuts: Mapping[str, GroupCuts] | None) -> None:
@@ -152,19 +156,19 @@ class _Giving:
 
 def _finish(policy: Policy, plan: Plan, giving: _Giving) -> Scored:
     rule, there = policy.score, giving.there
-    parts: Ints = giving.raw * plan.score_factors * there
     unit = giving.unit * plan.factor_unit
     finer = 10**rule.decimals // gcd(10**rule.decimals, unit)
-    total, unit = parts.sum(axis=1) * finer, unit * finer
     rescales = np.array([domain.missing.rule == RESCALE for domain in policy.domains])
-    counted = np.where(~there & ~rescales, plan.score_maxima, giving.maxima)
-    full = np.full(total.shape, int(plan.score_maxima.sum()), dtype=np.int64)
-    part = counted.sum(axis=1)
-    exact = rescale_half_up(total, np.ones_like(full), np.ones_like(full), unit // 10**rule.decimals)
-    scaled = rescale_half_up(total, full, part, unit // 10**rule.rescale_decimals)
-    score = np.where(part == full, exact, scaled * 10 ** (rule.decimals - rule.rescale_decimals))
+    given = Giving(giving.raw, there, giving.maxima)
+    parts, total, part = add_up_domains(given, plan.score_factors, plan.score_maxima, rescales)
+    score = scale_totals(total * finer, part, _scale_of_score(rule, int(plan.score_maxima.sum()), unit * finer))
     scored = _scored(policy, plan, there)
     return Scored(np.where(scored, score, 0), scored, parts)
+
+
+def _scale_of_score(rule: ScoreRule, full: int, unit: int) -> Scale:
+    units = unit // 10**rule.decimals, unit // 10**rule.rescale_decimals
+    return Scale(full, 1, full, *units, 10 ** (rule.decimals - rule.rescale_decimals))
 
 
 def _scored(policy: Policy, plan: Plan, there: Bools) -> Bools:

@@ -10,13 +10,15 @@ from scoring.facts import Facts
 from scoring.figures import Pointed, Rounded
 from scoring.grading import Earlier, Trail, grade_overall
 from scoring.inputs import Ints, Population, Previous
-from scoring.kernels import Parts, contributions
 from scoring.measuring import measure_all
 from scoring.outcome import Distribution, Frozen, Outcome, Ranks, Weights
 from scoring.plan import Plan, plan_of
 from scoring.points import give_points
 from scoring.policy.policy import Policy
+from scoring.quantiles import standing_at
 from scoring.ranks import Standings, find_ranks
+from scoring.sharing import side_by_side, threads_for
+from scoring.splitting import Parts, contributions
 from scoring.version import ENGINE_VERSION
 from scoring.weights import find_weights
 
@@ -45,9 +47,9 @@ def rate(
     """Rates as `score` does but leaves the digests empty: they take in all that is frozen, every score of a nation."""
     graded = grade(policy, population, frozen or Frozen(), previous)
     scored, pointed, plan = graded.scored, graded.pointed, graded.plan
-    parts = Parts(pointed.points, pointed.counted, plan.coefficients, plan.members)
+    parts = Parts.of(pointed.points, pointed.counted, plan.coefficients, plan.members)
     outcome = _outcome(policy, graded, contributions(scored.score, scored.parts, parts))
-    return replace(outcome, distributions=_distributions(policy, graded.trail.facts.rounded))
+    return replace(outcome, distributions=_distributions(policy, graded.trail.facts.rounded, population.n))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,11 +129,14 @@ def _outcome(policy: Policy, graded: Graded, given: Ints) -> Outcome:
     )
 
 
-def _distributions(policy: Policy, figures: Rounded) -> tuple[Distribution, ...]:
-    found = []
-    for measure, values, present in zip(policy.measures, figures.values, figures.present, strict=True):
-        count = int(present.sum())
+def _distributions(policy: Policy, figures: Rounded, rows: int) -> tuple[Distribution, ...]:
+    def spread(index: int) -> Distribution:
+        values, present = figures.values[index], figures.present[index]
+        measure, count = policy.measures[index], int(np.count_nonzero(present))
+        known = values if count == values.shape[0] else values[present]
         places = [max(-(-percent * count // 100), 1) - 1 for percent in QUANTILE_PERCENTS]
-        quantiles = tuple(np.partition(values[present], places)[places].tolist()) if count else ()
-        found.append(Distribution(measure.code, measure.decimals, count, values.shape[0] - count, quantiles))
-    return tuple(found)
+        return Distribution(
+            measure.code, measure.decimals, count, values.shape[0] - count, standing_at(known, places) if count else ()
+        )
+
+    return tuple(side_by_side(spread, range(len(policy.measures)), threads_for(rows)))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scoring.comparison import GroupCuts
 from scoring.facts import Facts, Grades, Placed, holds, placed
 from scoring.inputs import Bools, Ints, Previous
-from scoring.kernels import bins
+from scoring.kernels import Climb, bins, climbed
 from scoring.outcome import SCORE_CUTS, Reason
 from scoring.policy.grades import (
     BY_DOMAIN,
@@ -183,13 +183,9 @@ def _step(step: Step, facts: Facts, highest: int) -> Effect:
 def _demand(policy: Policy, trail: Trail, demand: Demand, figures: Ints, there: Bools) -> None:
     """Lowers the grade to the highest whose demand, and those of all grades below, are met."""
     facts = trail.facts
-    met = np.zeros(facts.n, dtype=np.int64)
-    climbing = np.ones(facts.n, dtype=np.bool_)
-    for limit in demand.limits:
-        if limit is not None:
-            reached = figures <= limit if demand.at_most else figures >= limit
-            climbing = climbing & np.where(there, reached, demand.when_missing == "met")
-        met += climbing
+    limits = np.array([0 if limit is None else limit for limit in demand.limits], dtype=np.int64)
+    asked = np.array([limit is not None for limit in demand.limits], dtype=np.bool_)
+    met = climbed(figures, there, Climb(limits, asked, demand.at_most, demand.when_missing == "met"))
     unmet = facts.grade > met
     lowest = 1 if policy.rules.overall.below_first == LOWEST else 0
     grades = np.where(unmet, np.maximum(met, lowest), facts.grade).astype(np.int8)

@@ -1,9 +1,6 @@
 """Described posts added up to the staff table: one pass over rows ordered by institution, a thread a shard."""
 
-import itertools
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +8,7 @@ from numpy.typing import NDArray
 
 from scoring.inputs import Indexes, Ints
 from scoring.kernels import compiled
+from scoring.sharing import shards_of, side_by_side, threads_for
 from scoring.staff import (
     AS_NURSE,
     AS_SENIOR,
@@ -161,11 +159,6 @@ def add_up(rows: Rows, institutions: Ints, shard: tuple[int, int], stamps: Index
             table[place, LEAVERS] = count_leavers(person, facts, stamps, (begin, end), mark)
 
 
-MOST_THREADS = 4
-LEAST_SHARD = 20_000
-"""Institutions for which a thread of its own pays."""
-
-
 def count_rows(rows: Rows, institutions: Ints, people: int, threads: int | None = None) -> Ints:
     """Counts of the given institutions, int64[n, COLUMNS] in Fortran order, whatever the number of threads.
 
@@ -173,16 +166,10 @@ def count_rows(rows: Rows, institutions: Ints, people: int, threads: int | None 
     """
     found = institutions.shape[0]
     table = np.zeros((COLUMNS, found), dtype=np.int64).T
-    most = min(threads or os.cpu_count() or 1, MOST_THREADS)
-    shards = max(1, min(most, found if threads else found // LEAST_SHARD))
-    bounds = [found * shard // shards for shard in range(shards + 1)]
+    threads = threads or threads_for(found)
 
     def count(shard: tuple[int, int]) -> None:
         add_up(rows, institutions, shard, np.zeros(people, dtype=np.int32), table)
 
-    if shards == 1:
-        count((0, found))
-        return table
-    with ThreadPoolExecutor(shards) as pool:
-        list(pool.map(count, itertools.pairwise(bounds)))
+    side_by_side(count, shards_of(found, threads), threads)
     return table

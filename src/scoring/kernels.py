@@ -65,145 +65,180 @@ def bins(values: Ints, groups: Indexes, cuts: Ints, closed_left: bool) -> Indexe
     return found
 
 
-@compiled
-def accumulate(points: Ints, counted: Bools, coefficients: Ints) -> Ints:
-    """Σ coefficient × points of the indicators that count, int64[n, d]; coefficients int64[d, m]."""
-    sums = np.zeros((coefficients.shape[0], points.shape[0]), dtype=np.int64)
-    for domain in range(coefficients.shape[0]):
-        for column in range(points.shape[1]):
-            coefficient = coefficients[domain, column]
-            if coefficient != 0:
-                for row in range(points.shape[0]):
-                    sums[domain, row] += coefficient * points[row, column] * counted[row, column]
-    return sums.T
+class Inside(NamedTuple):
+    """The indicators of a domain: `columns` int64[k] that give `coefficients` and `maxima` int64[k].
 
-
-@compiled
-def available(counted: Bools, maxima: Ints) -> Ints:
-    """Σ maximum of the indicators that count, int64[n, d]; maxima int64[d, m]."""
-    sums = np.zeros((maxima.shape[0], counted.shape[0]), dtype=np.int64)
-    for domain in range(maxima.shape[0]):
-        for column in range(counted.shape[1]):
-            if maxima[domain, column] != 0:
-                for row in range(counted.shape[0]):
-                    sums[domain, row] += maxima[domain, column] * counted[row, column]
-    return sums.T
-
-
-@compiled
-def rescale_half_up(raw: Ints, full: Ints, part: Ints, unit: int) -> Ints:
-    """floor(raw × full ÷ (part × unit) + ½) without leaving 64 bits, where full × part < 2**62; 0 where part is 0."""
-    rescaled = np.zeros(raw.shape[0], dtype=np.int64)
-    for row in range(raw.shape[0]):
-        if part[row] > 0:
-            whole, rest = (2 * raw[row]) // part[row], (2 * raw[row]) % part[row]
-            rescaled[row] = (whole * full[row] + (rest * full[row]) // part[row] + unit) // (2 * unit)
-    return rescaled
-
-
-@compiled
-def hand_out(left: int, rests: Ints, shares: Ints) -> None:
-    """Gives one unit each to the `left` greatest remainders; ties go to the earlier."""
-    for _ in range(left):
-        best = 0
-        for column in range(1, rests.shape[0]):
-            if rests[column] > rests[best]:
-                best = column
-        shares[best] += 1
-        rests[best] = -1
-
-
-@compiled
-def apportion(total: int, parts: Ints, members: Bools, rests: Ints, shares: Ints) -> None:
-    """Splits a total over its members in proportion to their parts by largest remainder, exactly, into `shares`.
-
-    Ties go to the earlier. Where the parts do not sum above 0 the total is spread evenly. total × part stays below
-    2**62; `rests` is room to work in.
+    Of `borrowing` ones a borrowed value does not count as one of at least `fewest`; `strict` ones must count.
     """
-    whole, count = np.int64(0), np.int64(0)
-    for place in range(parts.shape[0]):
-        whole += parts[place] * members[place]
-        count += members[place]
-    left = total
-    for place in range(parts.shape[0]):
-        shares[place], rests[place] = 0, -1
-        if members[place]:
-            product = total * (parts[place] if whole > 0 else 1)
-            shares[place] = product // (whole if whole > 0 else count)
-            rests[place] = product - shares[place] * (whole if whole > 0 else count)
-            left -= shares[place]
-    hand_out(left if count else 0, rests, shares)
+
+    columns: Ints
+    coefficients: Ints
+    maxima: Ints
+    borrowing: Bools
+    strict: Bools
+    fewest: int
 
 
-class Parts(NamedTuple):
-    """What makes domains: `points` int64[n, m] that are `counted`, times `coefficients` int64[d, m] of `members`."""
+class Indicators(NamedTuple):
+    """`points` int64[n, m] where `counted`, and which of them are `present` by an own value, bool[n, m]."""
 
     points: Ints
     counted: Bools
-    coefficients: Ints
-    members: Bools
+    present: Bools
 
 
-class Room(NamedTuple):
-    """Arrays to work in, one entry per part: allocated once, overwritten for every row."""
+class Into(NamedTuple):
+    """Where the sums of domains go: `raw` and `part` int64[n, d], `there` bool[n, d]."""
 
-    sizes: Ints
-    members: Bools
-    rests: Ints
-    shares: Ints
-
-
-class Split(NamedTuple):
-    """What is split, room to work in, and where the shares are added, int64[n, m]."""
-
-    parts: Parts
-    room: Room
-    given: Ints
+    raw: Ints
+    part: Ints
+    there: Bools
 
 
 @compiled
-def make_room(width: int) -> Room:
-    """Room for so many parts."""
-    return Room(
-        np.zeros(width, np.int64), np.zeros(width, np.bool_), np.zeros(width, np.int64), np.zeros(width, np.int64)
-    )
+def add_domain(indicators: Indicators, inside: Inside, into: Into, domain: int) -> None:
+    """Σ coefficient × points and Σ maximum of the indicators that count, and whether enough do, of one domain."""
+    points, counted, present = indicators
+    columns, coefficients, maxima, borrowing, strict, fewest = inside
+    raw, part, there = into
+    for row in range(points.shape[0]):
+        total, most, found, whole = np.int64(0), np.int64(0), 0, True
+        for place in range(columns.shape[0]):
+            column = columns[place]
+            counts = counted[row, column]
+            total += coefficients[place] * points[row, column] * counts
+            most += maxima[place] * counts
+            found += counts & (present[row, column] | (not borrowing[place]))
+            whole &= counts | (not strict[place])
+        raw[row, domain], part[row, domain] = total, most
+        there[row, domain] = whole & (found >= fewest)
 
 
 @compiled
-def add_domain_share(split: Split, row: int, domain: int, share: int) -> None:
-    """Splits a domain's share of the score over its indicators that count; over all where none counts."""
-    parts, room, several, last = split.parts, split.room, 0, 0
-    for column in range(parts.points.shape[1]):
-        counts = parts.members[domain, column] and parts.counted[row, column]
-        room.members[column] = counts
-        room.sizes[column] = parts.points[row, column] * parts.coefficients[domain, column] * counts
-        several, last = several + counts, column if counts else last
-    if several == 1:
-        split.given[row, last] += share
-        return
-    if several == 0:
-        room.members[:] = parts.members[domain]
-    apportion(share, room.sizes, room.members, room.rests, room.shares)
-    for column in range(parts.points.shape[1]):
-        split.given[row, column] += room.shares[column]
+def half_up(raw: int, full: int, part: int, unit: int) -> int:
+    """floor(raw × full ÷ (part × unit) + ½) without leaving 64 bits, where full × part < 2**62; part above 0."""
+    whole, rest = (2 * raw) // part, (2 * raw) % part
+    return (whole * full + (rest * full) // part + unit) // (2 * unit)
+
+
+class Scale(NamedTuple):
+    """How totals become points: what is whole is divided by `divisor` × `unit`; else by the part and `coarse` units.
+
+    `full` is the maximum of what is whole, `times` what a part is brought up to, `finer` a coarse unit in fine ones.
+    """
+
+    full: int
+    divisor: int
+    times: int
+    unit: int
+    coarse: int
+    finer: int
 
 
 @compiled
-def contributions(score: Ints, domain_parts: Ints, parts: Parts) -> Ints:
-    """Splits each score over the domains that give something (int64[n, d]), and each share over its indicators."""
-    rows, domains = domain_parts.shape
-    given = np.zeros((parts.points.shape[1], rows), dtype=np.int64).T
-    over, split = make_room(domains), Split(parts, make_room(parts.points.shape[1]), given)
-    for row in range(rows):
-        if score[row] != 0:
-            for domain in range(domains):
-                over.sizes[domain] = domain_parts[row, domain]
-                over.members[domain] = domain_parts[row, domain] != 0
-            apportion(score[row], over.sizes, over.members, over.rests, over.shares)
-            for domain in range(domains):
-                if over.shares[domain] != 0:
-                    add_domain_share(split, row, domain, over.shares[domain])
-    return given
+def scale_totals(totals: Ints, parts: Ints, scale: Scale) -> Ints:
+    """Totals as points, rounded half up once; where something is missing rescaled, rounded coarsely; 0 of nothing."""
+    full, divisor, times, unit, coarse, finer = scale
+    scaled = np.zeros(totals.shape[0], dtype=np.int64)
+    for row in range(totals.shape[0]):
+        if parts[row] != full:
+            if parts[row] > 0:
+                scaled[row] = half_up(totals[row], times, parts[row], coarse) * finer
+        elif divisor > 0:
+            scaled[row] = half_up(totals[row], 1, divisor, unit)
+    return scaled
+
+
+class Giving(NamedTuple):
+    """What domains give to the score: `raw` int64[n, d] where `there`, of `maxima` int64[n, d]."""
+
+    raw: Ints
+    there: Bools
+    maxima: Ints
+
+
+@compiled
+def add_up_domains(giving: Giving, factors: Ints, asked: Ints, rescales: Bools) -> tuple[Ints, Ints, Ints]:
+    """What each domain gives, int64[n, d], their sum and the sum of their maxima, int64[n].
+
+    A domain that is missing and does not rescale counts with the maximum that is asked of it.
+    """
+    raw, there, maxima = giving
+    given = np.zeros((raw.shape[1], raw.shape[0]), dtype=np.int64).T
+    totals, parts = np.zeros(raw.shape[0], dtype=np.int64), np.zeros(raw.shape[0], dtype=np.int64)
+    for domain in range(raw.shape[1]):
+        for row in range(raw.shape[0]):
+            share = raw[row, domain] * factors[domain] * there[row, domain]
+            given[row, domain] = share
+            totals[row] += share
+            parts[row] += maxima[row, domain] if there[row, domain] or rescales[domain] else asked[domain]
+    return given, totals, parts
+
+
+class Columns(NamedTuple):
+    """Where indicators go: `values`, `points` int64, `present`, `counted` bool, `transformed` int32, all [n, m]."""
+
+    values: Ints
+    present: Bools
+    counted: Bools
+    points: Ints
+    transformed: Indexes
+
+
+class Indicated(NamedTuple):
+    """One indicator, [n] each: its own values where present, and points where counted."""
+
+    values: Ints
+    present: Bools
+    counted: Bools
+    points: Ints
+
+
+@compiled
+def put_indicator(indicated: Indicated, most: int, levels: int, into: Columns, column: int) -> None:
+    """Writes one indicator; 0 where there is none; transformed are its points as 0…levels of the most, half up."""
+    own, there, counts, given = indicated
+    values, present, counted, points, transformed = into
+    for row in range(own.shape[0]):
+        values[row, column] = own[row] * there[row]
+        present[row, column], counted[row, column] = there[row], counts[row]
+        got = given[row] * counts[row]
+        points[row, column] = got
+        if most > 0:
+            share = (2 * levels * got + most) // (2 * most)
+            transformed[row, column] = min(max(share, 0), levels)
+
+
+class Climb(NamedTuple):
+    """Figures asked for step by step: `limits` int64[k] (where `asked`), `at_most` or at least; `unknown` meets all."""
+
+    limits: Ints
+    asked: Bools
+    at_most: bool
+    unknown: bool
+
+
+@compiled
+def climbed(figures: Ints, there: Bools, climb: Climb) -> Ints:
+    """How many steps are met from the first without a gap, int64[n]."""
+    limits, asked, at_most, unknown = climb
+    met = np.zeros(figures.shape[0], dtype=np.int64)
+    for row in range(figures.shape[0]):
+        for step in range(limits.shape[0]):
+            reached = figures[row] <= limits[step] if at_most else figures[row] >= limits[step]
+            if asked[step] and not (reached if there[row] else unknown):
+                break
+            met[row] += 1
+    return met
+
+
+@compiled
+def histogram(columns: Indexes, rows: Bools, column: int, levels: int) -> Ints:
+    """How many of the rows stand at each level 0…levels - 1 of a column."""
+    found = np.zeros(levels, dtype=np.int64)
+    for row in range(columns.shape[0]):
+        found[columns[row, column]] += rows[row]
+    return found
 
 
 @compiled

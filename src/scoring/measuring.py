@@ -8,8 +8,9 @@ import numpy as np
 from scoring.exact import derive, rounded, told
 from scoring.facts import holds
 from scoring.figures import Rounded
-from scoring.inputs import Bools, Column, Population
+from scoring.inputs import Bools, Column, Ints, Population
 from scoring.policy.measures import Measure
+from scoring.sharing import side_by_side, threads_for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,12 +34,28 @@ class Measured:
 def measure_all(measures: tuple[Measure, ...], population: Population) -> Measured:
     """One column per measure of the policy, exact and rounded half up to its decimals; absent ones are missing."""
     known = Measured(population, [], Rounded([], []))
-    for measure in measures:
-        column = _allowed(measure, _column(measure, measures, known), known)
+    ready = _plain(measures, population)
+    for index, measure in enumerate(measures):
+        column, values = ready.get(index) or _worked_out(measure, measures, known)
         known.columns.append(column)
-        known.rounded.values.append(rounded(measure, column))
+        known.rounded.values.append(values)
         known.rounded.present.append(column.present)
     return known
+
+
+def _plain(measures: tuple[Measure, ...], population: Population) -> dict[int, tuple[Column, Ints]]:
+    """The measures that need no other, side by side: exact and rounded, by index."""
+    alone = [index for index, measure in enumerate(measures) if measure.derived is None and measure.when is None]
+    nothing = Measured(population, [], Rounded([], []))
+    found = side_by_side(
+        lambda index: _worked_out(measures[index], measures, nothing), alone, threads_for(population.n)
+    )
+    return dict(zip(alone, found, strict=True))
+
+
+def _worked_out(measure: Measure, measures: tuple[Measure, ...], known: Measured) -> tuple[Column, Ints]:
+    column = _allowed(measure, _column(measure, measures, known), known)
+    return column, rounded(measure, column)
 
 
 def _column(measure: Measure, measures: tuple[Measure, ...], known: Measured) -> Column:

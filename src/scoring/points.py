@@ -10,12 +10,13 @@ from scoring.exact import LIMIT, NumbersTooLarge, greatest
 from scoring.facts import holds
 from scoring.figures import Pointed
 from scoring.inputs import Bools, Indexes, Ints, Previous
-from scoring.kernels import bins, linear_points, round_half_up
+from scoring.kernels import Columns, Indicated, bins, linear_points, put_indicator, round_half_up
 from scoring.measuring import Measured
 from scoring.policy.comparisons import MinMax, Percentile, Relative
 from scoring.policy.indicators import BORROWED, POINTS, VALUE, ZERO, Indicator
 from scoring.policy.policy import Policy
 from scoring.policy.transforms import Identity, Linear, Matrix, Steps, Transform, highest_points
+from scoring.sharing import side_by_side, threads_for
 from scoring.vocabulary import LEVELS_OF_TRANSFORMED
 
 
@@ -26,38 +27,36 @@ def give_points(
     previous: Previous | None,
 ) -> Pointed:
     """Applies every indicator's transform and missing rule; `cuts` of an earlier run are taken over where given."""
-    n, m = known.n, len(policy.indicators)
-    shape = {"shape": (n, m), "order": "F"}
+    shape = len(policy.indicators), known.n
     pointed = Pointed(
-        values=np.zeros(**shape, dtype=np.int64),  # type: ignore[call-overload]
-        present=np.zeros(**shape, dtype=np.bool_),  # type: ignore[call-overload]
-        counted=np.zeros(**shape, dtype=np.bool_),  # type: ignore[call-overload]
-        points=np.zeros(**shape, dtype=np.int64),  # type: ignore[call-overload]
-        transformed=np.zeros(**shape, dtype=np.int32),  # type: ignore[call-overload]
+        values=np.zeros(shape, dtype=np.int64).T,
+        present=np.zeros(shape, dtype=np.bool_).T,
+        counted=np.zeros(shape, dtype=np.bool_).T,
+        points=np.zeros(shape, dtype=np.int64).T,
+        transformed=np.zeros(shape, dtype=np.int32).T,
         cuts={},
     )
-    for column, indicator in enumerate(policy.indicators):
-        work = _Work(policy, indicator, known)
-        work.find_cuts(cuts)
-        _write(pointed, column, work, previous)
+    work = [_Work(policy, indicator, known) for indicator in policy.indicators]
+
+    def give(column: int) -> None:
+        work[column].find_cuts(cuts)
+        _write(pointed, column, work[column], previous)
+
+    side_by_side(give, range(len(work)), threads_for(known.n))
+    pointed.cuts.update((cuts_name(one.indicator), one.compared.cuts) for one in work if one.compared is not None)
     return pointed
 
 
 def _write(pointed: Pointed, column: int, work: "_Work", previous: Previous | None) -> None:
-    indicator = work.indicator
-    values, present = work.values, work.own
+    indicator, values, present = work.indicator, work.values, work.own
     counted, points = work.points()
     held_by_rule = isinstance(indicator.transform, (Percentile, Relative)) and indicator.transform.hold
     if previous is not None and held_by_rule:
         held = present & previous.present[:, column] & (previous.values[:, column] == values)
         points = np.where(held, previous.points[:, column], points)
-    pointed.values[:, column] = np.where(present, values, 0)
-    pointed.present[:, column] = present
-    pointed.counted[:, column] = counted
-    pointed.points[:, column] = np.where(counted, points, 0)
-    pointed.transformed[:, column] = _transformed(work.policy, indicator, pointed.points[:, column])
-    if work.compared is not None:
-        pointed.cuts[cuts_name(indicator)] = work.compared.cuts
+    into = Columns(pointed.values, pointed.present, pointed.counted, pointed.points, pointed.transformed)
+    indicated = Indicated(values, present, counted, points)
+    put_indicator(indicated, _most(work.policy, indicator), LEVELS_OF_TRANSFORMED, into, column)
 
 
 def cuts_name(indicator: Indicator) -> str:
@@ -65,15 +64,9 @@ def cuts_name(indicator: Indicator) -> str:
     return f"missing:{indicator.code}" if indicator.missing.rule in BORROWED else indicator.code
 
 
-def _transformed(policy: Policy, indicator: Indicator, points: Ints) -> Indexes:
-    """Points as 0…10,000 of the maximum, rounded half up."""
-    most = highest_points(indicator.transform)
-    if policy.weighted:
-        most = policy.score.maximum * 10**policy.points_decimals
-    if most <= 0:
-        return np.zeros(points.shape, dtype=np.int32)
-    share = (2 * LEVELS_OF_TRANSFORMED * points + most) // (2 * most)
-    return np.clip(share, 0, LEVELS_OF_TRANSFORMED).astype(np.int32)
+def _most(policy: Policy, indicator: Indicator) -> int:
+    """The points that are the whole of an indicator."""
+    return policy.score.maximum * 10**policy.points_decimals if policy.weighted else highest_points(indicator.transform)
 
 
 class _Work:

@@ -9,6 +9,7 @@ import numpy as np
 from scoring.comparison import grouping_of
 from scoring.inputs import Bools, Grouping, Indexes, Ints, Population
 from scoring.outcome import Ranks
+from scoring.sharing import side_by_side, threads_for
 from scoring.vocabulary import KIND, NATION, PROVINCE
 
 # Scores are whole numbers in a narrow range: marking those that occur is cheaper than sorting them, within this memory.
@@ -24,35 +25,35 @@ def find_ranks(
     population: Population, score: Ints, rated: Bools, frozen: Mapping[str, tuple[int, ...]] | None
 ) -> tuple[Ranks, Standings]:
     """Ranks in the three scopes: against frozen standings where given, else among the population itself."""
-    standings: Standings = {}
-    found = []
-    for level in (NATION, PROVINCE, KIND):
+
+    def stand(level: str) -> tuple[Indexes, Standings]:
         grouping = grouping_of(population, level)
         member = rated & (grouping.index >= 0)
-        if frozen is None:
-            ranks, scores = _rank(grouping, score, member)
-            standings.update({f"{level}:{code}": values for code, values in scores.items()})
-        else:
-            ranks = _place(level, grouping, score, member, frozen)
-        found.append(ranks)
-    return Ranks(*found), standings if frozen is None else dict(frozen)
+        if frozen is not None:
+            return _place(level, grouping, score, member, frozen), {}
+        return _rank(level, grouping, score, member)
+
+    found = side_by_side(stand, (NATION, PROVINCE, KIND), threads_for(population.n))
+    standings = {group: scores for _, among in found for group, scores in among.items()}
+    return Ranks(*(ranks for ranks, _ in found)), standings if frozen is None else dict(frozen)
 
 
-def _rank(grouping: Grouping, score: Ints, member: Bools) -> tuple[Indexes, dict[str, tuple[int, ...]]]:
+def _rank(level: str, grouping: Grouping, score: Ints, member: Bools) -> tuple[Indexes, Standings]:
     ranks = np.zeros(score.shape[0], dtype=np.int32)
     rows = np.flatnonzero(member)
     if rows.size == 0:
         return ranks, {}
-    best = int(score[rows].max())
-    width = best - int(score[rows].min()) + 1
-    keys = grouping.index[rows].astype(np.int64) * width + (best - score[rows])
+    own = score[rows]
+    best = int(own.max())
+    width = best - int(own.min()) + 1
+    keys = grouping.index[rows].astype(np.int64) * width + (best - own)
     distinct, place = _distinct(keys, len(grouping.codes) * width)
     groups = distinct // width
     starts = np.searchsorted(groups, np.arange(len(grouping.codes) + 1))
     ranks[rows] = (place - starts[groups[place]] + 1).astype(np.int32)
     scores = best - distinct % width
     by_code = {
-        code: tuple(scores[starts[at] : starts[at + 1]].tolist())
+        f"{level}:{code}": tuple(scores[starts[at] : starts[at + 1]].tolist())
         for at, code in enumerate(grouping.codes)
         if starts[at] < starts[at + 1]
     }

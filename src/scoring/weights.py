@@ -7,30 +7,35 @@ from math import fsum, sqrt
 import numpy as np
 
 from scoring.inputs import Bools, Indexes
-from scoring.kernels import cross_products, divergence
+from scoring.kernels import cross_products, divergence, histogram
 from scoring.outcome import Weights
 from scoring.policy.indicators import Bounds
 from scoring.policy.policy import Policy
 from scoring.policy.transforms import highest_points
 from scoring.projection import project, quantise
+from scoring.sharing import side_by_side, threads_for
 from scoring.vocabulary import LEVELS_OF_TRANSFORMED, MILLION
 
 # Objective weights are fixed at this many parts before the exact arithmetic begins.
 PARTS = 10**12
 
 
-def entropy_weights(transformed: Indexes) -> list[float] | None:
-    """1 − e_j per column of int32[n, m], 0…10,000, from its histogram; None where no column says anything."""
-    rows = transformed.shape[0]
+def entropy_weights(transformed: Indexes, complete: Bools) -> list[float] | None:
+    """1 − e_j per column of int32[n, m], 0…10,000, of the rows in bool[n]; None where no column says anything."""
+    rows = int(np.count_nonzero(complete))
     if rows < 2:
         return None
-    histograms = [np.bincount(column, minlength=LEVELS_OF_TRANSFORMED + 1) for column in transformed.T]
-    raw = [divergence(histogram, rows) for histogram in histograms]
+
+    def diverges(column: int) -> float:
+        return divergence(histogram(transformed, complete, column, LEVELS_OF_TRANSFORMED + 1), rows)
+
+    raw = side_by_side(diverges, range(transformed.shape[1]), threads_for(rows))
     return raw if any(raw) else None
 
 
-def critic_weights(transformed: Indexes) -> list[float] | None:
-    """σ_j Σ_k (1 − r_jk) per column from integer sums; None where no column says anything. int32[n, m], 0…10,000."""
+def critic_weights(transformed: Indexes, complete: Bools) -> list[float] | None:
+    """σ_j Σ_k (1 − r_jk) per column of int32[n, m], 0…10,000, of the rows in bool[n], from integer sums; else None."""
+    transformed = transformed[complete]
     rows, width = transformed.shape
     if rows < 2:
         return None
@@ -57,22 +62,20 @@ def find_weights(policy: Policy, transformed: Indexes, present: Bools, frozen: M
     bounds = [indicator.weight or Bounds(0, 0, MILLION) for indicator in policy.indicators]
     if frozen is not None:
         return _in_force(policy, bounds, frozen)
-    complete = transformed[present.all(axis=1)]
-    objective = _objective(policy.weighting.objective, complete)
+    complete = np.logical_and.reduce(present, axis=1)
+    objective, rows = _objective(policy.weighting.objective, transformed, complete), int(np.count_nonzero(complete))
     base = tuple(bound.base for bound in bounds)
     if objective is None or policy.weighting.alpha == 0:
-        return _weights(bounds, base, base, policy.weighting.alpha != 0, complete.shape[0])
+        return _weights(bounds, base, base, policy.weighting.alpha != 0, rows)
     final = blend(bounds, objective, policy.weighting.alpha)
-    return _weights(
-        bounds, final, quantise(objective, [0] * len(bounds), [MILLION] * len(bounds)), True, complete.shape[0]
-    )
+    return _weights(bounds, final, quantise(objective, [0] * len(bounds), [MILLION] * len(bounds)), True, rows)
 
 
-def _objective(method: str, complete: Indexes) -> list[Fraction] | None:
+def _objective(method: str, transformed: Indexes, complete: Bools) -> list[Fraction] | None:
     """Objective weights as exact fractions that sum to one."""
     if method not in ("entropy", "critic"):
         return None
-    raw = entropy_weights(complete) if method == "entropy" else critic_weights(complete)
+    raw = (entropy_weights if method == "entropy" else critic_weights)(transformed, complete)
     if raw is None:
         return None
     total = fsum(raw)

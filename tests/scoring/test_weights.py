@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from math import isclose, log
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
+from scoring.inputs import Bools
 from scoring.policy.indicators import Bounds
 from scoring.projection import project, quantise
 from scoring.weights import blend, critic_weights, entropy_weights
@@ -65,9 +67,13 @@ def test_largest_remainder_ties_go_to_the_earlier() -> None:
     assert quantise([Fraction(1, 3)] * 3, [0] * 3, [10**6] * 3) == (333_334, 333_333, 333_333)
 
 
+def all_of(columns: np.ndarray[tuple[int, ...], np.dtype[Any]]) -> Bools:
+    return np.ones(columns.shape[0], dtype=np.bool_)
+
+
 def test_entropy_by_hand() -> None:
     column = np.array([[10_000], [5_000], [5_000]], dtype=np.int32)
-    weight = entropy_weights(column)
+    weight = entropy_weights(column, all_of(column))
     assert weight is not None
     expected = 1 + (0.5 * log(0.5) + 2 * 0.25 * log(0.25)) / log(3)
     assert isclose(weight[0], expected, rel_tol=1e-12)
@@ -75,7 +81,7 @@ def test_entropy_by_hand() -> None:
 
 def test_critic_by_hand() -> None:
     columns = np.array([[0, 10_000], [10_000, 0], [5_000, 5_000]], dtype=np.int32)
-    weight = critic_weights(columns)
+    weight = critic_weights(columns, all_of(columns))
     deviation = (2 / 3 * 25e6) ** 0.5
     assert weight == pytest.approx([2 * deviation, 2 * deviation])
 
@@ -83,7 +89,7 @@ def test_critic_by_hand() -> None:
 def test_a_constant_column_weighs_nothing() -> None:
     columns = np.array([[3, 1], [3, 2], [3, 9]], dtype=np.int32)
     for method in (entropy_weights, critic_weights):
-        weights = method(columns)
+        weights = method(columns, all_of(columns))
         assert weights is not None
         assert weights[0] == 0
         assert weights[1] > 0
@@ -91,15 +97,15 @@ def test_a_constant_column_weighs_nothing() -> None:
 
 @pytest.mark.parametrize("columns", [np.zeros((0, 2)), np.ones((1, 2)), np.full((5, 2), 7)])
 def test_nothing_to_say_gives_no_objective_weights(columns: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> None:
-    assert entropy_weights(columns.astype(np.int32)) is None
-    assert critic_weights(columns.astype(np.int32)) is None
+    assert entropy_weights(columns.astype(np.int32), all_of(columns.astype(np.int32))) is None
+    assert critic_weights(columns.astype(np.int32), all_of(columns.astype(np.int32))) is None
 
 
 def test_row_order_changes_no_bit() -> None:
     columns = np.random.default_rng(5).integers(0, 10_001, (500, 4)).astype(np.int32)
     shuffled = columns[np.random.default_rng(6).permutation(500)]
-    assert entropy_weights(columns) == entropy_weights(shuffled)
-    assert critic_weights(columns) == critic_weights(shuffled)
+    assert entropy_weights(columns, all_of(columns)) == entropy_weights(shuffled, all_of(shuffled))
+    assert critic_weights(columns, all_of(columns)) == critic_weights(shuffled, all_of(shuffled))
 
 
 def test_a_lower_bound_at_the_base_weight_is_never_passed() -> None:
