@@ -1,6 +1,9 @@
 #!/bin/sh
 # Push an institution's roster: REGISTRY_TOKEN=… roster.sh URL ROSTER.json, a list of rows of `employments`.
 set -eu
+header=$(mktemp) # an argument would stand in the list of processes
+trap 'rm -f "$header"' EXIT
+printf 'Authorization: Bearer %s\n' "$REGISTRY_TOKEN" > "$header"
 key=$(sha256sum "$2" | cut -d ' ' -f 1)
 printf '{"query": "mutation($input: ImportRowsInput!) { importRows(input: $input) { ... on RowsImported { rows added amended unchanged position } ... on RowsFailure { rowErrors { row column rule messageEn } } ... on Failure { code rule messageEn } } }", "variables": {"input": {"kind": "employments", "idempotencyKey": "roster %s", "rows": %s}}}' "$key" "$(cat "$2")" |
-  curl -fsS "$1/graphql" -H 'Content-Type: application/json' -H "Authorization: Bearer $REGISTRY_TOKEN" -d @-
+  curl -fsS "$1/graphql" -H 'Content-Type: application/json' -H "@$header" -d @-

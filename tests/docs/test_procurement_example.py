@@ -120,8 +120,10 @@ def test_the_commands_prove_a_tender(
     (tmp_path / "codes.txt").write_text("".join(f"{code}\n" for code in thousand), encoding="utf-8")
     (tmp_path / "verify.py").write_text(PROGRAM, encoding="utf-8")
     given = f"REGISTER={url}\nTOKEN={rehearsal.tokens['PROCUREMENT']}\nCLOSING={datetime.now(UTC).isoformat()}\n"
-    check, issue, prove, forge, again, genuine, review = BLOCKS[1:]
-    given += check.splitlines()[0] + "\n"
+    key, check, issue, prove, forge, again, genuine, review = BLOCKS[1:]
+    run(tmp_path, key, given)
+    assert (tmp_path / "key.header").stat().st_mode & 0o077 == 0
+    given = re.sub("TOKEN=.*\n", "", given) + check.splitlines()[0] + "\n"
     counts = dict(reversed(line.split()) for line in run(tmp_path, check, given).splitlines())
     assert sum(map(int, counts.values())) == 1000
     assert {"MEETS", "FAILS", "UNDETERMINED"} <= set(counts)
