@@ -159,6 +159,8 @@ ADDED: list[tuple[str, str, list[tuple[str, Any]]]] = [
     ("exceptions.0.when.all.0.score", "not-known-yet", [("exceptions", [{"code": "e", "domain": "first", "grade": 1, "title": {"en": "e"}, "when": {"all": [{"score": {"at_least": 1}}]}}])]),
     ("overall.rules.0.when.grade", "not-known-yet", [("overall", {"base": "rules", "otherwise": 2, "rules": [{"grade": 3, "when": {"grade": {"equals": 1}}}, {"grade": 1, "when": RULE}]})]),
     ("overall.domain", "no-domain-grade", [("overall", {"base": "domain", "domain": "second"})]),
+    ("score.domains.1.domain", "duplicate", [("score.domains", [{"domain": "first"}, {"domain": "first", "factor": 2}])]),
+    ("domains.0.minimum_indicators", "range", [("domains.0.minimum_indicators", 2)]),
     ("score.domains.0", "no-domain-grade", [("score.of", "grades"), ("score.domains", [{"domain": "second"}])]),
     ("overall.steps.0.when.domain_grade", "no-domain-grade", [("overall.steps", [{"change": 1, "when": {"domain_grade": "second", "equals": 1}}])]),
     ("caps.0.at_most", "grade", [("caps.0.at_most", 4)]),

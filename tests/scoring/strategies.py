@@ -48,7 +48,7 @@ def documents(draw: Draw) -> Json:
         "governs": {"region": "CN"},
         "grades": [{"code": f"G{at + 1}", "title": {"en": str(at + 1)}} for at in range(grades)],
         "measures": measures,
-        "domains": [_domain(draw, code, decimals) for code in domains],
+        "domains": [_domain(draw, code, decimals, indicators) for code in domains],
         "indicators": indicators,
         "score": _score(draw, decimals, weighted),
     }
@@ -202,8 +202,9 @@ def _weigh(draw: Draw, indicators: list[Json]) -> None:
         indicator["weight"] = {name: Decimal(value).scaleb(-6) for name, value in bounds.items()}
 
 
-def _domain(draw: Draw, code: str, decimals: int) -> Json:
-    domain: Json = {"code": code, "minimum_indicators": draw(st.integers(1, 2))}
+def _domain(draw: Draw, code: str, decimals: int, indicators: list[Json]) -> Json:
+    members = sum(code in (one.get("domain"), *(m["domain"] for m in one.get("domains", ()))) for one in indicators)
+    domain: Json = {"code": code, "minimum_indicators": draw(st.integers(1, min(2, members)))}
     domain["missing"] = draw(st.sampled_from(["not-rated", "rescale", "zero"]))
     if draw(st.booleans()):
         domain["cuts"] = rising(draw, 0, 100, decimals, 1, 3)

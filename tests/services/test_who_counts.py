@@ -4,6 +4,17 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+from tests.services.importing.conftest import (
+    as_csv,
+    certificate,
+    employment,
+    evaluator,
+    institution,
+    organisation,
+    person,
+    uscc,
+)
+
 from registry.db.pool import Database
 from registry.domain.actors import operator
 from registry.domain.personal import PersonalKeys
@@ -55,6 +66,68 @@ S000035010001235000004,110105197004010041,SKILL_LEVEL,CARER,JUNIOR,2023-05-01,VA
 S000035010001235000006,110105197006010061,SKILL_LEVEL,CARER,JUNIOR,2023-05-01,VALID
 """,
 }
+
+
+CERTIFICATES: list[tuple[dict[str, object], int]] = [
+    ({}, 1),
+    ({"expires_on": "2026-11-22"}, 1),
+    ({"expires_on": "2026-11-21"}, 0),
+    ({"issued_on": "2026-11-22", "evaluator_code": "OPEN"}, 1),
+    ({"issued_on": "2026-11-23", "evaluator_code": "OPEN"}, 0),
+    ({"status": "REVOKED", "status_from": "2026-11-22"}, 0),
+    ({"status": "REVOKED", "status_from": "2026-11-23"}, 1),
+    ({"status": "SUSPENDED", "status_from": "2026-01-01"}, 0),
+    ({"issued_on": "2020-01-01"}, 1),
+    ({"issued_on": "2024-12-31"}, 1),
+    ({"issued_on": "2025-01-01"}, 0),
+    ({"issued_on": "2022-05-31", "evaluator_code": "GONE"}, 1),
+    ({"issued_on": "2022-06-01", "evaluator_code": "GONE"}, 0),
+]
+"""A certificate, and whether it makes its holder a certified carer on the day; E1 is accredited from 2020 to 2024."""
+EVALUATORS = [
+    evaluator("E1"),
+    evaluator("OPEN", accredited_to=""),
+    evaluator("GONE", withdrawn_from="2022-06-01", withdrawal_reason="伪造评价记录"),
+]
+
+
+async def test_which_certificates_count_on_a_day(database: Database, tmp_path: Path) -> None:
+    await seed(database, CLI)
+    numbers = range(1, len(CERTIFICATES) + 1)
+    issued = [certificate(at, at, **told) for at, (told, _) in zip(numbers, CERTIFICATES, strict=True)]
+    lifted = {"status": "VALID", "status_from": "2026-06-01"}
+    files = [
+        ("organisations", [organisation(at) for at in numbers]),
+        ("institutions", [institution(at) for at in numbers]),
+        ("people", [person(at) for at in numbers]),
+        ("employments", [employment(at, at) for at in numbers]),
+        ("evaluation-organisations", EVALUATORS),
+        ("certificates", issued),
+    ]
+    found = await _ratios(database, tmp_path, files)
+    wanted = [counts for _, counts in CERTIFICATES]
+    assert found == wanted
+    # A suspension that was lifted is no more: what was stated last, by its day, holds.
+    suspended = next(at for at, (told, _) in enumerate(CERTIFICATES) if told.get("status") == "SUSPENDED")
+    wanted[suspended] = 1
+    assert await _ratios(database, tmp_path, [("certificates", [issued[suspended] | lifted])]) == wanted
+
+
+async def _ratios(database: Database, folder: Path, files: list[tuple[str, list[dict[str, object]]]]) -> list[int]:
+    """The certified ratio at each institution, in the order of the certificates, once the files are in."""
+    for kind, rows in files:
+        path = folder / f"{kind}.csv"
+        path.write_bytes(as_csv(kind, rows))
+        await import_file(database, CLI, PersonalKeys.derive(b"k" * 32), kind, path, file_name=path.name, source="test")
+    async with acting(database, CLI, isolation="repeatable_read", readonly=True) as work:
+        snapshot = await read_snapshot(work.connection, DAY)
+        rows = await work.connection.fetch("SELECT id, code FROM institution")
+    policy = load_policy(shipped_documents()["cn-national"].encode())
+    column = workforce_measures(policy, snapshot.roster, (DAY - date(1970, 1, 1)).days)["certified_ratio"]
+    assert set(column.denominator.tolist()) == {1}
+    by_id = dict(zip(snapshot.ids.tolist(), column.numerator.tolist(), strict=True))
+    by_code = {row["code"]: by_id[row["id"]] for row in rows}
+    return [by_code[uscc(at)] for at in range(1, len(by_code) + 1)]
 
 
 async def test_who_counts_where_on_a_day(database: Database, tmp_path: Path) -> None:

@@ -79,6 +79,10 @@ def _domains(policy: Policy) -> Iterator[Problem]:
     for place, domain in enumerate(policy.domains):
         if place not in used:
             yield problem(f"domains.{place}", "domain-empty", name=domain.code)
+        most = sum(place in {member.domain for member in one.memberships} for one in policy.indicators)
+        if domain.minimum_indicators > most > 0:
+            path = f"domains.{place}.minimum_indicators"
+            yield problem(path, "range", found=domain.minimum_indicators, low=1, high=most)
     for place, indicator in enumerate(policy.indicators):
         named = [member.domain for member in indicator.memberships]
         if len(set(named)) != len(named):

@@ -54,8 +54,11 @@ def _factors(reader: Reader, names: Names, weighted: bool) -> tuple[tuple[int, F
         return tuple((index, Fraction(1)) for index in range(len(names.domains)))
     if weighted and reader.text("of", "points") == "points":
         reader.note("domains", "not-in-score")
-    factors = []
+    factors: dict[int, Fraction] = {}
     for inner in reader.children("domains", required=True):
-        factors.append((names.domain(inner, "domain"), read_factor(inner)))
+        domain = names.domain(inner, "domain")
+        if domain in factors and domain >= 0:
+            inner.note("domain", "duplicate", name=list(names.domains)[domain])
+        factors[domain] = read_factor(inner)
         inner.finish()
-    return tuple(factors)
+    return tuple(factors.items())

@@ -87,7 +87,7 @@ def _coefficients(reader: Reader) -> tuple[int, ...]:
     coefficients = tuple(inner.scaled(key, COEFFICIENT_DECIMALS) for key in keys)
     for key, coefficient in zip(keys, coefficients, strict=True):
         if not 0 <= coefficient <= 100 * 10**COEFFICIENT_DECIMALS:
-            inner.note(key, "range", found=coefficient, low=0, high=100)
+            inner.note(key, "range", found=Fraction(coefficient, 10**COEFFICIENT_DECIMALS), low=0, high=100)
     inner.finish()
     return coefficients
 
