@@ -233,6 +233,23 @@ async def test_an_adopted_entry_refers_to_its_original_and_ends_with_it(
     assert [tuple(row) for row in dates] == [(adopted.entry_id, last - ONE_DAY)]
 
 
+async def test_an_original_is_adopted_until_it_ends(database: Database, set_day: SetDay) -> None:
+    """Its last day counts in full; the day of a withdrawal does not count at all."""
+    original = await to_publication(database, TODAY, listing(months=6))
+    withdrawn = await to_publication(database, TODAY, listing(months=6), subject_code=uscc(3))
+    last, third = date(2026, 12, 10), regulator(30, "CN/210000")
+    await set_day(last)
+    adopted = await adopt_entry(database, ELSEWHERE, adoption(original.entry_id, decided_on=last))
+    assert await public_ids(database) == [original.entry_id, withdrawn.entry_id, adopted.entry_id]
+    await withdraw_entry(database, CLERK, on(withdrawn), "1号")
+    late = adoption(withdrawn.entry_id, decided_on=last, document_number="2")
+    await refused(NotFound, "entry.unknown", adopt_entry(database, third, late))
+    await set_day(last + ONE_DAY)
+    late = adoption(original.entry_id, decided_on=last, document_number="2")
+    await refused(NotFound, "entry.unknown", adopt_entry(database, third, late))
+    assert await public_ids(database) == []
+
+
 async def test_what_cannot_be_adopted(database: Database) -> None:
     decided = await to_listing(database, TODAY)
     await refused(NotFound, "entry.unknown", adopt_entry(database, ELSEWHERE, adoption(decided.entry_id)))
