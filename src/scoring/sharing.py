@@ -16,7 +16,8 @@ LEAST_SHARD = 20_000
 
 def threads_for(rows: int) -> int:
     """Number of threads that pay for so many rows, at least 1."""
-    return max(1, min(os.cpu_count() or 1, MOST_THREADS, rows // LEAST_SHARD))
+    shards = min(MOST_THREADS, rows // LEAST_SHARD)
+    return min(shards, os.cpu_count() or 1) if shards > 1 else 1
 
 
 def shards_of(rows: int, shards: int) -> list[tuple[int, int]]:

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from scoring import staff
-from scoring.engine import rate
+from scoring.engine import grade, rate
 from scoring.explain import decimal_text
+from scoring.facts import Facts
 from scoring.inputs import Column, Ints, Population, Previous
 from scoring.obstacles import obstacles
 from scoring.outcome import Frozen, Outcome
@@ -111,10 +112,16 @@ class _Search:
     def rate(self, tables: Ints) -> tuple[Population, Outcome]:
         """Rates imagined staff counts."""
         population = self._population(tables)
+        return population, rate(self.policy, population, self.frozen, self._previous(population.n))
+
+    def grades(self, tables: Ints) -> Facts:
+        """Scores and grades of imagined staff counts; what they came from is not told."""
+        population = self._population(tables)
+        return grade(self.policy, population, self.frozen, self._previous(population.n)).trail.facts
+
+    def _previous(self, rows: int) -> Previous | None:
         previous = self.situation.previous
-        if previous is not None:
-            previous = previous.take(np.zeros(population.n, dtype=np.int64))
-        return population, rate(self.policy, population, self.frozen, previous)
+        return None if previous is None else previous.take(np.zeros(rows, dtype=np.int64))
 
     def _population(self, tables: Ints) -> Population:
         rows = np.zeros(tables.shape[0], dtype=np.int64)
@@ -129,15 +136,15 @@ class _Search:
         """The least number that reaches the target, rated once more by itself."""
         way: Json = {"way": kind, "count": None, "searched_up_to": most, "stars": None, "score": None}
         for batch in batches:
-            _, outcome = self.rate(batch.tables)
-            reached = np.flatnonzero(outcome.stars >= self.target)
+            found = self.grades(batch.tables).grade
+            reached = np.flatnonzero(found >= self.target)
             if reached.size:
                 first = int(reached[np.argmin(batch.numbers[reached])])
-                _, alone = self.rate(batch.tables[first : first + 1])
-                if int(alone.stars[0]) != int(outcome.stars[first]):
+                alone = self.grades(batch.tables[first : first + 1])
+                if int(alone.grade[0]) != int(found[first]):
                     raise ArithmeticError("an institution rated alone differs from the same rated among others")
                 shown = decimal_text(alone.score[0], self.policy.decimals) if alone.scored[0] else None
-                return {**way, "count": int(batch.numbers[first]), "stars": int(alone.stars[0]), "score": shown}
+                return {**way, "count": int(batch.numbers[first]), "stars": int(alone.grade[0]), "score": shown}
         return way
 
 

@@ -1,5 +1,6 @@
 """Columns decoded while they stream: in pieces of any size, over many enlargements, and nothing but whole numbers."""
 
+import asyncio
 import struct
 
 import numpy as np
@@ -30,6 +31,16 @@ async def test_rows_come_out_as_they_went_in(monkeypatch: pytest.MonkeyPatch, co
     assert np.array_equal(found["day"], -numbers)
     assert np.array_equal(found["share"], numbers % 999)
     assert [str(found[name].dtype) for name in KINDS] == ["int64", "int32", "int16"]
+
+
+async def test_few_rows_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "_PAUSE_SECONDS", 3_600)
+    decoder = _Decoder(KINDS)
+    for part in (HEAD, rows(100), TAIL):
+        await asyncio.wait_for(decoder.feed(part), 60)
+    assert decoder.finish()["id"].shape == (100,)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(_Decoder(KINDS).feed(HEAD + rows(5_000)), 0.01)
 
 
 async def test_a_value_of_another_width_is_refused() -> None:

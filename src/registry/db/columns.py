@@ -17,6 +17,7 @@ _HEADER_BYTES = 19
 _TYPES = {"int8": ">i8", "int4": ">i4", "int2": ">i2"}
 _CHUNK_BYTES = 4 << 20
 _PAUSE_SECONDS = 0.001
+_FEW_BYTES = 64 << 10
 _GROWTH = 4
 
 
@@ -41,13 +42,17 @@ class _Decoder:
         self._count, self._room = 0, 0
         self._rest = bytearray()
         self._to_skip = _HEADER_BYTES
+        self._few = True
 
     async def feed(self, data: bytes) -> None:
         self._rest += data
         if len(self._rest) >= _CHUNK_BYTES:
             self._decode(len(self._rest) // self._row.itemsize - 1)
-        # The server sends 8 KiB at a time, and being woken for each costs more than decoding it: let some gather.
-        await asyncio.sleep(_PAUSE_SECONDS)
+        # The server sends 8 KiB at a time, and being woken for each costs more than decoding it: let some gather. Of
+        # few rows there are no more to wait for.
+        self._few = self._few and len(self._rest) < _FEW_BYTES
+        if not self._few:
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     def _decode(self, rows: int) -> None:
         body = memoryview(self._rest)[self._to_skip :]
