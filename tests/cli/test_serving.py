@@ -9,13 +9,15 @@ import signal
 import socket
 import threading
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 from tests.cli.conftest import Program
-from tests.cli.processes import ask, end, patiently, read_until, serving, until
+from tests.cli.processes import PATIENCE_SECONDS, ask, end, patiently, read_until, serving, until
 
+from registry.app.shedding import MOST_REQUESTS
 from registry.db.embedded import EmbeddedServer
 
 pytestmark = pytest.mark.xdist_group("demo-register")
@@ -179,6 +181,47 @@ def test_a_kept_connection_is_answered_once_more_while_its_process_ends(demo: Pr
             os.kill(worker, signal.SIGTERM)
         until(lambda: _asked_on(kept) == "close")
         kept.close()
+
+
+async def _raw(url: str, path: str, body: bytes = b"") -> tuple[int, bytes, Any]:
+    """Ask on a connection of its own as cheaply as can be, and give status, head and document of the answer."""
+    reader, writer = await asyncio.open_connection(*url.removeprefix("http://").split(":"))
+    kind = b"content-type: application/json\r\ncontent-length: %d" % len(body)
+    line = b"%b %b HTTP/1.1" % (b"POST" if body else b"GET", path.encode())
+    writer.write(line + b"\r\nhost: t\r\nconnection: close\r\n" + kind + b"\r\n\r\n" + body)
+    told, _, document = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    return int(told.split()[1]), told, json.loads(document)
+
+
+async def _flood(server: EmbeddedServer, url: str, most: int) -> tuple[list[tuple[int, bytes, Any]], int]:
+    """Ask while the database holds everybody up, until somebody is turned away; then let it go on."""
+    body = json.dumps({"query": COUNT}).encode()
+    holder = await asyncpg.connect(server.dsn("registry_admin"))
+    async with holder.transaction():
+        await holder.execute("LOCK TABLE register.institution IN ACCESS EXCLUSIVE MODE")
+        asked = [asyncio.create_task(_raw(url, "/graphql", body)) for _ in range(most)]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not any(task.done() and task.result()[0] == 503 for task in asked):  # noqa: ASYNC110 - of another process
+                await asyncio.sleep(0.1)
+            healthy, _, _ = await _raw(url, "/healthz")
+    await holder.close()
+    return await asyncio.gather(*asked), healthy
+
+
+def test_too_many_requests_are_turned_away_at_once_and_the_rest_answered(demo: Program) -> None:
+    with serving(demo) as (_, url), EmbeddedServer.open(demo.folder / ".registry") as server:
+        before = ask(url, COUNT).json()["data"]
+        answers, healthy = asyncio.run(_flood(server, url, MOST_REQUESTS + 200))
+        turned_away = [(head, document) for status, head, document in answers if status == 503]
+        assert healthy == 200
+        assert all(b"retry-after: 2" in head for head, _ in turned_away)
+        assert {document["errors"][0]["extensions"]["rule"] for _, document in turned_away} == {"server.overloaded"}
+        answered = [document for status, _, document in answers if status == 200]
+        assert len(answered) == len(answers) - len(turned_away) >= MOST_REQUESTS
+        # Who waited longest may have been told that the database was held up.
+        assert [document for document in answered if "errors" not in document][-1]["data"] == before
+        assert all(ask(url, COUNT).status_code == 200 for _ in range(20))
 
 
 def test_a_worker_leads_and_stops_when_told(demo: Program) -> None:

@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Router
 from starlette.types import Receive, Scope, Send
 
@@ -27,9 +25,10 @@ from registry.app.protections import (
     Masked,
     answer_http_error,
     answer_register_error,
-    error_response,
 )
 from registry.app.published_keys import key_routes
+from registry.app.refusals import GRAPHQL_PATH, refuse
+from registry.app.shedding import Shedding
 from registry.app.shortcut import Shortcut
 from registry.app.statement_files import statement_routes
 from registry.app.uploads import UPLOADS_PATH, Uploads, upload_routes
@@ -42,9 +41,8 @@ from registry.domain.errors import RegisterError
 from registry.domain.signing import Signer
 from registry.services.uploads import Store
 from registry.settings import Settings, load_settings
-from registry.site import Register, outage_page, page_routes, static_routes
+from registry.site import Register, page_routes, static_routes
 
-GRAPHQL_PATH = "/graphql"
 RoutesOver = Callable[[Database], Sequence[BaseRoute]]
 
 
@@ -80,19 +78,8 @@ class Gateway:
         router = self.find_router()
         if router is not None:
             await router(scope, receive, send)
-        elif scope["type"] == "http":
-            await self._refusal(Request(scope))(scope, receive, send)
         else:
-            await send({"type": "websocket.close", "code": 1013, "reason": str(self._host.problem.message.en)})
-
-    def _refusal(self, request: Request) -> Response:
-        problem = self._host.problem
-        if request.url.path != GRAPHQL_PATH:
-            page = outage_page(request, problem.message.zh, problem.message.en)
-            return page or error_response(problem)
-        extensions = {"code": problem.code, "rule": problem.rule}
-        body = {"errors": [{"message": str(problem), "extensions": extensions}]}
-        return JSONResponse(body, 503, headers={"cache-control": "no-store", "retry-after": "2"})
+            await refuse(self._host.problem, scope, receive, send)
 
 
 def jwt_reader(settings: Settings) -> JwtReader | None:
@@ -164,6 +151,7 @@ def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette
         routes=[*health_routes(host, settings.zone), *static_routes(), Mount("/", gateway)],
         lifespan=lifespan,
         middleware=[
+            Middleware(Shedding),
             Middleware(Shortcut, path=GRAPHQL_PATH, find=gateway.find_endpoint),
             Middleware(Observed),
             Middleware(Guarded),

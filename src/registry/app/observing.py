@@ -16,6 +16,7 @@ from registry.app.metrics import REQUEST_SECONDS, REQUESTS
 REQUEST_ID = b"x-request-id"
 _ACCEPTED_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _UNMATCHED = "unmatched"
+_STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WEBSOCKET"})
 
 
@@ -42,7 +43,7 @@ class Answer:
 
     def note(self, message: Message) -> None:
         """Take note of a message that is sent."""
-        if message["type"] == "http.response.start":
+        if message["type"] in _STARTS:
             self.status = message["status"]
         elif message["type"] == "http.response.body":
             self.sent_bytes += len(message.get("body", b""))
@@ -69,7 +70,7 @@ class Observed:
 
         async def send_observed(message: Message) -> None:
             answer.note(message)
-            if message["type"] == "http.response.start":
+            if message["type"] in _STARTS:
                 message["headers"] = [*message.get("headers", ()), (REQUEST_ID, request_id.encode())]
             await send(message)
 
