@@ -241,6 +241,22 @@ async def test_what_is_kept_for_an_asker_is_for_nobody_else(
         assert await staff.fetchval(f"SELECT count(*) FROM {others}") == 1
 
 
+BATCH = """INSERT INTO register.import_batch
+  (kind, file_name, file_sha256, source, rows, added, amended, ended, unchanged, scope)
+  VALUES ('people', $1, '', 'x', 0, 0, 0, 0, 0, $1)"""
+
+
+async def test_imports_of_one_region_are_for_no_other(admin: Connection, addresses: Addresses, place: Place) -> None:
+    for scope in (place.path, place.other_path):
+        await admin.execute(BATCH, scope)
+    for scope in (place.path, place.other_path):
+        async with acting(addresses, scope) as staff:
+            rows = await staff.fetch("SELECT DISTINCT scope FROM register.import_batch WHERE scope <> 'ALL'")
+            assert {row["scope"] for row in rows} == {scope}
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await staff.execute(BATCH, "CN")
+
+
 async def test_an_institution_sees_its_own_rows_alone(admin: Connection, addresses: Addresses, place: Place) -> None:
     async with acting(addresses, "", institution=place.code) as own:
         institutions = {row[0] for row in await own.fetch("SELECT DISTINCT institution_id FROM register.employment")}
