@@ -1,5 +1,7 @@
 """Entries of other authorities and courts: the rules of their day, removals, adoption, snapshots, local steps."""
 
+from datetime import date
+
 import pytest
 from tests.services.importing.conftest import (
     EVERYTHING_IN,
@@ -15,12 +17,14 @@ from tests.services.importing.conftest import (
     organisation,
     uscc,
 )
+from tests.transfer.tables import WRITERS
 
 from registry.db.pool import Database
 from registry.domain.errors import Conflict
 from registry.services.importing import ImportOptions
 from registry.services.transactions import ChangeKind, publishing
 from registry.services.verifying import verify
+from registry.transfer import FileFormat
 
 SNAPSHOT = ImportOptions(snapshot=True)
 CONFIRMED = ImportOptions(snapshot=True, confirm_removals=True)
@@ -49,6 +53,26 @@ async def test_the_rules_of_the_decision_day_fill_the_term(register: Bring, admi
     ]
     assert [str(row["last_day"]) for row in rows] == ["2027-02-28", "2027-05-11"]
     assert [str(row["published_on"]) for row in rows] == ["2024-02-29", "2026-05-11"]
+
+
+@pytest.mark.parametrize("file_format", FileFormat)
+async def test_each_format_lists_amends_and_is_guarded(listed: Bring, admin: Admin, file_format: FileFormat) -> None:
+    """Days stand in a workbook as days; what ended nothing has an empty cell or null."""
+    blank = {"ended_on": None, "end_kind": None, "end_reason": None}
+    ended = {"ended_on": date(2026, 8, 20), "end_kind": "ANNULLED", "end_reason": "复议撤销"}
+    rows = [entry(number, decided_on=date(2026, 5, 11)) for number in range(11, 41)]
+    told = [rows[0] | ended, *(row | blank for row in rows[1:])]
+    table = [tuple(told[0]), *(tuple(row.values()) for row in told)]
+    options = {"source": BUREAU, "file_format": file_format}
+    write = WRITERS[file_format]
+    with pytest.raises(Conflict) as refused:
+        await listed("credit-entries", write(table[:11]), options=SNAPSHOT, **options)
+    assert refused.value.rule == "import.mass-removal"
+    result = await listed("credit-entries", write(table), options=SNAPSHOT, **options)
+    assert (result.rows, result.amended, result.unchanged, result.ended) == (30, 1, 29, 0)
+    found = await admin.fetchrow("SELECT ended_on, end_reason FROM register.credit_entry WHERE end_kind = 'ANNULLED'")
+    assert tuple(found) == (date(2026, 8, 20), "复议撤销")
+    assert await admin.fetchval(IN_FORCE) == 29
 
 
 async def test_a_removal_is_an_amendment_that_ends_the_entry_at_once(register: Bring, admin: Admin) -> None:
