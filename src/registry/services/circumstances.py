@@ -88,8 +88,8 @@ async def _frozen(connection: Connection, version: RatingVersion) -> Frozen:
     if fixed is not None:
         return await frozen_of(connection, fixed, version.policy_id)
     held, _, _ = await newest_frozen(connection, version.policy_id, version.as_of)
-    assert held is not None  # noqa: S101 - an incremental run rates nothing that no full run has fixed
-    return held
+    # Incremental runs once rated before any full run of their policy: they were held to nothing.
+    return held or Frozen()
 
 
 async def read_circumstances(connection: Connection, institution_id: int, version: RatingVersion) -> Circumstances:
