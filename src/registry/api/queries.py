@@ -37,6 +37,7 @@ from registry.api.types.regions import VALID_ON_DAY, Region, RegionFilter
 from registry.api.types.reviews import Review, StatementReview
 from registry.api.types.runs import NEWEST_FIRST as RUNS_NEWEST_FIRST
 from registry.api.types.runs import RatingRun, RatingRunFilter
+from registry.api.types.sources import SOURCES, SourceFilter, SourceReport, admit_to_sources
 from registry.api.types.statements import NOT_FOR_ALL, STATEMENT, ProcurementStatement, admit_to_statements
 from registry.api.types.statistics import STATISTICS, RegionStatistics
 from registry.api.types.terms import ChangeKind
@@ -201,6 +202,14 @@ class Query(ListQueries):
         "for auditors and administrators all; others are refused. 数据导入记录",
         (argument("filter", ImportFilter | None, "Which imports. 筛选条件"),),
         wrap=partial(root, staff=IMPORTS, admit=admit_to_imports),
+    )
+    sources: Page[SourceReport] = root(
+        SOURCES,
+        "How good what sources deliver is, by source and kind: late, missing, contradicting, rejected. For regulators "
+        "of what concerns their region, for auditors and administrators of all; others are refused. 来源数据质量报告",
+        (*FORWARD, argument("filter", SourceFilter | None, "Which sources. 筛选条件")),
+        staff=SOURCES,
+        admit=admit_to_sources,
     )
     audit_trail: Page[AuditEvent] = paged(
         TRAIL,

@@ -10,6 +10,7 @@ import typer
 
 from registry.cli import (
     access,
+    accounts,
     certificates,
     checkpoints,
     comparing,
@@ -27,6 +28,7 @@ from registry.cli import (
     reporting,
     scoring,
     serving,
+    sources,
     statements,
     statistics,
     upkeep,
@@ -75,6 +77,7 @@ for commands in (
     statistics,
     importing,
     exporting,
+    sources,
     generating,
     scoring,
     reporting,
@@ -89,6 +92,7 @@ app.add_typer(policies.app, name="policy")
 app.add_typer(access.app, name="token")
 app.add_typer(keys.app, name="keys")
 app.add_typer(limits.app, name="limits")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(webhooks.app, name="webhook")
 
 

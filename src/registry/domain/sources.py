@@ -15,6 +15,7 @@ class ImportRule(Term):
     REMOVAL_SHARE = "REMOVAL_SHARE", "整体终止比例上限"
     REMOVAL_SHARE_OF_ONE = "REMOVAL_SHARE_OF_ONE", "单一主体终止比例上限"
     REMOVAL_LEAST = "REMOVAL_LEAST", "起算终止数"
+    DUE_DAYS = "DUE_DAYS", "最长报送间隔日数"
 
 
 class QualityRule(Term):

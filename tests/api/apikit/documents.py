@@ -36,6 +36,7 @@ APART = frozenset(
         "auditTrail",
         "webhooks",
         "uploads",
+        "sources",
     }
 )
 """Root fields that the reference does not answer; each has tests of its own."""

@@ -101,3 +101,15 @@ async def test_staff_see_which_files_came_in_and_what_they_did(client: Client) -
     people = (await client.ask(IMPORTS, "auditor", f={"kinds": ["people"]}))["data"]["imports"]["nodes"]
     assert {batch["kind"] for batch in people} == {"people"}
     assert (await client.ask(IMPORTS, "elsewhere"))["data"]["imports"] == told
+
+
+async def test_authorities_are_told_how_good_sources_are(client: Client) -> None:
+    asked = """query($f: SourceFilter) { sources(filter: $f) { totalCount nodes { source kind deliveredAt dueDays late
+      missing deliveries rows contradictions openNotes rejectedRows refusals } } }"""
+    told = (await client.ask(asked, "auditor"))["data"]["sources"]
+    assert told["totalCount"] == len(told["nodes"]) > 1
+    people = (await client.ask(asked, "auditor", f={"kind": "people"}))["data"]["sources"]["nodes"]
+    assert [(one["kind"], one["late"], one["missing"], one["refusals"]) for one in people] == [
+        ("people", False, None, 0)
+    ]
+    assert (await client.ask(asked, "buyer"))["errors"][0]["extensions"]["rule"] == "sources.role"

@@ -37,6 +37,7 @@ def roots(place: Place) -> dict[str, str]:
         "auditTrail": "",
         "webhooks": "",
         "uploads": "",
+        "sources": "",
         "complaintReceipt": '(receipt: "unknown")',
         "node": f'(id: "{entry}")',
         "nodes": f'(ids: ["{entry}", "{place.run}"])',

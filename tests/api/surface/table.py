@@ -20,7 +20,7 @@ FIELDS = {
             creditEntries creditLists creditTerms creditWindows ratingPolicies ratingRuns changes viewer
             complaintReceipt node nodes verifyStatement""",
         STAFF | {"buyer"}: "procurementStatement reviewStatement",
-        STAFF: "qualityNotes flags flagRules cases person complaints imports auditTrail",
+        STAFF: "qualityNotes flags flagRules cases person complaints imports sources auditTrail",
         HOLDERS: "webhooks",
         STAFF | {"own", "other"}: "creditCase uploads",
     },
@@ -96,6 +96,12 @@ FIELDS = {
     "Complaint": {
         UNFILLED: """id receipt state institutionCode institutionName regionCode account anonymous receivedOn
             resolvedOn reason flagId caseId""",
+    },
+    "SourceReportConnection": {STAFF: "edges nodes pageInfo totalCount totalCountEstimated"},
+    "SourceReportEdge": {STAFF: "cursor node"},
+    "SourceReport": {
+        STAFF: """source kind deliveredAt dueDays late missing deliveries rows contradictions openNotes rejectedRows
+            refusals""",
     },
     "UploadConnection": {UNFILLED: "edges nodes", HOLDERS - {"buyer"}: "pageInfo totalCount totalCountEstimated"},
     "UploadEdge": {UNFILLED: "cursor node"},

@@ -17,6 +17,7 @@ from tests.services.importing.conftest import (
     employment,
     entry_on_person,
     evaluator,
+    import_rule,
     person,
     uscc,
 )
@@ -175,6 +176,12 @@ async def test_a_source_that_delivers_nothing_is_overdue(bring: Bring, raised: F
         (uscc(1), str(TODAY), "test"),
         (uscc(2), str(TODAY), "test"),
     }
+
+
+async def test_a_source_with_a_term_of_its_own_is_overdue_by_that(bring: Bring, raised: Flags) -> None:
+    await bring("import-rules", import_rule("DUE_DAYS", 30, source="test"), import_rule("DUE_DAYS", 9, source="x"))
+    assert await raised("DATA_OVERDUE", TODAY + timedelta(days=30)) == []
+    assert len(await raised("DATA_OVERDUE", TODAY + timedelta(days=31))) == 2
 
 
 async def test_a_delivery_of_today_is_of_today(bring: Bring, raised: Flags, admin: Admin) -> None:

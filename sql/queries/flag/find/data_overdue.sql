@@ -1,4 +1,4 @@
--- Institutions on whose staff the source has delivered nothing for so many days; a file that changes nothing is a delivery.
+-- Institutions on whose staff the source has delivered nothing for as many days as it may take (import rule DUE_DAYS), else for so many; a file that changes nothing is a delivery.
 INSERT INTO pg_temp.flag_found (rule, institution_id, fact_key, evidence)
 SELECT 'DATA_OVERDUE', m.id, concat_ws(':', m.id, m.delivered_on), jsonb_build_object('deliveredOn', m.delivered_on, 'source', m.source)
   FROM (SELECT t.id, f.source, f.delivered_on
@@ -11,4 +11,4 @@ SELECT 'DATA_OVERDUE', m.id, concat_ws(':', m.id, m.delivered_on), jsonb_build_o
                                                   WHERE b.kind = 'employments' AND b.source = s.source)) AT TIME ZONE 'Asia/Shanghai')::date AS delivered_on
                   FROM register.change_set AS s WHERE s.kind = 'IMPORT') AS f ON f.id = p.change_id
          WHERE t.status = 'ACTIVE') AS m
- WHERE m.delivered_on < $2::date - ($1::text::jsonb ->> 'days')::integer
+ WHERE m.delivered_on < $2::date - coalesce(register.import_rule_value('DUE_DAYS', 'employments', m.source)::integer, ($1::text::jsonb ->> 'days')::integer)

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from registry.db.pool import Database, Record, execute, fetch_row, fetch_value
 from registry.domain.access import Role
 from registry.domain.actors import EVERYTHING, Actor
-from registry.domain.errors import Bilingual, ConfigurationError, RowError
+from registry.domain.errors import Bilingual, ConfigurationError, RowError, RowsRejected
 from registry.domain.identifiers import hide_citizen_ids
 from registry.domain.personal import PersonalKeys
 from registry.domain.sources import parse_source
@@ -24,7 +24,7 @@ from registry.services.importing.turns import await_turn
 from registry.services.importing.wholeness import refuse_other_file
 from registry.services.permissions import require
 from registry.services.personal_keys import claim_key, hold_keys
-from registry.services.transactions import Change, ChangeKind, acting, publishing
+from registry.services.transactions import Change, ChangeKind, Work, acting, publishing
 from registry.transfer import ErrorLog, FileFormat, get_kind
 
 LONGEST_WAIT_SECONDS = 600.0
@@ -117,7 +117,11 @@ async def import_file(
             change_kind=change_kind,
             call=call,
         )
-        return await _publish(database, job)
+        try:
+            return await _publish(database, job)
+        except RowsRejected as refused:
+            await _record_refusal(database, job, refused)
+            raise
 
 
 def _needed(plan: ImportPlan, keys: PersonalKeys | None) -> PersonalKeys | None:
@@ -234,7 +238,17 @@ async def _record(change: Change, job: _Job, counts: ImportCounts) -> EarlierImp
     return None if earlier is None else EarlierImport(earlier["imported_at"], earlier["position"])
 
 
-async def _act_again_as(change: Change, actor: Actor) -> None:
+async def _record_refusal(database: Database, job: _Job, refused: RowsRejected) -> None:
+    """Keep that a source's delivery was refused, for the report on sources."""
+    bad_rows = len({error.row for error in refused.errors})
+    if job.options.dry_run or not bad_rows:
+        return
+    async with acting(database, job.actor) as work:
+        await _act_again_as(work, job.actor)
+        await execute(work.connection, "import/record_refusal", job.kind, job.source, job.upload.name, bad_rows)
+
+
+async def _act_again_as(change: Work, actor: Actor) -> None:
     """Let what is recorded of the import be seen by those alone whose business the actor's acts are."""
     scope = actor.scope
     if actor.institution_code is not None:
