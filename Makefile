@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 INSTITUTIONS ?= 2000
 WORKERS ?= 2
 
-.PHONY: demo test check audit clients bench soak lint types layers migrations sdl lock clean
+.PHONY: demo test check audit clients fuzz bench soak lint types layers migrations sdl lock clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed; set PYTHON=/path/to/python3.11 / 需要 Python 3.11 或更高版本"; exit 1; }
@@ -50,6 +50,9 @@ sdl: $(VENV)/.dev ## Writes the schema after a change of types.
 
 clients: $(VENV)/.runtime ## Audits, clients and a browser that others wrote; needs Node >= 20 and Chromium.
 	tests/node/run.sh $(BIN)/registry
+
+fuzz: $(VENV)/.runtime ## 10,000 questions and mutations made from the schema; a quarter of an hour at most.
+	tests/fuzzing/run.sh $(BIN)/registry
 
 bench: $(VENV)/.dev ## Ratios against peers and floors, measured in one run.
 	$(BIN)/python benchmarks/run_all.py
