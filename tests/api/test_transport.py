@@ -7,6 +7,9 @@ import pytest
 from apikit.clients import Ask, Counting
 from apikit.sample import Sample
 
+from registry.api.transport import malformed, refusal
+from registry.domain.errors import Bilingual, Unavailable
+
 NAME = '{ institution(code: "FAC:A1") { name } }'
 ANSWER = {"institution": {"name": "夕阳红东站"}}
 JSON, RESPONSE = "application/json", "application/graphql-response+json"
@@ -154,3 +157,9 @@ async def test_events_carry_a_query_on_one_line(client: httpx.AsyncClient, sampl
 
 async def test_ask_fixture_is_public_by_default(ask: Ask) -> None:
     assert (await ask("{ viewer { role } }"))["data"] == {"viewer": {"role": "PUBLIC"}}
+
+
+def test_who_cannot_be_answered_now_is_told_when_to_come_again() -> None:
+    away = Unavailable(Bilingual("无", "No key is known"), rule="token.keys")
+    assert refusal("application/json", 503, away).headers["retry-after"] == "2"
+    assert "retry-after" not in refusal("application/json", 400, malformed("x")).headers

@@ -81,6 +81,8 @@ def refusal(accept: str, status: int, error: RegisterError) -> Response:
         headers["www-authenticate"] = "Bearer"
     if status == 405:
         headers["allow"] = "GET, POST"
+    if status == 503:
+        headers["retry-after"] = "2"
     if isinstance(error, RateLimited):
         headers |= error.headers
     media_type = (response_type(accept) or JSON_TYPE) + "; charset=utf-8"
