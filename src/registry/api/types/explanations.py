@@ -2,7 +2,7 @@
 
 import json
 from asyncio import ensure_future
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import strawberry
 
 from registry.api.context import OperationContext, write_instant
-from registry.api.planner.compile import Compiler, Selected
-from registry.api.planner.declare import Element, One, column, planned
-from registry.api.planner.roots import HEAD
-from registry.api.planner.rows import Row
+from registry.api.planner.compile import Compiler
+from registry.api.planner.declare import One, column, planned
 from registry.api.planner.sql import Moment
 from registry.api.scalars import Long
 from registry.api.types.explained_credit import ExplainedCredit
@@ -27,6 +25,7 @@ from registry.api.types.policies import RatingPolicy
 from registry.api.types.runs import RatingRun
 from registry.api.types.terms import ChangePart, StageKind, WayKind
 from registry.api.types.traces import Wording, as_is, each, inside, termed, told
+from registry.api.types.worked_out import WorkedOut
 from registry.domain.errors import Bilingual, CostExceeded
 
 if TYPE_CHECKING:
@@ -36,30 +35,9 @@ MOST_EXPLANATIONS = 5
 """Different explanations in one operation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """The explanation of the one institution that the root field names, worked out before the statement is asked."""
-
-    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
-        """Return a scalar subquery over the explanation. Rules: `explanation.one-at-a-time`, `explanation.too-many`."""
-        subject = compiler.subject() if row.parent == HEAD else None
-        if subject is None:
-            message = Bilingual(
-                "评级说明逐家计算：请用 institution 或 node 查询",
-                "Explanations are worked out one at a time: ask `institution` or `node`",
-            )
-            raise CostExceeded(message, rule="explanation.one-at-a-time")
-        operation = cast("OperationContext", compiler.executor.context_value)
-        moment = compiler.statement.moment
-        mark = compiler.promise(lambda: _worked_out(operation, subject, moment), "jsonb")
-        inner = compiler.new_row(row)
-        value = Element().compile(compiler, inner, selected)
-        source = inner.from_clause(f"(SELECT {mark} AS entry) AS {inner.alias}")
-        return f"(SELECT {value} {source} WHERE {inner.alias}.entry IS NOT NULL)"
-
-
-async def _worked_out(operation: OperationContext, subject: str | int, moment: Moment) -> str | None:
+async def _worked_out(compiler: Compiler, subject: str | int) -> str | None:
     """The explanation as JSON, worked out once in an operation."""
+    operation, moment = cast("OperationContext", compiler.executor.context_value), compiler.statement.moment
     asked = subject, moment.position, moment.law_day
     if asked not in operation.explained:
         if len(operation.explained) >= MOST_EXPLANATIONS:
@@ -70,6 +48,16 @@ async def _worked_out(operation: OperationContext, subject: str | int, moment: M
             raise CostExceeded(message, rule="explanation.too-many")
         operation.explained[asked] = ensure_future(_explain(operation, subject, moment))
     return await operation.explained[asked]
+
+
+EXPLAINED = WorkedOut(
+    _worked_out,
+    "explanation.one-at-a-time",
+    Bilingual(
+        "评级说明逐家计算：请用 institution 或 node 查询",
+        "Explanations are worked out one at a time: ask `institution` or `node`",
+    ),
+)
 
 
 async def _explain(operation: OperationContext, subject: str | int, moment: Moment) -> str | None:

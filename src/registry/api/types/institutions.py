@@ -9,10 +9,10 @@ from registry.api.planner.declare import ForStaff, Join, Many, One, Part, column
 from registry.api.types.credit_caps import SHOWN, AppliedCap, capped_rating, caps_of, suspending
 from registry.api.types.credit_pages import FILTER, OF_INSTITUTION, OF_STAFF
 from registry.api.types.credit_status import STATUS, CreditStatus
-from registry.api.types.explanations import Explained, RatingExplanation
+from registry.api.types.explanations import EXPLAINED, RatingExplanation
 from registry.api.types.organisations import Organisation
 from registry.api.types.paging import Node, Page, paged
-from registry.api.types.rating_certificates import Certificate, RatingCertificate
+from registry.api.types.rating_certificates import CERTIFICATE, RatingCertificate
 from registry.api.types.ratings import HISTORY, Rating
 from registry.api.types.regions import VALID_ON_DAY, Region, region_of
 from registry.api.types.statistics import WORKFORCE, Workforce
@@ -110,13 +110,13 @@ class Institution(Node):
         "Who is on post, as counted last; null where nobody was, and in questions about the past. 从业人员情况",
     )
     explanation: RatingExplanation | None = planned(
-        Explained(),
+        EXPLAINED,
         "Why it is rated as it is, or not rated, at the moment asked about; null where no run has looked at it. Worked "
         "out for one institution at a time: in `institution` and `node` alone, at most 5 in one operation. 评级说明",
         weight=WORKED_OUT,
     )
     certificate: RatingCertificate | None = planned(
-        Certificate(),
+        CERTIFICATE,
         "Its rating at the moment asked about, signed; one institution at a time, as explanation. 信用评级证书",
         weight=SIGNED,
     )

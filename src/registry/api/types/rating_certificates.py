@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -12,16 +12,14 @@ import strawberry
 
 from registry.api.context import OperationContext, RequestContext, write_instant
 from registry.api.persisted import Persisted
-from registry.api.planner.compile import Compiler, Selected
-from registry.api.planner.declare import Element
+from registry.api.planner.compile import Compiler
 from registry.api.planner.nodes import write_id
-from registry.api.planner.roots import HEAD
-from registry.api.planner.rows import Row
 from registry.api.planner.sql import Moment
 from registry.api.scalars import Long
 from registry.api.types.traces import as_is, told
+from registry.api.types.worked_out import WorkedOut
 from registry.domain.actors import ANONYMOUS
-from registry.domain.errors import Bilingual, CostExceeded, RegisterError
+from registry.domain.errors import Bilingual, RegisterError
 from registry.domain.signing import ALGORITHM, Signer
 from registry.services.rating_certificates import certify
 
@@ -44,34 +42,24 @@ query ById($subject: ID!) { certified: node(id: $subject) { ...Certified } }
 """What a certificate says of an institution."""
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """The certificate of the one institution that the root field names, signed before the statement is asked."""
-
-    def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
-        """Return a scalar subquery over the certificate. Rule: `certificate.one-at-a-time`."""
-        subject = compiler.subject() if row.parent == HEAD else None
-        if subject is None:
-            message = Bilingual(
-                "评级证书逐家出具：请用 institution 或 node 查询",
-                "Certificates are signed one at a time: ask `institution` or `node`",
-            )
-            raise CostExceeded(message, rule="certificate.one-at-a-time")
-        operation = cast("OperationContext", compiler.executor.context_value)
-        schema, moment = compiler.executor.schema._strawberry_schema, compiler.statement.moment  # type: ignore[attr-defined]
-        mark = compiler.promise(lambda: _certificate(schema, operation, subject, moment), "jsonb")
-        inner = compiler.new_row(row)
-        value = Element().compile(compiler, inner, selected)
-        source = inner.from_clause(f"(SELECT {mark} AS entry) AS {inner.alias}")
-        return f"(SELECT {value} {source} WHERE {inner.alias}.entry IS NOT NULL)"
-
-
-async def _certificate(schema: Any, operation: OperationContext, subject: str | int, moment: Moment) -> str | None:
-    content = await _content(schema, operation, subject, moment)
+async def _certificate(compiler: Compiler, subject: str | int) -> str | None:
+    schema = compiler.executor.schema._strawberry_schema  # type: ignore[attr-defined]
+    operation = cast("OperationContext", compiler.executor.context_value)
+    content = await _content(schema, operation, subject, compiler.statement.moment)
     if content is None:
         return None
     signer = operation.api.signer()
     return json.dumps(as_entry(signer, content, await certify(operation.api.database, signer, content)))
+
+
+CERTIFICATE = WorkedOut(
+    _certificate,
+    "certificate.one-at-a-time",
+    Bilingual(
+        "评级证书逐家出具：请用 institution 或 node 查询",
+        "Certificates are signed one at a time: ask `institution` or `node`",
+    ),
+)
 
 
 async def _content(
