@@ -16,7 +16,7 @@ const rules = {
   'no-unreachable-types': 'error',
   'require-deprecation-reason': 'error',
   'unique-enum-value-names': 'error',
-  'require-description': ['error', { types: true, FieldDefinition: true, EnumValueDefinition: true }],
+  'require-description': ['error', { types: true, FieldDefinition: true, EnumValueDefinition: true, InputValueDefinition: true }],
 };
 
 async function findings(schema) {

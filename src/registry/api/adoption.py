@@ -7,7 +7,7 @@ import strawberry
 
 from registry.api.credit_acts import Failures, Info, entry_number
 from registry.api.entry_acts import EntryStepTaken, entry_taken
-from registry.api.inputs import KEY
+from registry.api.inputs import INPUT, KEY
 from registry.services import credit
 
 
@@ -31,9 +31,7 @@ AdoptEntryPayload = Annotated[
 ]
 
 
-async def adopt_entry(
-    info: Info, input_: Annotated[AdoptEntryInput, strawberry.argument(name="input")]
-) -> AdoptEntryPayload:
+async def adopt_entry(info: Info, input_: Annotated[AdoptEntryInput, INPUT]) -> AdoptEntryPayload:
     """Adopt an entry."""
     context = info.context
     given = {name: value for name, value in vars(input_).items() if name not in {"original", "idempotency_key"}}

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from registry.api.credit_acts import CaseStepInput, Failures, Info, PaperInput, case_step, paper_of
-from registry.api.inputs import once
+from registry.api.inputs import INPUT, once
 from registry.api.planner.nodes import write_id
 from registry.api.planner.roots import ROOT, Root
 from registry.api.types.credit_cases import CASE_TAKEN, READERS, UNSEEN, CreditCase
@@ -145,7 +145,7 @@ def _taken(taken: credit.StepTaken) -> CaseStepTaken:
     )
 
 
-async def open_case(info: Info, input_: Annotated[OpenCaseInput, strawberry.argument(name="input")]) -> OpenCasePayload:
+async def open_case(info: Info, input_: Annotated[OpenCaseInput, INPUT]) -> OpenCasePayload:
     """Open a case."""
     context = info.context
     wanted = credit.NewCase(
@@ -160,9 +160,7 @@ async def open_case(info: Info, input_: Annotated[OpenCaseInput, strawberry.argu
     return _taken(await credit.open_case(context.api.database, context.actor, wanted, **once(context, input_)))
 
 
-async def serve_notice(
-    info: Info, input_: Annotated[ServeNoticeInput, strawberry.argument(name="input")]
-) -> ServeNoticePayload:
+async def serve_notice(info: Info, input_: Annotated[ServeNoticeInput, INPUT]) -> ServeNoticePayload:
     """Record the service of a notice."""
     context = info.context
     return _taken(
@@ -176,9 +174,7 @@ async def serve_notice(
     )
 
 
-async def record_defence(
-    info: Info, input_: Annotated[RecordDefenceInput, strawberry.argument(name="input")]
-) -> RecordDefencePayload:
+async def record_defence(info: Info, input_: Annotated[RecordDefenceInput, INPUT]) -> RecordDefencePayload:
     """Record a defence."""
     context = info.context
     return _taken(
@@ -186,9 +182,7 @@ async def record_defence(
     )
 
 
-async def review_case(
-    info: Info, input_: Annotated[ReviewCaseInput, strawberry.argument(name="input")]
-) -> ReviewCasePayload:
+async def review_case(info: Info, input_: Annotated[ReviewCaseInput, INPUT]) -> ReviewCasePayload:
     """Review a case."""
     context = info.context
     return _taken(
@@ -198,9 +192,7 @@ async def review_case(
     )
 
 
-async def consent_to_case(
-    info: Info, input_: Annotated[ConsentToCaseInput, strawberry.argument(name="input")]
-) -> ConsentToCasePayload:
+async def consent_to_case(info: Info, input_: Annotated[ConsentToCaseInput, INPUT]) -> ConsentToCasePayload:
     """Give or refuse consent."""
     context = info.context
     return _taken(
@@ -210,9 +202,7 @@ async def consent_to_case(
     )
 
 
-async def decide_case(
-    info: Info, input_: Annotated[DecideCaseInput, strawberry.argument(name="input")]
-) -> DecideCasePayload:
+async def decide_case(info: Info, input_: Annotated[DecideCaseInput, INPUT]) -> DecideCasePayload:
     """List or dismiss."""
     context = info.context
     return _taken(

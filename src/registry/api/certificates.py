@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from registry.api.context import OperationContext
-from registry.api.inputs import KEY, once
+from registry.api.inputs import INPUT, KEY, once
 from registry.api.payloads import ConflictFailure, ForbiddenFailure, InputFailure, NotFoundFailure, UnavailableFailure
 from registry.api.texts import LINES
 from registry.api.types.terms import CertificateKind
@@ -70,9 +70,7 @@ WithdrawAccreditationPayload = Annotated[
 ]
 
 
-async def revoke(
-    info: Info, input_: Annotated[RevokeCertificatesInput, strawberry.argument(name="input")]
-) -> RevokeCertificatesPayload:
+async def revoke(info: Info, input_: Annotated[RevokeCertificatesInput, INPUT]) -> RevokeCertificatesPayload:
     """Revoke certificates."""
     context = info.context
     wanted = Revocation(input_.numbers, input_.reason, input_.from_, input_.kind)
@@ -80,9 +78,7 @@ async def revoke(
     return CertificatesRevoked(certificates=done.certificates, changed=done.changed, from_day=done.from_day)
 
 
-async def withdraw(
-    info: Info, input_: Annotated[WithdrawAccreditationInput, strawberry.argument(name="input")]
-) -> WithdrawAccreditationPayload:
+async def withdraw(info: Info, input_: Annotated[WithdrawAccreditationInput, INPUT]) -> WithdrawAccreditationPayload:
     """Withdraw an accreditation."""
     context, given = info.context, (input_.evaluator.strip(), input_.reason, input_.from_)
     done = await withdraw_accreditation(context.api.database, context.actor, *given, **once(context, input_))

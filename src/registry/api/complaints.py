@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from registry.api.context import OperationContext
-from registry.api.inputs import KEY
+from registry.api.inputs import INPUT, KEY
 from registry.api.payloads import ConflictFailure, ForbiddenFailure, InputFailure, NotFoundFailure, UnavailableFailure
 from registry.api.texts import LINES
 from registry.api.types.filters import canonical_code
@@ -70,9 +70,7 @@ RevealComplainantPayload = Annotated[
 ]
 
 
-async def file(
-    info: Info, input_: Annotated[FileComplaintInput, strawberry.argument(name="input")]
-) -> FileComplaintPayload:
+async def file(info: Info, input_: Annotated[FileComplaintInput, INPUT]) -> FileComplaintPayload:
     """Take a complaint."""
     context, given = info.context, input_.complainant
     complainant = None if given is None else Complainant(given.name, given.contact)
@@ -88,9 +86,7 @@ async def file(
     return ComplaintFiled(receipt=receipt)
 
 
-async def reveal(
-    info: Info, input_: Annotated[RevealComplainantInput, strawberry.argument(name="input")]
-) -> RevealComplainantPayload:
+async def reveal(info: Info, input_: Annotated[RevealComplainantInput, INPUT]) -> RevealComplainantPayload:
     """Tell who complained."""
     context, text = info.context, input_.complaint
     if not (text.isascii() and text.isdigit() and len(text) < 19):

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from registry.api.credit_acts import EntryStepInput, Failures, Info, entry_step
-from registry.api.inputs import once
+from registry.api.inputs import INPUT, once
 from registry.api.planner.declare import One
 from registry.api.planner.nodes import write_id
 from registry.api.planner.roots import ROOT, Root
@@ -116,9 +116,7 @@ def entry_taken(taken: credit.StepTaken) -> EntryStepTaken:
     return EntryStepTaken(number=taken.entry_id, entry_id=entry_id, step=taken.step)
 
 
-async def publish_entry(
-    info: Info, input_: Annotated[PublishEntryInput, strawberry.argument(name="input")]
-) -> PublishEntryPayload:
+async def publish_entry(info: Info, input_: Annotated[PublishEntryInput, INPUT]) -> PublishEntryPayload:
     """Publish an entry."""
     context = info.context
     return entry_taken(
@@ -132,9 +130,7 @@ async def publish_entry(
     )
 
 
-async def withdraw_entry(
-    info: Info, input_: Annotated[WithdrawEntryInput, strawberry.argument(name="input")]
-) -> WithdrawEntryPayload:
+async def withdraw_entry(info: Info, input_: Annotated[WithdrawEntryInput, INPUT]) -> WithdrawEntryPayload:
     """Withdraw or annul an entry."""
     context = info.context
     return entry_taken(
@@ -149,9 +145,7 @@ async def withdraw_entry(
     )
 
 
-async def raise_objection(
-    info: Info, input_: Annotated[RaiseObjectionInput, strawberry.argument(name="input")]
-) -> RaiseObjectionPayload:
+async def raise_objection(info: Info, input_: Annotated[RaiseObjectionInput, INPUT]) -> RaiseObjectionPayload:
     """Object to an entry."""
     context = info.context
     return entry_taken(
@@ -159,9 +153,7 @@ async def raise_objection(
     )
 
 
-async def resolve_objection(
-    info: Info, input_: Annotated[ResolveObjectionInput, strawberry.argument(name="input")]
-) -> ResolveObjectionPayload:
+async def resolve_objection(info: Info, input_: Annotated[ResolveObjectionInput, INPUT]) -> ResolveObjectionPayload:
     """Decide on an objection."""
     context = info.context
     return entry_taken(
@@ -180,9 +172,7 @@ def _outcome(given: ResolveObjectionInput) -> credit.Rejected | credit.Corrected
     return credit.Corrected(given.document_number or "", given.ground_code, given.repair_class)
 
 
-async def apply_for_repair(
-    info: Info, input_: Annotated[ApplyForRepairInput, strawberry.argument(name="input")]
-) -> ApplyForRepairPayload:
+async def apply_for_repair(info: Info, input_: Annotated[ApplyForRepairInput, INPUT]) -> ApplyForRepairPayload:
     """Ask for repair."""
     context = info.context
     return entry_taken(
@@ -196,9 +186,7 @@ async def apply_for_repair(
     )
 
 
-async def decide_repair(
-    info: Info, input_: Annotated[DecideRepairInput, strawberry.argument(name="input")]
-) -> DecideRepairPayload:
+async def decide_repair(info: Info, input_: Annotated[DecideRepairInput, INPUT]) -> DecideRepairPayload:
     """Grant or refuse repair."""
     context = info.context
     return entry_taken(

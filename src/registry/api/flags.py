@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from registry.api.context import OperationContext
-from registry.api.inputs import KEY, once
+from registry.api.inputs import INPUT, KEY, once
 from registry.api.payloads import ConflictFailure, ForbiddenFailure, InputFailure, NotFoundFailure, UnavailableFailure
 from registry.api.texts import LINES
 from registry.api.types.filters import canonical_code
@@ -78,9 +78,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-async def raise_by_hand(
-    info: Info, input_: Annotated[FlagViolationInput, strawberry.argument(name="input")]
-) -> FlagViolationPayload:
+async def raise_by_hand(info: Info, input_: Annotated[FlagViolationInput, INPUT]) -> FlagViolationPayload:
     """Raise a flag by hand."""
     context = info.context
     taken = await flag_violation(
@@ -89,9 +87,7 @@ async def raise_by_hand(
     return _answer(taken)
 
 
-async def resolve(
-    info: Info, input_: Annotated[ResolveFlagInput, strawberry.argument(name="input")]
-) -> ResolveFlagPayload:
+async def resolve(info: Info, input_: Annotated[ResolveFlagInput, INPUT]) -> ResolveFlagPayload:
     """Dismiss or escalate a flag."""
     context, wanted = info.context, input_.escalate
     taken = await resolve_flag(

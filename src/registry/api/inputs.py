@@ -9,6 +9,8 @@ from registry.api.context import OperationContext
 from registry.api.texts import LINES
 from registry.api.types.terms import Role
 
+INPUT = strawberry.argument(name="input", description="What is to be done. 操作内容")
+"""The one argument of every mutation."""
 KEY = "A retry with the same key and input gets the same answer and acts no second time; 1 to 200 characters. 幂等键"
 
 

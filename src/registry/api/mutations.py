@@ -9,6 +9,7 @@ from registry.api import adoption, cases, certificates, complaints, entry_acts, 
 from registry.api.context import OperationContext
 from registry.api.flags import FlagViolationPayload, ResolveFlagPayload, raise_by_hand, resolve
 from registry.api.inputs import (
+    INPUT,
     AddRatingPolicyInput,
     CreateApiKeyInput,
     RecomputeRatingsInput,
@@ -41,9 +42,7 @@ def _mutation(resolver: Any, description: str) -> Any:
     return strawberry.mutation(resolver=failing_softly(resolver), description=description)
 
 
-async def create_api_key(
-    info: Info, input_: Annotated[CreateApiKeyInput, strawberry.argument(name="input")]
-) -> CreateApiKeyPayload:
+async def create_api_key(info: Info, input_: Annotated[CreateApiKeyInput, INPUT]) -> CreateApiKeyPayload:
     """Make a key."""
     context = info.context
     wanted = NewKey(
@@ -57,9 +56,7 @@ async def create_api_key(
     return ApiKeyCreated(**{**asdict(created), "id": strawberry.ID(str(created.id))})
 
 
-async def revoke_api_key(
-    info: Info, input_: Annotated[RevokeApiKeyInput, strawberry.argument(name="input")]
-) -> RevokeApiKeyPayload:
+async def revoke_api_key(info: Info, input_: Annotated[RevokeApiKeyInput, INPUT]) -> RevokeApiKeyPayload:
     """Revoke a key; doing it again changes nothing."""
     context = info.context
     revoked = await revoke_key(context.api.database, context.actor, _key_number(input_.id), **once(context, input_))
@@ -76,18 +73,14 @@ def _key_number(text: str) -> int:
     return int(text)
 
 
-async def add_rating_policy(
-    info: Info, input_: Annotated[AddRatingPolicyInput, strawberry.argument(name="input")]
-) -> AddRatingPolicyPayload:
+async def add_rating_policy(info: Info, input_: Annotated[AddRatingPolicyInput, INPUT]) -> AddRatingPolicyPayload:
     """Check and store a policy document."""
     context = info.context
     stored = await add_policy(context.api.database, context.actor, input_.document, **once(context, input_))
     return RatingPolicyAdded(number=stored.id)
 
 
-async def recompute_ratings(
-    info: Info, input_: Annotated[RecomputeRatingsInput, strawberry.argument(name="input")]
-) -> RecomputeRatingsPayload:
+async def recompute_ratings(info: Info, input_: Annotated[RecomputeRatingsInput, INPUT]) -> RecomputeRatingsPayload:
     """Do a scoring run and publish it."""
     context = info.context
     done = await recompute(

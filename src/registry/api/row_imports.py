@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from registry.api.context import OperationContext
-from registry.api.inputs import KEY, once
+from registry.api.inputs import INPUT, KEY, once
 from registry.api.payloads import (
     ConflictFailure,
     Failure,
@@ -75,7 +75,7 @@ ImportRowsPayload = Annotated[
 ]
 
 
-async def bring(info: Info, input_: Annotated[ImportRowsInput, strawberry.argument(name="input")]) -> ImportRowsPayload:
+async def bring(info: Info, input_: Annotated[ImportRowsInput, INPUT]) -> ImportRowsPayload:
     """Import rows."""
     context = info.context
     try:

@@ -10,7 +10,7 @@ from strawberry.utils.str_converters import to_camel_case
 from registry.api.checking import Executes, answer_check
 from registry.api.context import write_instant
 from registry.api.credit_acts import Failures, Info
-from registry.api.inputs import KEY, once
+from registry.api.inputs import INPUT, KEY, once
 from registry.api.planner.roots import ROOT, Root
 from registry.api.types.procurement import ProcurementCriteria
 from registry.api.types.statements import ISSUED, NOT_FOR_ALL, ProcurementStatement
@@ -47,7 +47,7 @@ IssueProcurementStatementPayload = Annotated[
 
 
 async def issue(
-    info: Info, input_: Annotated[IssueProcurementStatementInput, strawberry.argument(name="input")]
+    info: Info, input_: Annotated[IssueProcurementStatementInput, INPUT]
 ) -> IssueProcurementStatementPayload:
     """Check, sign and keep."""
     context = info.context

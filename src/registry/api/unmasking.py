@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from registry.api.context import OperationContext
+from registry.api.inputs import INPUT
 from registry.api.payloads import ConflictFailure, ForbiddenFailure, InputFailure, NotFoundFailure, UnavailableFailure
 from registry.api.planner.nodes import write_id
 from registry.api.texts import LINES
@@ -38,9 +39,7 @@ UnmaskPersonPayload = Annotated[
 ]
 
 
-async def unmask(
-    info: Info, input_: Annotated[UnmaskPersonInput, strawberry.argument(name="input")]
-) -> UnmaskPersonPayload:
+async def unmask(info: Info, input_: Annotated[UnmaskPersonInput, INPUT]) -> UnmaskPersonPayload:
     """Tell a citizen number."""
     context, number = info.context, person_number(input_.person)
     if number is None:

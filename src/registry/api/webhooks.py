@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import strawberry
 
 from registry.api.context import OperationContext
-from registry.api.inputs import KEY, once
+from registry.api.inputs import INPUT, KEY, once
 from registry.api.payloads import ConflictFailure, ForbiddenFailure, InputFailure, NotFoundFailure, UnavailableFailure
 from registry.api.planner.roots import ROOT, Root
 from registry.api.scalars import Long
@@ -126,9 +126,7 @@ def _keyed(context: OperationContext) -> Keyed:
     return Keyed(context.api.secret, context.api.reach)
 
 
-async def create(
-    info: Info, input_: Annotated[CreateWebhookInput, strawberry.argument(name="input")]
-) -> CreateWebhookPayload:
+async def create(info: Info, input_: Annotated[CreateWebhookInput, INPUT]) -> CreateWebhookPayload:
     """Make a webhook of the caller's key."""
     context = info.context
     wanted = NewWebhook(
@@ -143,27 +141,21 @@ async def create(
     return WebhookSecretShown(number=shown.id, secret=shown.secret)
 
 
-async def pause(
-    info: Info, input_: Annotated[PauseWebhookInput, strawberry.argument(name="input")]
-) -> PauseWebhookPayload:
+async def pause(info: Info, input_: Annotated[PauseWebhookInput, INPUT]) -> PauseWebhookPayload:
     """Pause a webhook."""
     context = info.context
     number = await pause_webhook(context.api.database, context.actor, input_.id, **once(context, input_))
     return WebhookChanged(number=number)
 
 
-async def resume(
-    info: Info, input_: Annotated[ResumeWebhookInput, strawberry.argument(name="input")]
-) -> ResumeWebhookPayload:
+async def resume(info: Info, input_: Annotated[ResumeWebhookInput, INPUT]) -> ResumeWebhookPayload:
     """Resume a webhook."""
     context, place = info.context, input_.position
     number = await resume_webhook(context.api.database, context.actor, input_.id, place, **once(context, input_))
     return WebhookChanged(number=number)
 
 
-async def rotate(
-    info: Info, input_: Annotated[RotateWebhookSecretInput, strawberry.argument(name="input")]
-) -> RotateWebhookSecretPayload:
+async def rotate(info: Info, input_: Annotated[RotateWebhookSecretInput, INPUT]) -> RotateWebhookSecretPayload:
     """Give a webhook another secret."""
     context = info.context
     shown = await rotate_secret(
@@ -172,9 +164,7 @@ async def rotate(
     return WebhookSecretShown(number=shown.id, secret=shown.secret)
 
 
-async def remove(
-    info: Info, input_: Annotated[RemoveWebhookInput, strawberry.argument(name="input")]
-) -> RemoveWebhookPayload:
+async def remove(info: Info, input_: Annotated[RemoveWebhookInput, INPUT]) -> RemoveWebhookPayload:
     """Remove a webhook."""
     context = info.context
     number = await remove_webhook(context.api.database, context.actor, input_.id, **once(context, input_))
