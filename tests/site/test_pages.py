@@ -12,7 +12,7 @@ from apikit.sample import CHAIN, SINGLE, Sample
 
 from registry.db.pool import Database
 from registry.services.transactions import ChangeKind
-from registry.site import frame, outage_page, policy_words
+from registry.site import frame, outage_page, policy_words, robots
 
 PATHS = [
     "/",
@@ -201,6 +201,17 @@ async def test_robots_find_every_institution(browser: httpx.AsyncClient) -> None
     county = await browser.get("/sitemaps/220102.xml")
     assert county.headers["content-type"].startswith("application/xml")
     assert "<loc>http://register/institutions/FAC:B2</loc>" in county.text
+    assert "<loc>http://register/staff</loc>" in (await browser.get("/sitemaps/pages.xml")).text
+
+
+@pytest.mark.parametrize(("most", "told"), [(50_000, 3), (2, 2)])
+async def test_a_county_of_many_institutions_is_told_whole(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, most: int, told: int
+) -> None:
+    monkeypatch.setattr(robots, "PAGE_SIZE", 1)
+    monkeypatch.setattr(robots, "MOST_ADDRESSES", most)
+    county = (await browser.get("/sitemaps/220000.xml")).text
+    assert len(set(re.findall("<loc>(.*?)</loc>", county))) == county.count("<loc>") == told
 
 
 async def test_the_feed_tells_of_entries_and_runs(

@@ -219,8 +219,8 @@ COUNTIES = """query SiteCounties($after: String) {
   }
 }"""
 
-COUNTY_CODES = """query SiteCountyCodes($region: String!, $after: String) {
-  institutions(first: 1000, after: $after, filter: { region: $region }, orderBy: [{ field: CODE }]) {
+COUNTY_CODES = """query SiteCountyCodes($region: String!, $first: Int!, $after: String) {
+  institutions(first: $first, after: $after, filter: { region: $region }, orderBy: [{ field: CODE }]) {
     nodes { code }
     pageInfo { hasNextPage endCursor }
   }

@@ -8,6 +8,9 @@ from registry.site.documents import COUNTIES, COUNTY_CODES, NEWS
 from registry.site.frame import Page, Visit
 from registry.site.words import term
 
+PAGE_SIZE = 1_000
+MOST_ADDRESSES = 50_000
+"""What a site map may hold (sitemaps.org, protocol)."""
 _LISTS = ("/lists", "/lists/red", "/lists/watch", "/lists/black")
 _ALWAYS_THERE = ("/", "/institutions", *_LISTS, "/staff", "/method", "/help", "/about")
 _KEPT_OUT = ("/graphql", "/display", "/en/display", "/metrics", "/readyz", "/exports/")
@@ -35,22 +38,20 @@ async def sitemap_index(visit: Visit) -> Page | Response:
 async def sitemap(visit: Visit) -> Page | Response:
     """The addresses of one site map: institutions of a county, or the pages that are always there."""
     region = visit.request.path_params["region"]
-    paths = [
-        "/",
-        "/institutions",
-        "/lists",
-        "/lists/red",
-        "/lists/watch",
-        "/lists/black",
-        "/staff",
-        "/method",
-        "/help",
-        "/about",
-    ]
-    if region != "pages":
-        told = await visit.answer(COUNTY_CODES, region=region, after=visit.request.query_params.get("after"))
-        paths = [f"/institutions/{node['code']}" for node in told.data["institutions"]["nodes"]]
+    paths = list(_ALWAYS_THERE) if region == "pages" else await _institutions(visit, region)
     return Page("sitemap.xml", {"paths": paths}, media_type="application/xml")
+
+
+async def _institutions(visit: Visit, region: str) -> list[str]:
+    """The pages of a county's institutions, as many as a site map may tell."""
+    paths: list[str] = []
+    after: str | None = None
+    while True:
+        told = (await visit.answer(COUNTY_CODES, region=region, first=PAGE_SIZE, after=after)).data["institutions"]
+        paths += [f"/institutions/{node['code']}" for node in told["nodes"]]
+        after = told["pageInfo"]["endCursor"]
+        if not told["pageInfo"]["hasNextPage"] or len(paths) + PAGE_SIZE > MOST_ADDRESSES:
+            return paths
 
 
 async def news(visit: Visit) -> Page | Response:
