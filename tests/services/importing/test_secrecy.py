@@ -93,10 +93,12 @@ async def test_the_kept_number_opens_with_the_key_and_the_persons_own_hash(full:
 async def test_audit_events_tell_counts_only(full: Bring, admin: Admin) -> None:
     await full("people", [person(8)])
     payload = await admin.fetchval("SELECT payload FROM register.audit_event ORDER BY sequence DESC LIMIT 1")
-    assert json.loads(payload)["details"].keys() == {
+    details = json.loads(payload)["details"]
+    assert details.keys() == {
         "kind", "file", "sha256", "source", "snapshot", "rows", "added", "amended", "ended", "unchanged", "rejected",
-        "contradictions", "position", "changeKind", "changeCause",
+        "contradictions", "position", "changeKind", "changeCause", "digests",
     }  # fmt: skip
+    assert details["digests"] == "versions", "of what is stored, in the event itself"
 
 
 async def test_people_need_the_key_and_regions_do_not(full: Bring, database: object, tmp_path: Path) -> None:
