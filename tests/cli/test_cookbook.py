@@ -1,6 +1,7 @@
 """The consumers of docs/cookbook do their jobs: nothing missed, nothing twice, whatever kills them."""
 
 import importlib.util
+import itertools
 import json
 import os
 import random
@@ -8,8 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +20,7 @@ from tests.cli.processes import ask, serving
 
 pytestmark = pytest.mark.xdist_group("demo-register")
 COOKBOOK = Path(__file__).parents[2] / "docs" / "cookbook"
-KILLS = 100
+KILLS, A_PAGE = 100, 5
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +56,14 @@ def test_a_sync_that_is_killed_a_hundred_times_has_what_one_undisturbed_has(url:
     sync = _module("sync").sync
     undisturbed, killed, draws = tmp_path / "undisturbed", tmp_path / "killed", random.Random(8)
     sync(url, str(undisturbed))
+    longest = _steps_of(lambda: sync(url, str(tmp_path / "in many pages"), A_PAGE)) // 8
     things, [(_, taken)] = _content(undisturbed)
     feed = "{ changes(kinds: [INSTITUTION, RATING, CREDIT_ENTRY]) { totalCount } }"
     assert taken == ask(url, feed).json()["data"]["changes"]["totalCount"]
     assert len(things) > 100
     reached = set()
     for _ in range(KILLS):
-        _killed_after(draws.uniform(0.0, 0.2), lambda: sync(url, str(killed), 5))
+        _killed_at(draws.randrange(longest), lambda: sync(url, str(killed), A_PAGE))
         reached.add(_taken(killed))
     assert len(reached) > 3
     assert max(reached) <= taken
@@ -80,14 +81,25 @@ def _taken(path: Path) -> int:
     return 0 if found is None else int(found[0])
 
 
-def _killed_after(seconds: float, work: Any) -> None:
-    """Do it in a process that is killed after a time."""
+def _steps_of(work: Callable[[], None]) -> int:
+    """How many calls and returns Python sees while it is done."""
+    seen = itertools.count()
+    sys.setprofile(lambda *_: next(seen))
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return next(seen)
+
+
+def _killed_at(step: int, work: Callable[[], None]) -> None:
+    """Do it in a process that is killed at that call or return: the same one on a fast machine and on a slow one."""
     child = os.fork()
     if child == 0:
+        left = itertools.count(step, -1)
+        sys.setprofile(lambda *_: next(left) or os.kill(os.getpid(), signal.SIGKILL))
         work()
         os._exit(0)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
 
 

@@ -1,6 +1,7 @@
 """What history costs: nothing for a row that does not change, and about a row for one that does."""
 
 import io
+from collections.abc import Awaitable
 
 import pytest
 from tests.services.importing.conftest import (
@@ -58,12 +59,18 @@ async def test_a_file_that_changes_nothing_touches_no_table_with_history(
             break
     await _tell_statistics(database)
     before = await _state(admin)
-    written = await admin.fetchval("SELECT pg_current_wal_insert_lsn()::text")
-    await _import(database, kind, as_csv(kind, EVERYTHING_IN[kind]))
+    again = as_csv(kind, EVERYTHING_IN[kind])
+    logged = [await _logged(admin, _import(database, kind, again)) for _ in range(3)]
     await _tell_statistics(database)
     assert await _state(admin) == before
-    grown = await admin.fetchval("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1::text::pg_lsn)", written)
-    assert grown < 250_000, "the catalogue's share of temporary tables, and the batch's record"
+    assert min(logged) < 250_000, "the catalogue's share of temporary tables, and the batch's record"
+
+
+async def _logged(admin: Connection, work: Awaitable[None]) -> int:
+    """Bytes of the log meanwhile: the work's, and what the server adds just then (a checkpoint, a vacuum)."""
+    begun = await admin.fetchval("SELECT pg_current_wal_insert_lsn()::text")
+    await work
+    return int(await admin.fetchval("SELECT pg_current_wal_insert_lsn() - $1::text::pg_lsn", begun))
 
 
 MANY = 4_000
