@@ -24,8 +24,9 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 demo: $(VENV)/.runtime ## From nothing to a served, scored register.
 	@exec $(BIN)/registry demo --institutions $(INSTITUTIONS)
 
-test: $(VENV)/.dev ## All tests that need Python only.
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+test: $(VENV)/.dev ## All tests that need Python only; what fails among them is asked once more alone, and both are told.
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup || \
+	  { [ $$? -eq 1 ] && echo "== once more, alone ==" && $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -r fEP; }
 
 check: lint types layers migrations test ## What every commit passes; the tests hold the SDL.
 
