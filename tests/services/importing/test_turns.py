@@ -143,7 +143,7 @@ SELECT count(*) FROM pg_locks
 
 async def _settled(admin: Admin) -> None:
     """Wait until the server has noticed that the killed process is gone."""
-    for _ in range(500):
+    for _ in range(3_000):
         if not await admin.fetchval(OPEN_WORK):
             return
         await asyncio.sleep(0.02)
