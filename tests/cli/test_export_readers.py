@@ -1,6 +1,7 @@
 """Exports as their users' tools read them: matchers, spreadsheets, data frames, and the register itself."""
 
 import csv
+import hashlib
 import io
 import json
 import shutil
@@ -25,6 +26,7 @@ TARGET_COLUMNS = (
     "id schema name aliases birth_date countries addresses identifiers sanctions phones emails "
     "program_ids dataset first_seen last_seen last_change"
 )
+SANCTION_PARTS = "program", "reason", "status", "startDate", "endDate"
 Exported = Callable[[str, str], Path]
 
 
@@ -83,13 +85,22 @@ def test_no_number_of_a_person_can_be_matched_and_none_is_whole(exported: Export
 
 def test_targets_are_the_subjects_in_the_columns_that_programs_expect(exported: Exported) -> None:
     folder = exported("credit-entries", "ftm")
+    assert (folder / "targets.simple.csv").read_bytes().startswith(b"id,schema,"), "no BOM, as programs expect"
     targets = _rows(folder / "targets.simple.csv")
     assert " ".join(targets[0]) == TARGET_COLUMNS
     subjects = {one["id"]: one for one in _entities(folder) if one["target"]}
     assert {row["id"]: (row["name"], row["schema"]) for row in targets} == {
         name: (one["caption"], one["schema"]) for name, one in subjects.items()
     }
-    assert all(row["sanctions"] and row["first_seen"] <= row["last_seen"] for row in targets)
+    assert all(row["first_seen"] <= row["last_seen"] for row in targets)
+    sanctions = [one["properties"] for one in _entities(folder) if one["schema"] == "Sanction"]
+    for row in targets:
+        wanted = [" - ".join(_told(one)) for one in sanctions if one["entity"] == [row["id"]]]
+        assert next(csv.reader([row["sanctions"]], delimiter=";")) == sorted(wanted)
+
+
+def _told(sanction: dict[str, list[str]]) -> list[str]:
+    return [value for name in SANCTION_PARTS for value in sanction.get(name, ())]
 
 
 def test_a_matcher_finds_the_newest_entities_by_the_catalogue(demo: Program) -> None:
@@ -99,20 +110,24 @@ def test_a_matcher_finds_the_newest_entities_by_the_catalogue(demo: Program) -> 
     with serving(demo) as (_, url), httpx.Client() as client:
         listed = client.get(f"{url}/exports/").json()["exports"]
         assert [one["set"] for one in listed] == ["credit-entries"]
-        assert client.get(f"{url}/exports/{_only(served, 'credit-site')}/credit-site.csv").status_code == 404
+        assert client.get(f"{url}/exports/{_one(served, 'credit-site*').name}/credit-site.csv").status_code == 404
         catalogue = DataCatalog(Dataset, client.get(f"{url}/exports/index.json").json())
         (dataset,) = catalogue.datasets
-        resource = dataset.get_resource("entities.ftm.json")
+        (told,) = client.get(f"{url}/exports/index.json").json()["datasets"]
+        resource = dataset.get_resource(told["resource_name"])
         answer = client.get(f"{url}{urlsplit(str(resource.url)).path}")
+        assert resource.checksum == hashlib.sha1(answer.content).hexdigest()
+        assert (dataset.model.entity_count, resource.size) == (len(answer.text.splitlines()), len(answer.content))
+        assert {row["dataset"] for row in _rows(_one(served, "*/targets.simple.csv"))} == {dataset.model.title}
         assert answer.headers["content-type"] == resource.mime_type == "application/json+ftm"
         assert {tuple(json.loads(line)["datasets"]) for line in answer.text.splitlines()} == {(dataset.name,)}
         assert str(dataset.model.version).isdigit()
     shutil.rmtree(served)
 
 
-def _only(folder: Path, begin: str) -> str:
-    (found,) = folder.glob(f"{begin}*")
-    return found.name
+def _one(folder: Path, pattern: str) -> Path:
+    (found,) = folder.glob(pattern)
+    return found
 
 
 @pytest.mark.parametrize("name", ["institutions", "ratings", "credit-entries"])

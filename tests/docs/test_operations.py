@@ -14,7 +14,7 @@ import registry.app.metrics
 import registry.scheduler.metrics  # noqa: F401 - declares the worker's metrics
 from registry.auth.keyfile import KEY_NAMES
 from registry.cli.main import app
-from registry.scheduler.jobs import prune_all, scheduled_jobs
+from registry.scheduler.jobs import ExportJobs, prune_all, scheduled_jobs
 from registry.scheduler.schedules import Schedule
 from registry.settings import Settings
 
@@ -47,7 +47,7 @@ def test_defaults_are_those_of_the_code(name: str) -> None:
 
 def test_every_job_is_listed() -> None:
     daily = Schedule("0 2 * * *", ZoneInfo("Asia/Shanghai"))
-    jobs = scheduled_jobs(daily, daily, prune_all, prune_all)
+    jobs = scheduled_jobs(daily, daily, prune_all, ExportJobs(Path("unused")))
     assert {name for name, _ in _listed("Scheduled jobs")} == {job.name for job in jobs}
 
 

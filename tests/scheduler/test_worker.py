@@ -2,13 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from tests.scheduler.conftest import NEVER_YET, NIGHTLY, SHANGHAI, counting, every_second, record, runs, until, working
 
 from registry.db.pool import Addresses, Connection, Database
 from registry.domain.actors import operator
 from registry.domain.errors import Bilingual, Unavailable
-from registry.scheduler.jobs import Job, prune_all, scheduled_jobs
+from registry.scheduler.jobs import ExportJobs, Job, prune_all, scheduled_jobs
 from registry.services.policies import add_policy, shipped_documents
 from registry.services.seeding import seed
 
@@ -132,7 +133,7 @@ async def test_a_job_past_its_grace_is_abandoned(database: Database, addresses: 
 async def test_the_full_run_scores_and_tells_what_is_missing(
     database: Database, addresses: Addresses, admin: Connection
 ) -> None:
-    job = scheduled_jobs(NIGHTLY, NIGHTLY, prune_all, prune_all)[0]
+    job = scheduled_jobs(NIGHTLY, NIGHTLY, prune_all, ExportJobs(Path("unused")))[0]
     assert (job.name, job.schedule) == ("full-run", NIGHTLY)
     await record(admin, "full-run", timedelta(days=2), "DONE")
     async with working(database, addresses, job):

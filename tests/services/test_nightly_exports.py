@@ -8,7 +8,7 @@ from pathlib import Path
 from registry.db.pool import Database
 from registry.domain.actors import operator
 from registry.domain.lawdays import law_day
-from registry.scheduler.jobs import exporting_to
+from registry.scheduler.jobs import ExportJobs
 from registry.services.nightly_exports import remove_exports
 
 WHO = operator("test")
@@ -21,7 +21,7 @@ async def test_a_night_writes_every_set_and_keeps_it_for_its_term(database: Data
         (left / "ratings.csv").write_text("half")
     for path in (killed, killed / "ratings.csv"):
         os.utime(path, (0, 0))
-    job = exporting_to(tmp_path)
+    job = ExportJobs(tmp_path).export
     assert await job(database) == "19 exports made, 0 removed"
     assert await job(database) == "19 exports made, 0 removed"
     assert len(list(tmp_path.iterdir())) == 19 + 1

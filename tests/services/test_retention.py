@@ -1,6 +1,7 @@
 """What is kept for a term goes when it is over, by the rule of the day, and nothing else does."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from registry.domain.access import Role
 from registry.domain.actors import Actor, operator
 from registry.domain.errors import Forbidden, InputError
 from registry.domain.lawdays import add_months, law_day
-from registry.scheduler.jobs import prune_all, scheduled_jobs
+from registry.scheduler.jobs import ExportJobs, prune_all, scheduled_jobs
 from registry.scheduler.schedules import Schedule
 from registry.services.retention import Kept, RetentionRule, prune, set_rule
 
@@ -71,8 +72,8 @@ async def test_the_jobs_keep_the_terms(database: Database, admin: Connection) ->
     daily = Schedule("30 3 * * *", UTC)  # type: ignore[arg-type]
     told = {
         job.name: await job.call(database)
-        for job in scheduled_jobs(daily, daily, prune_all, prune_all)
-        if job.name not in {"full-run", "checkpoint", "export"}
+        for job in scheduled_jobs(daily, daily, prune_all, ExportJobs(Path("unused")))
+        if job.name not in {"full-run", "checkpoint", "export", "renew-exports"}
     }
     assert told == {
         "erase-due": "0 of 0 people erased, 0 names of legal representatives",

@@ -6,6 +6,9 @@
 import asyncio
 import json
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,15 @@ from starlette.routing import Route
 from registry.api.caching import is_known
 from registry.db.pool import Database
 from registry.domain.errors import Bilingual, NotFound
-from registry.services.exporting import ENTITIES, MANIFEST, PUBLIC_SETS, ExportFormat, is_gone
+from registry.services.exporting import (
+    DATASET_TITLE,
+    ENTITIES,
+    MANIFEST,
+    PUBLIC_SETS,
+    TARGETS,
+    ExportFormat,
+    is_gone,
+)
 
 EXPORTS_PATH = "/exports/"
 _FOLDER = re.compile(r"[a-z][a-z0-9-]*")
@@ -45,19 +56,24 @@ class Exports:
         """Answer with the newest entities that are not gone, as a catalogue of one dataset; of none where none are."""
         entities = [one for one in await self.standing() if one["format"] == ExportFormat.FTM]
         newest = max(entities, key=lambda one: (one["lawDay"], one["position"]), default=None)
-        datasets = [] if newest is None else [_dataset(newest, f"{self._address}{EXPORTS_PATH}{newest['folder']}/")]
+        datasets = [] if newest is None else [await asyncio.to_thread(self._dataset, newest)]
         return JSONResponse({"datasets": datasets}, headers={"cache-control": "no-cache"})
+
+    def _dataset(self, manifest: dict[str, Any]) -> dict[str, Any]:
+        place, folder = f"{self._address}{EXPORTS_PATH}{manifest['folder']}/", self._folder / manifest["folder"]
+        checksums = {file["name"]: _sha1(folder / file["name"], file["sha256"]) for file in manifest["files"]}
+        return {"url": self._address, **_dataset(manifest, place, checksums)}
 
     async def standing(self) -> list[dict[str, Any]]:
         """Return the manifests of all exports that are not gone, each with its folder."""
         found = await asyncio.to_thread(self._manifests)
-        return [one for one in found if not await is_gone(self._database, one)]
+        return [one for one in found if not await self._is_gone(one)]
 
     async def file(self, request: Request) -> Response:
         """Answer with a file or the part of it that is asked for; 410 once an entry in it has ended."""
         folder, name = request.path_params["folder"], request.path_params["name"]
         manifest = await asyncio.to_thread(self._manifest, folder)
-        if await is_gone(self._database, manifest):
+        if await self._is_gone(manifest):
             return _gone()
         digests = {file["name"]: file["sha256"] for file in manifest["files"]}
         if name != MANIFEST and name not in digests:
@@ -69,48 +85,72 @@ class Exports:
         path = self._folder / folder / name
         return FileResponse(path, headers=headers, media_type=_media_type(name))
 
+    async def _is_gone(self, manifest: dict[str, Any]) -> bool:
+        """Whether an entry in it has ended; the files of what was gone once may have been removed."""
+        place = self._folder / manifest["folder"]
+        emptied = not all((place / file["name"]).is_file() for file in manifest["files"])
+        return emptied or await is_gone(self._database, manifest)
+
     def _manifests(self) -> list[dict[str, Any]]:
-        names = [path.parent.name for path in self._folder.glob(f"*/{MANIFEST}")]
-        found = [self._read(name) for name in sorted(names) if _FOLDER.fullmatch(name)]
-        return [one for one in found if one["set"] in PUBLIC_SETS]
+        names = sorted(path.parent.name for path in self._folder.glob(f"*/{MANIFEST}"))
+        return [found for name in names if (found := self._find(name)) is not None]
 
     def _manifest(self, folder: str) -> dict[str, Any]:
-        document = self._read(folder)
-        if document["set"] not in PUBLIC_SETS:
+        document = self._find(folder)
+        if document is None:
             raise _unknown()
         return document
 
-    def _read(self, folder: str) -> dict[str, Any]:
+    def _find(self, folder: str) -> dict[str, Any] | None:
+        """The manifest of a public export; None where there is none, or none any more."""
         if not _FOLDER.fullmatch(folder):
-            raise _unknown()
+            return None
         try:
             document = json.loads((self._folder / folder / MANIFEST).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise _unknown() from None
+            return None
+        if document["set"] not in PUBLIC_SETS:
+            return None
         digest = "-".join(file["sha256"][:16] for file in document["files"])
         return {"folder": folder, **document, "etag": f"{digest}-{document['position']}-{document['lawDay']}"}
+
+
+@lru_cache(maxsize=64)
+def _sha1(path: Path, sha256: str) -> str:  # noqa: ARG001 - files of one name may differ
+    """The digest that matchers hold a file to."""
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha1").hexdigest()
 
 
 def _media_type(name: str) -> str:
     return _MEDIA_TYPES[".ftm.json" if name == ENTITIES else Path(name).suffix]
 
 
-def _dataset(manifest: dict[str, Any], place: str) -> dict[str, Any]:
-    """The export as a dataset of FollowTheMoney; its version grows with every day and position."""
+def _dataset(manifest: dict[str, Any], place: str, checksums: Mapping[str, str]) -> dict[str, Any]:
+    """The export as a dataset of FollowTheMoney; its version grows with every day and position.
+
+    `resource_name` tells a matcher that reads the catalogue as its whole configuration where the entities are.
+    """
+    files = {file["name"]: file for file in manifest["files"]}
     return {
         "name": "care_credit_register",
-        "title": "Credit lists of elderly care 养老服务信用名单",
+        "title": DATASET_TITLE,
         "version": f"{manifest['lawDay'].replace('-', '')}{manifest['position']:010d}",
         "updated_at": manifest["recordedAt"],
         "last_export": manifest["recordedAt"],
+        "entity_count": files[ENTITIES]["rows"],
+        "thing_count": files[TARGETS]["rows"],
+        "resource_name": ENTITIES,
         "resources": [
             {
-                "name": file["name"],
-                "url": place + file["name"],
-                "mime_type": _media_type(file["name"]).partition(";")[0],
+                "name": name,
+                "url": place + name,
+                "checksum": checksums[name],
+                "timestamp": manifest["recordedAt"],
+                "mime_type": _media_type(name).partition(";")[0],
                 "size": file["bytes"],
             }
-            for file in manifest["files"]
+            for name, file in files.items()
         ],
     }
 

@@ -10,7 +10,7 @@ from registry.app.hosting import Host
 from registry.domain.signing import Signer
 from registry.domain.webhooks import SecretSeal
 from registry.scheduler.delivering import Deliverer
-from registry.scheduler.jobs import exporting_to, rate_what_changed, scheduled_jobs, signing_checkpoints
+from registry.scheduler.jobs import ExportJobs, rate_what_changed, scheduled_jobs, signing_checkpoints
 from registry.scheduler.schedules import Schedule
 from registry.scheduler.worker import Register, Worker
 from registry.settings import Settings
@@ -25,7 +25,7 @@ async def work(settings: Settings, metrics_port: int | None = None) -> None:
         lambda: Signer.derive(settings.key("SIGNING_KEY")), partial(append_checkpoint, settings.data_dir)
     )
     full_run, housekeeping = (Schedule(text, settings.zone) for text in schedules)
-    jobs = scheduled_jobs(full_run, housekeeping, checkpoint, exporting_to(settings.data_dir / "exports"))
+    jobs = scheduled_jobs(full_run, housekeeping, checkpoint, ExportJobs(settings.data_dir / "exports"))
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)

@@ -1,5 +1,6 @@
 """The jobs of a register."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from registry.services.checkpoints import sign_checkpoint
 from registry.services.erasure import erase_due
 from registry.services.event_runs import Followed, follow_changes
 from registry.services.flags.raising import raise_flags
-from registry.services.nightly_exports import export_all, remove_exports
+from registry.services.nightly_exports import export_all, remove_exports, renew_exports
 from registry.services.rating_runs import recompute
 from registry.services.representatives import erase_representatives
 from registry.services.request_limits import forget_counts
@@ -23,6 +24,7 @@ from registry.services.retention import prune
 from registry.services.statistics import count_workforce
 
 SCHEDULER = operator("scheduler")
+EVERY_FIVE_MINUTES = "*/5 * * * *"
 JobCall = Callable[[Database], Awaitable[str]]
 """Does the work of a job and tells in one line what it did."""
 
@@ -84,23 +86,36 @@ def signing_checkpoints(signer: Callable[[], Signer], keep: Callable[[str], obje
     return sign
 
 
-def exporting_to(folder: Path) -> JobCall:
-    """Return the job that exports every set below `folder` and removes what is past its term there."""
+class ExportJobs:
+    """The jobs over the exports below a folder; they take turns."""
 
-    async def export(database: Database) -> str:
-        made = await export_all(database, SCHEDULER, folder)
-        removed = await remove_exports(database, SCHEDULER, folder, law_day(datetime.now(UTC)))
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._turn = asyncio.Lock()
+
+    async def export(self, database: Database) -> str:
+        """Export every set, and remove what is past its term."""
+        async with self._turn:
+            made = await export_all(database, self._folder)
+            removed = await remove_exports(database, SCHEDULER, self._folder, law_day(datetime.now(UTC)))
         return f"{len(made)} exports made, {removed} removed"
 
-    return export
+    async def renew(self, database: Database) -> str:
+        """Export anew what is gone because an entry in it has ended."""
+        async with self._turn:
+            made = await renew_exports(database, self._folder)
+        return f"{len(made)} exports made"
 
 
-def scheduled_jobs(full_run: Schedule, housekeeping: Schedule, checkpoint: JobCall, export: JobCall) -> Sequence[Job]:
-    """Return every job with its schedule; `checkpoint` signs the audit chain, `export` writes what is published."""
+def scheduled_jobs(
+    full_run: Schedule, housekeeping: Schedule, checkpoint: JobCall, exports: ExportJobs
+) -> Sequence[Job]:
+    """Return every job with its schedule; `checkpoint` signs the audit chain, `exports` write what is published."""
     return [
         Job("full-run", full_run, score_all),
         Job("erase-due", housekeeping, erase_everybody_due),
         Job("prune", housekeeping, prune_all),
         Job("checkpoint", housekeeping, checkpoint),
-        Job("export", housekeeping, export),
+        Job("export", housekeeping, exports.export),
+        Job("renew-exports", Schedule(EVERY_FIVE_MINUTES, housekeeping.zone), exports.renew),
     ]

@@ -37,12 +37,12 @@ class Part:
 
     file: str
     statement: str
-    arguments: Sequence[int | date | None] = ()
+    arguments: Sequence[int | date | str | None] = ()
 
 
-async def write_csv(connection: Connection, part: Part, folder: Path) -> ExportedFile:
-    """Write rows as CSV with BOM and header, as the server gives them."""
-    return await _stream(connection, part, folder, "csv", BOM_UTF8)
+async def write_csv(connection: Connection, part: Part, folder: Path, *, begin: bytes = BOM_UTF8) -> ExportedFile:
+    """Write rows as CSV with header, as the server gives them; the BOM is for spreadsheets."""
+    return await _stream(connection, part, folder, "csv", begin)
 
 
 async def write_jsonl(connection: Connection, part: Part, folder: Path) -> ExportedFile:

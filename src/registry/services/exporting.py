@@ -55,6 +55,7 @@ ENTRY_BEARING = frozenset({ExportSet.RATINGS, ExportSet.CREDIT_ENTRIES, ExportSe
 """Sets that tell of credit entries, and so may be served no longer than all of these are in force."""
 PUBLIC_SETS = tuple(each for each in ExportSet if each is not ExportSet.CREDIT_SITE)
 ENTITIES, TARGETS = "entities.ftm.json", "targets.simple.csv"
+DATASET_TITLE = "Credit lists of elderly care 养老服务信用名单"
 
 
 def formats_of(wanted: ExportSet) -> tuple[ExportFormat, ...]:
@@ -85,12 +86,12 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class Order:
     """What is to be written: a set in a format, whole or since a position."""
 
     set: ExportSet
     format: ExportFormat
-    since: int | None
+    since: int | None = None
 
     def parts(self) -> Sequence[Part]:
         """Return the files that it is written to, other than entities."""
@@ -116,21 +117,38 @@ async def export_set(
     With `since` only what was added or amended after that position, and beside it what has ended: keys alone, but in
     `credit-site` with day and ground of removal. Rules: `export.no-delta`, `export.format`, `export.position`.
     """
-    order = _Order(wanted, file_format, since)
+    order = Order(wanted, file_format, since)
     _require_possible(order)
+    _make_room(folder)
+    async with _snapshot(database, actor, wanted) as connection:
+        return await _export(connection, order, folder)
+
+
+async def export_public(database: Database, orders: Sequence[Order], folder: Path) -> list[Manifest]:
+    """Write public sets as `export_set` does, all of one moment: what one names, the others have."""
+    for order in orders:
+        _require_possible(order)
+    _make_room(folder)
+    async with public_snapshot(database) as connection:
+        return [await _export(connection, order, folder) for order in orders]
+
+
+def _make_room(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
+
+
+async def _export(connection: Connection, order: Order, folder: Path) -> Manifest:
     beside = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=folder))
     try:
-        async with _snapshot(database, actor, wanted) as connection:
-            manifest = await _write(connection, order, beside)
+        manifest = await _write(connection, order, beside)
         _publish(beside, folder / manifest.folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return manifest
 
 
-def _require_possible(order: _Order) -> None:
+def _require_possible(order: Order) -> None:
     if order.format not in formats_of(order.set):
         zh, en = "仅 credit-entries 可用此格式", "only credit-entries can be written in this format"
         raise InputError(Bilingual(zh, en), rule="export.format", path=("format",))
@@ -160,7 +178,7 @@ async def _snapshot(database: Database, actor: Actor, wanted: ExportSet) -> Asyn
         yield work.connection
 
 
-async def _write(connection: Connection, order: _Order, beside: Path) -> Manifest:
+async def _write(connection: Connection, order: Order, beside: Path) -> Manifest:
     state = await fetch_row(connection, "export/state")
     if state is None:
         raise Unavailable(Bilingual("登记簿尚未建立", "The register has no head"), rule="register.head-missing")
@@ -183,12 +201,12 @@ async def _write(connection: Connection, order: _Order, beside: Path) -> Manifes
     return manifest
 
 
-async def _write_files(connection: Connection, order: _Order, beside: Path, state: Record) -> list[ExportedFile]:
+async def _write_files(connection: Connection, order: Order, beside: Path, state: Record) -> list[ExportedFile]:
     if order.format is ExportFormat.FTM:
-        targets = Part(TARGETS, "export/credit_entries_targets", (state["law_day"],))
+        targets = Part(TARGETS, "export/credit_entries_targets", (state["law_day"], DATASET_TITLE))
         return [
             await write_jsonl(connection, Part(ENTITIES, "export/credit_entries_ftm"), beside),
-            await write_csv(connection, targets, beside),
+            await write_csv(connection, targets, beside, begin=b""),
         ]
     if order.format is ExportFormat.XLSX:
         return [await write_workbook(connection, part, beside, state["recorded_at"]) for part in order.parts()]

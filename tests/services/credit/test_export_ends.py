@@ -1,5 +1,6 @@
 """What exports say of the end of entries: gone from that moment on, and the removal, whole, for a credit site."""
 
+import asyncio
 import csv
 import io
 import json
@@ -16,8 +17,10 @@ from registry.domain.access import Role
 from registry.domain.actors import Actor
 from registry.domain.errors import Forbidden, InputError
 from registry.domain.lawdays import law_day
+from registry.scheduler.jobs import ExportJobs
 from registry.services.exporting import ExportFormat, ExportSet, Manifest, as_document, export_set, is_gone
 from registry.services.importing import import_file
+from registry.services.nightly_exports import export_all
 from registry.transfer import FileFormat
 
 DAY = law_day(datetime.now(UTC))
@@ -81,6 +84,45 @@ async def test_ratings_and_entries_are_gone_from_the_first_day_after_an_entry_an
     assert [await is_gone(database, one) for one in made] == [False] * 4
     await set_day(last + timedelta(days=1))
     assert [await is_gone(database, one) for one in made] == [True, True, True, False]
+
+
+async def test_what_is_gone_is_written_anew_and_what_an_ended_entry_said_is_kept_no_longer(
+    database: Database, set_day: SetDay, tmp_path: Path
+) -> None:
+    await set_day(DAY)
+    await _bring(database, {"document_number": "1号"}, {"document_number": "2号", "subject_code": uscc(2)})
+    jobs, lines = ExportJobs(tmp_path), ExportFormat.JSONL
+    first = await export_set(database, OPERATOR, ExportSet.CREDIT_ENTRIES, tmp_path, file_format=lines)
+    matcher = await export_set(database, OPERATOR, ExportSet.CREDIT_ENTRIES, tmp_path, file_format=ExportFormat.FTM)
+    kept = await _export(database, ExportSet.ORGANISATIONS, tmp_path)
+    assert await jobs.renew(database) == "0 exports made"
+    ended = {"ended_on": DAY.isoformat(), "end_kind": "ANNULLED", "end_reason": "事实不清"}
+    await _bring(database, {"document_number": "1号", **ended})
+    assert await jobs.renew(database) == "2 exports made"
+    assert await jobs.renew(database) == "0 exports made"
+    gone, whole = (tmp_path / one.folder for one in (first, kept))
+    assert [path.name for path in gone.iterdir()] == ["manifest.json"]
+    assert [path.name for path in (tmp_path / matcher.folder).iterdir()] == ["manifest.json"]
+    assert (whole / "organisations.csv").is_file()
+    (again,) = {path for path in tmp_path.glob("credit-entries-*-jsonl") if path != gone}
+    assert [json.loads(line)["document_number"] for line in (again / "credit-entries.jsonl").open()] == ["2号"]
+    await set_day(NEXT + timedelta(days=3 * 366))
+    assert await jobs.renew(database) == "2 exports made"
+    assert len(list(tmp_path.glob("*/credit-entries.jsonl"))) == 1
+
+
+async def test_the_sets_of_a_night_are_of_one_moment_whatever_comes_meanwhile(
+    database: Database, tmp_path: Path
+) -> None:
+    night = asyncio.create_task(export_all(database, tmp_path))
+    number = 0
+    while not night.done():
+        number += 1
+        await _bring(database, {"document_number": f"{number}号", "subject_code": uscc(number % 3 + 1)})
+    made = await night
+    assert len({manifest.position for manifest in made}) == 1
+    entries = {manifest.format: manifest for manifest in made if manifest.set is ExportSet.CREDIT_ENTRIES}
+    assert entries[ExportFormat.CSV].files[0].rows == entries[ExportFormat.JSONL].files[0].rows
 
 
 async def test_a_credit_site_gets_every_field_of_decisions_and_of_removals(
