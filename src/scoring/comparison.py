@@ -6,9 +6,10 @@ from math import ceil, floor, isqrt
 
 import numpy as np
 
+from scoring.division import round_half_up
 from scoring.exact import LIMIT, NumbersTooLarge, greatest
 from scoring.inputs import Bools, Grouping, Indexes, Ints, Population
-from scoring.kernels import bins, round_half_up
+from scoring.kernels import bins
 from scoring.policy.comparisons import DEVIATION, MEDIAN, RIGHT, Comparing, MinMax, Percentile, Placing, Relative
 from scoring.vocabulary import NATION
 

@@ -7,10 +7,11 @@ from math import gcd
 import numpy as np
 
 from scoring.comparison import GroupCuts
+from scoring.division import Scale, scale_totals
 from scoring.facts import Facts, Grades, Placed, holds, placed
 from scoring.figures import Pointed
 from scoring.inputs import Bools, Ints
-from scoring.kernels import Giving, Indicators, Inside, Into, Scale, add_domain, add_up_domains, bins, scale_totals
+from scoring.kernels import Giving, Indicators, Inside, Into, add_domain, add_up_domains, masked, passed
 from scoring.plan import Plan
 from scoring.policy.indicators import BORROWED, LOWEST, NOT_RATED, RESCALE, Domain
 from scoring.policy.policy import Policy
@@ -88,9 +89,8 @@ def grade_domains(policy: Policy, facts: Facts, cuts: Mapping[str, GroupCuts] | 
 
 
 def _by_cuts(domain: Domain, facts: Facts, place: int) -> Grades:
-    table = np.array(domain.cuts, dtype=np.int64).reshape(1, -1)
-    passed = bins(facts.domain_points[:, place], np.zeros(facts.n, dtype=np.int32), table, True)
-    return (passed + (domain.below_first == LOWEST)).astype(np.int8)
+    found = passed(facts.domain_points[:, place], np.array(domain.cuts, dtype=np.int64), True)
+    return (found + (domain.below_first == LOWEST)).astype(np.int8)
 
 
 def _by_place(policy: Policy, domain: Domain, facts: Facts, place: int, cuts: Mapping[str, GroupCuts] | None) -> Grades:
@@ -115,55 +115,50 @@ def _limit_domain(policy: Policy, facts: Facts, place: int) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """`score` int64[n], `scored` bool[n], `parts` int64[n, d]: what each domain gives, in any common unit."""
+    """`score` int64[n], `scored` bool[n], and what each domain gives."""
 
     score: Ints
     scored: Bools
-    parts: Ints
+    giving: Giving
 
 
 def score_domains(policy: Policy, plan: Plan, sums: Sums, facts: Facts) -> Scored:
     """Adds domain points (or grades) to the score, rescales what is missing as the policy says, rounds once."""
+    factors, full = plan.score_factors, plan.score_maxima
     if policy.score.of == "grades":
-        there = facts.domain_grades > 0
-        raw = facts.domain_grades.astype(np.int64)
-        return _finish(policy, plan, _Giving(raw, there, there * plan.score_maxima, 1))
+        raw, there = facts.domain_grades.astype(np.int64), facts.domain_grades > 0
+        return _finish(policy, plan, Giving(raw, there, factors, raw, full, True), 1)
     if policy.score.rescale_within == "score":
-        flat = np.where(sums.present, sums.part, 0) * plan.score_factors
-        return _finish(policy, plan, _Giving(sums.raw, sums.present, flat, plan.raw_unit))
-    raw = np.where(sums.complete, sums.raw, _rescaled(policy, plan, sums))
-    whole = sums.present * plan.score_maxima
-    return _finish(policy, plan, _Giving(raw, sums.present, whole, plan.raw_unit))
+        giving = Giving(sums.raw, sums.present, factors, sums.part, full, False)
+        return _finish(policy, plan, giving, plan.raw_unit)
+    giving = Giving(_rescaled(policy, plan, sums), sums.present, factors, sums.part, full, True)
+    return _finish(policy, plan, giving, plan.raw_unit)
 
 
 def _rescaled(policy: Policy, plan: Plan, sums: Sums) -> Ints:
-    """Rounded domain points brought back to the raw scale."""
+    """Raw sums; where something is missing, the rounded domain points brought back to the raw scale."""
+    if sums.complete.all():
+        return sums.raw
     times = sums.full if plan.mean else np.ones_like(sums.full)
-    unit = 10**policy.points_decimals if plan.mean else plan.raw_unit
-    raw: Ints = sums.rounded * times * np.int64(unit // 10**policy.score.decimals)
+    unit = (10**policy.points_decimals if plan.mean else plan.raw_unit) // 10**policy.score.decimals
+    raw = sums.raw.copy(order="F")
+    for place, time in enumerate(times.tolist()):
+        rows = np.flatnonzero(~sums.complete[:, place])
+        raw[rows, place] = sums.rounded[rows, place] * np.int64(time * unit)
     return raw
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Giving:
-    """What domains give to the score: `raw` int64[n, d] in units of 1/unit where `there`, of `maxima` int64[n, d]."""
-
-    raw: Ints
-    there: Bools
-    maxima: Ints
-    unit: int
-
-
-def _finish(policy: Policy, plan: Plan, giving: _Giving) -> Scored:
-    rule, there = policy.score, giving.there
-    unit = giving.unit * plan.factor_unit
+def _finish(policy: Policy, plan: Plan, giving: Giving, raw_unit: int) -> Scored:
+    rule, unit = policy.score, raw_unit * plan.factor_unit
     finer = 10**rule.decimals // gcd(10**rule.decimals, unit)
     rescales = np.array([domain.missing.rule == RESCALE for domain in policy.domains])
-    given = Giving(giving.raw, there, giving.maxima)
-    parts, total, part = add_up_domains(given, plan.score_factors, plan.score_maxima, rescales)
-    score = scale_totals(total * finer, part, _scale_of_score(rule, int(plan.score_maxima.sum()), unit * finer))
-    scored = _scored(policy, plan, there)
-    return Scored(np.where(scored, score, 0), scored, parts)
+    total, part = add_up_domains(giving, rescales)
+    if finer > 1:
+        total *= finer
+    score = scale_totals(total, part, _scale_of_score(rule, int(plan.score_maxima.sum()), unit * finer))
+    scored = _scored(policy, plan, giving.there)
+    masked(score, scored, score)
+    return Scored(score, scored, giving)
 
 
 def _scale_of_score(rule: ScoreRule, full: int, unit: int) -> Scale:

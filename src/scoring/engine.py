@@ -1,5 +1,6 @@
 """One scoring run: the stages in order, each a function of what came before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,7 +49,10 @@ def rate(
     graded = grade(policy, population, frozen or Frozen(), previous)
     scored, pointed, plan = graded.scored, graded.pointed, graded.plan
     parts = Parts.of(pointed.points, pointed.counted, plan.coefficients, plan.members)
-    outcome = _outcome(policy, graded, contributions(scored.score, scored.parts, parts))
+    standings = frozen.standings if frozen else None
+    if standings is None:
+        standings = {group: tuple(scores.tolist()) for group, scores in graded.standings.items()}
+    outcome = _outcome(policy, graded, standings, contributions(scored.score, scored.giving, parts))
     return replace(outcome, distributions=_distributions(policy, graded.trail.facts.rounded, population.n))
 
 
@@ -96,7 +100,7 @@ def _facts(policy: Policy, population: Population, figures: Rounded, pointed: Po
     )
 
 
-def _outcome(policy: Policy, graded: Graded, given: Ints) -> Outcome:
+def _outcome(policy: Policy, graded: Graded, standings: Mapping[str, tuple[int, ...]], given: Ints) -> Outcome:
     trail, weights = graded.trail, graded.weights
     facts = trail.facts
     codes = {indicator.code: weight for indicator, weight in zip(policy.indicators, weights.final, strict=True)}
@@ -122,7 +126,7 @@ def _outcome(policy: Policy, graded: Graded, given: Ints) -> Outcome:
         limits=np.stack(trail.applied, axis=1),
         ranks=graded.ranks,
         weights=weights,
-        frozen=Frozen(codes, facts.pointed.cuts, graded.standings),
+        frozen=Frozen(codes, facts.pointed.cuts, standings),
         distributions=(),
         counts=tuple(counts.tolist()),
         engine_version=ENGINE_VERSION,

@@ -9,8 +9,8 @@ from math import lcm
 
 import numpy as np
 
+from scoring.division import greatest_of, round_half_up
 from scoring.inputs import Bools, Column, Ints
-from scoring.kernels import round_half_up
 from scoring.policy.measures import AS_ZERO, HIGHEST, LEFT_OUT, MISSING, STATED, SUM, Derived, Measure
 
 LIMIT = 2**61
@@ -28,9 +28,9 @@ def greatest(values: Ints) -> int:
 def rounded(measure: Measure, column: Column) -> Ints:
     """The measure times its factor, rounded half up to its decimals, as integers; 0 where missing."""
     times = measure.times * measure.scale
-    if greatest(column.numerator) * abs(times.numerator) >= LIMIT:
+    if int(greatest_of(column.numerator)) * abs(times.numerator) >= LIMIT:
         raise NumbersTooLarge(f"the numerators of {measure.code} are too large")
-    if greatest(column.denominator) * times.denominator >= LIMIT:
+    if int(greatest_of(column.denominator)) * times.denominator >= LIMIT:
         raise NumbersTooLarge(f"the denominators of {measure.code} are too large")
     return round_half_up(column.numerator, column.denominator, times.numerator, times.denominator)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scoring.comparison import GroupCuts
 from scoring.facts import Facts, Grades, Placed, holds, placed
 from scoring.inputs import Bools, Ints, Previous
-from scoring.kernels import Climb, bins, climbed
+from scoring.kernels import passed
 from scoring.outcome import SCORE_CUTS, Reason
 from scoring.policy.grades import (
     BY_DOMAIN,
@@ -129,9 +129,8 @@ def _explain_domain(policy: Policy, trail: Trail, place: int, rows: Bools) -> No
 
 def _by_score(policy: Policy, facts: Facts) -> Ints:
     overall = policy.rules.overall
-    table = np.array(overall.cuts, dtype=np.int64).reshape(1, -1)
-    passed = bins(facts.score, np.zeros(facts.n, dtype=np.int32), table, True)
-    return np.where(facts.scored, passed + (overall.below_first == LOWEST), 0)
+    found = passed(facts.score, np.array(overall.cuts, dtype=np.int64), True)
+    return np.where(facts.scored, found + (overall.below_first == LOWEST), 0)
 
 
 def _by_rules(policy: Policy, facts: Facts) -> Ints:
@@ -183,14 +182,26 @@ def _step(step: Step, facts: Facts, highest: int) -> Effect:
 def _demand(policy: Policy, trail: Trail, demand: Demand, figures: Ints, there: Bools) -> None:
     """Lowers the grade to the highest whose demand, and those of all grades below, are met."""
     facts = trail.facts
-    limits = np.array([0 if limit is None else limit for limit in demand.limits], dtype=np.int64)
-    asked = np.array([limit is not None for limit in demand.limits], dtype=np.bool_)
-    met = climbed(figures, there, Climb(limits, asked, demand.at_most, demand.when_missing == "met"))
+    met = _climbed(demand, figures, there)
     unmet = facts.grade > met
     lowest = 1 if policy.rules.overall.below_first == LOWEST else 0
     grades = np.where(unmet, np.maximum(met, lowest), facts.grade).astype(np.int8)
     trail.stage(demand.code, (grades, unmet))
     trail.because(Reason(demand.code, demand.title), unmet & (grades == 0))
+
+
+def _climbed(demand: Demand, figures: Ints, there: Bools) -> Grades:
+    """How many grades' demands are met from the first without a gap; what no grade asks for is met.
+
+    The steps up to a grade are all met where the hardest of them is.
+    """
+    most = np.iinfo(np.int64).max
+    asked = [at for at, limit in enumerate(demand.limits) if limit is not None]
+    met_by_all = [-most if limit is None else -limit if demand.at_most else limit for limit in demand.limits]
+    hardest = np.maximum.accumulate(np.array(met_by_all, dtype=np.int64))
+    met = passed(-figures if demand.at_most else figures, hardest, True)
+    unknown = len(demand.limits) if demand.when_missing == "met" or not asked else asked[0]
+    return np.where(there, met, unknown).astype(np.int8)
 
 
 def _cap(trail: Trail, cap: Cap) -> None:

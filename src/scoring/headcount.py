@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.division import compiled
 from scoring.inputs import Indexes, Ints
-from scoring.kernels import compiled
 from scoring.sharing import shards_of, side_by_side, threads_for
 from scoring.staff import (
     AS_NURSE,

@@ -4,50 +4,12 @@ Arrays of shape (rows, columns) are in Fortran order, so that a column is contig
 """
 
 from math import log
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from scoring.division import BLOCK, compiled
 from scoring.inputs import Bools, Indexes, Ints
-
-Function = TypeVar("Function")
-
-
-def compiled(function: Function) -> Function:
-    """Compiles a loop to machine code, cached between processes."""
-    return cast("Function", cast("Any", numba.njit)(cache=True, nogil=True)(function))
-
-
-@compiled
-def round_half_up(numerator: Ints, denominator: Ints, times: int, over: int) -> Ints:
-    """floor(numerator × times ÷ (denominator × over) + ½) per row; 0 where the denominator is 0."""
-    rounded = np.zeros(numerator.shape[0], dtype=np.int64)
-    for row in range(numerator.shape[0]):
-        half = denominator[row] * over
-        if half > 0:
-            rounded[row] = (2 * times * numerator[row] + half) // (2 * half)
-    return rounded
-
-
-@compiled
-def linear_points(values: Ints, xs: Ints, ys: Ints) -> Ints:
-    """Interpolates between breakpoints, rounded half up, clamped at both ends."""
-    points = np.empty(values.shape[0], dtype=np.int64)
-    last = xs.shape[0] - 1
-    for row in range(values.shape[0]):
-        segment = 0
-        for place in range(1, last):
-            segment += values[row] >= xs[place]
-        if values[row] <= xs[0]:
-            points[row] = ys[0]
-        elif values[row] >= xs[last]:
-            points[row] = ys[last]
-        else:
-            width = xs[segment + 1] - xs[segment]
-            rise = (ys[segment + 1] - ys[segment]) * (values[row] - xs[segment])
-            points[row] = ys[segment] + (2 * rise + width) // (2 * width)
-    return points
 
 
 @compiled
@@ -96,140 +58,113 @@ class Into(NamedTuple):
 
 
 @compiled
+def add_shares(given: Ints, there: Bools, factor: int, totals: Ints) -> None:
+    """Adds a factor times what is there to the totals, all [rows]."""
+    for row in range(given.shape[0]):
+        totals[row] += given[row] * factor * there[row]
+
+
+@compiled
+def add_maximum(there: Bools, most: int, missing: int, parts: Ints) -> None:
+    """Adds the most where it is there, or what counts where it is missing, to the parts, all [rows]."""
+    for row in range(there.shape[0]):
+        parts[row] += missing + (most - missing) * there[row]
+
+
+@compiled
+def count_indicator(own: Bools, counted: Bools, strict: bool, found: Indexes, there: Bools) -> None:
+    """Counts the rows that have it of their own, and notes where it must count and does not, all [rows]."""
+    for row in range(counted.shape[0]):
+        found[row] += np.int32(counted[row] & own[row])
+    if strict:
+        for row in range(counted.shape[0]):
+            there[row] &= counted[row]
+
+
+@compiled
 def add_domain(indicators: Indicators, inside: Inside, into: Into, domain: int) -> None:
     """Σ coefficient × points and Σ maximum of the indicators that count, and whether enough do, of one domain."""
     points, counted, present = indicators
-    columns, coefficients, maxima, borrowing, strict, fewest = inside
-    raw, part, there = into
-    for row in range(points.shape[0]):
-        total, most, found, whole = np.int64(0), np.int64(0), 0, True
-        for place in range(columns.shape[0]):
-            column = columns[place]
-            counts = counted[row, column]
-            total += coefficients[place] * points[row, column] * counts
-            most += maxima[place] * counts
-            found += counts & (present[row, column] | (not borrowing[place]))
-            whole &= counts | (not strict[place])
-        raw[row, domain], part[row, domain] = total, most
-        there[row, domain] = whole & (found >= fewest)
-
-
-@compiled
-def half_up(raw: int, full: int, part: int, unit: int) -> int:
-    """floor(raw × full ÷ (part × unit) + ½) without leaving 64 bits, where full × part < 2**62; part above 0."""
-    whole, rest = (2 * raw) // part, (2 * raw) % part
-    return (whole * full + (rest * full) // part + unit) // (2 * unit)
-
-
-class Scale(NamedTuple):
-    """How totals become points: what is whole is divided by `divisor` × `unit`; else by the part and `coarse` units.
-
-    `full` is the maximum of what is whole, `times` what a part is brought up to, `finer` a coarse unit in fine ones.
-    """
-
-    full: int
-    divisor: int
-    times: int
-    unit: int
-    coarse: int
-    finer: int
-
-
-@compiled
-def scale_totals(totals: Ints, parts: Ints, scale: Scale) -> Ints:
-    """Totals as points, rounded half up once; where something is missing rescaled, rounded coarsely; 0 of nothing."""
-    full, divisor, times, unit, coarse, finer = scale
-    scaled = np.zeros(totals.shape[0], dtype=np.int64)
-    for row in range(totals.shape[0]):
-        if parts[row] != full:
-            if parts[row] > 0:
-                scaled[row] = half_up(totals[row], times, parts[row], coarse) * finer
-        elif divisor > 0:
-            scaled[row] = half_up(totals[row], 1, divisor, unit)
-    return scaled
+    for start in range(0, points.shape[0], BLOCK):
+        rows = slice(start, min(start + BLOCK, points.shape[0]))
+        raw, part, there = into.raw[rows, domain], into.part[rows, domain], into.there[rows, domain]
+        found = np.zeros(raw.shape[0], np.int32)
+        raw[:], part[:], there[:] = 0, 0, True
+        for place in range(inside.columns.shape[0]):
+            column = inside.columns[place]
+            counts = counted[rows, column]
+            own = present[rows, column] if inside.borrowing[place] else counts
+            add_shares(points[rows, column], counts, inside.coefficients[place], raw)
+            add_maximum(counts, inside.maxima[place], 0, part)
+            count_indicator(own, counts, inside.strict[place], found, there)
+        for row in range(raw.shape[0]):
+            there[row] &= found[row] >= inside.fewest
 
 
 class Giving(NamedTuple):
-    """What domains give to the score: `raw` int64[n, d] where `there`, of `maxima` int64[n, d]."""
+    """What domains give to the score: `raw` int64[n, d] where `there`, times `factors` int64[d].
+
+    Its maxima are `part` int64[n, d] times `factors`, or `full` int64[d] where `flat`.
+    """
 
     raw: Ints
     there: Bools
-    maxima: Ints
+    factors: Ints
+    part: Ints
+    full: Ints
+    flat: bool
 
 
 @compiled
-def add_up_domains(giving: Giving, factors: Ints, asked: Ints, rescales: Bools) -> tuple[Ints, Ints, Ints]:
-    """What each domain gives, int64[n, d], their sum and the sum of their maxima, int64[n].
+def add_maxima(maxima: Ints, there: Bools, factor: int, missing: int, parts: Ints) -> None:
+    """Adds the maximum of a domain, or what it counts with where it is missing, to the parts, all [rows]."""
+    for row in range(there.shape[0]):
+        parts[row] += missing + (maxima[row] * factor - missing) * there[row]
 
-    A domain that is missing and does not rescale counts with the maximum that is asked of it.
+
+@compiled
+def add_up_domains(giving: Giving, rescales: Bools) -> tuple[Ints, Ints]:
+    """What domains give together and the sum of their maxima, int64[n] each.
+
+    A domain that is missing and does not rescale counts with the whole maximum that is asked of it.
     """
-    raw, there, maxima = giving
-    given = np.zeros((raw.shape[1], raw.shape[0]), dtype=np.int64).T
+    raw, there, factors, part, full, flat = giving
     totals, parts = np.zeros(raw.shape[0], dtype=np.int64), np.zeros(raw.shape[0], dtype=np.int64)
-    for domain in range(raw.shape[1]):
-        for row in range(raw.shape[0]):
-            share = raw[row, domain] * factors[domain] * there[row, domain]
-            given[row, domain] = share
-            totals[row] += share
-            parts[row] += maxima[row, domain] if there[row, domain] or rescales[domain] else asked[domain]
-    return given, totals, parts
-
-
-class Columns(NamedTuple):
-    """Where indicators go: `values`, `points` int64, `present`, `counted` bool, `transformed` int32, all [n, m]."""
-
-    values: Ints
-    present: Bools
-    counted: Bools
-    points: Ints
-    transformed: Indexes
-
-
-class Indicated(NamedTuple):
-    """One indicator, [n] each: its own values where present, and points where counted."""
-
-    values: Ints
-    present: Bools
-    counted: Bools
-    points: Ints
+    for start in range(0, raw.shape[0], BLOCK):
+        rows = slice(start, min(start + BLOCK, raw.shape[0]))
+        for domain in range(raw.shape[1]):
+            add_shares(raw[rows, domain], there[rows, domain], factors[domain], totals[rows])
+            missing = np.int64(0) if rescales[domain] else full[domain]
+            if flat:
+                add_maximum(there[rows, domain], full[domain], missing, parts[rows])
+            else:
+                add_maxima(part[rows, domain], there[rows, domain], factors[domain], missing, parts[rows])
+    return totals, parts
 
 
 @compiled
-def put_indicator(indicated: Indicated, most: int, levels: int, into: Columns, column: int) -> None:
-    """Writes one indicator; 0 where there is none; transformed are its points as 0…levels of the most, half up."""
-    own, there, counts, given = indicated
-    values, present, counted, points, transformed = into
-    for row in range(own.shape[0]):
-        values[row, column] = own[row] * there[row]
-        present[row, column], counted[row, column] = there[row], counts[row]
-        got = given[row] * counts[row]
-        points[row, column] = got
-        if most > 0:
-            share = (2 * levels * got + most) // (2 * most)
-            transformed[row, column] = min(max(share, 0), levels)
-
-
-class Climb(NamedTuple):
-    """Figures asked for step by step: `limits` int64[k] (where `asked`), `at_most` or at least; `unknown` meets all."""
-
-    limits: Ints
-    asked: Bools
-    at_most: bool
-    unknown: bool
+def masked(values: Ints, there: Bools, into: Ints) -> None:
+    """Writes values where they are there, 0 elsewhere."""
+    for row in range(values.shape[0]):
+        into[row] = values[row] * there[row]
 
 
 @compiled
-def climbed(figures: Ints, there: Bools, climb: Climb) -> Ints:
-    """How many steps are met from the first without a gap, int64[n]."""
-    limits, asked, at_most, unknown = climb
-    met = np.zeros(figures.shape[0], dtype=np.int64)
-    for row in range(figures.shape[0]):
-        for step in range(limits.shape[0]):
-            reached = figures[row] <= limits[step] if at_most else figures[row] >= limits[step]
-            if asked[step] and not (reached if there[row] else unknown):
-                break
-            met[row] += 1
-    return met
+def pass_cut(values: Ints, cut: int, found: Indexes) -> None:
+    """Adds one where a value is at or above a cut."""
+    for row in range(values.shape[0]):
+        found[row] += np.int32(values[row] >= cut)
+
+
+@compiled
+def passed(values: Ints, cuts: Ints, closed_left: bool) -> Indexes:
+    """How many cuts int64[k] a value has passed, as `bins` counts them, all values against the same cuts."""
+    found = np.zeros(values.shape[0], dtype=np.int32)
+    for start in range(0, values.shape[0], BLOCK):
+        end = min(start + BLOCK, values.shape[0])
+        for cut in cuts:
+            pass_cut(values[start:end], cut if closed_left else cut + 1, found[start:end])
+    return found
 
 
 @compiled

@@ -6,11 +6,12 @@ from fractions import Fraction
 import numpy as np
 
 from scoring.comparison import Comparison, GroupCuts
+from scoring.division import linear_points, put_shares, round_half_up
 from scoring.exact import LIMIT, NumbersTooLarge, greatest
 from scoring.facts import holds
 from scoring.figures import Pointed
 from scoring.inputs import Bools, Indexes, Ints, Previous
-from scoring.kernels import Columns, Indicated, bins, linear_points, put_indicator, round_half_up
+from scoring.kernels import masked, passed
 from scoring.measuring import Measured
 from scoring.policy.comparisons import MinMax, Percentile, Relative
 from scoring.policy.indicators import BORROWED, POINTS, VALUE, ZERO, Indicator
@@ -54,9 +55,11 @@ def _write(pointed: Pointed, column: int, work: "_Work", previous: Previous | No
     if previous is not None and held_by_rule:
         held = present & previous.present[:, column] & (previous.values[:, column] == values)
         points = np.where(held, previous.points[:, column], points)
-    into = Columns(pointed.values, pointed.present, pointed.counted, pointed.points, pointed.transformed)
-    indicated = Indicated(values, present, counted, points)
-    put_indicator(indicated, _most(work.policy, indicator), LEVELS_OF_TRANSFORMED, into, column)
+    pointed.present[:, column], pointed.counted[:, column] = present, counted
+    masked(values, present, pointed.values[:, column])
+    masked(points, counted, pointed.points[:, column])
+    most = _most(work.policy, indicator)
+    put_shares(pointed.points[:, column], most, LEVELS_OF_TRANSFORMED, pointed.transformed[:, column])
 
 
 def cuts_name(indicator: Indicator) -> str:
@@ -153,5 +156,4 @@ def _array(values: tuple[int, ...]) -> Ints:
 
 
 def _bins(values: Ints, cuts: tuple[int, ...], closed: str) -> Indexes:
-    table = _array(cuts).reshape(1, -1)
-    return bins(values, np.zeros(values.shape[0], dtype=np.int32), table, closed == "left")
+    return passed(values, _array(cuts), closed == "left")

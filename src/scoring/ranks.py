@@ -7,6 +7,7 @@ from operator import neg
 import numpy as np
 
 from scoring.comparison import grouping_of
+from scoring.division import MOST, compiled
 from scoring.inputs import Bools, Grouping, Indexes, Ints, Population
 from scoring.outcome import Ranks
 from scoring.sharing import side_by_side, threads_for
@@ -18,13 +19,14 @@ COUNTED_PER_ROW = 16
 FEW_AMONG = 64
 """Looking one score up by halving costs as much as making an array of so many."""
 
-Standings = dict[str, tuple[int, ...]]
+Standings = dict[str, Ints]
+"""The distinct scores of each group, falling."""
 
 
 def find_ranks(
     population: Population, score: Ints, rated: Bools, frozen: Mapping[str, tuple[int, ...]] | None
 ) -> tuple[Ranks, Standings]:
-    """Ranks in the three scopes: against frozen standings where given, else among the population itself."""
+    """Ranks in the three scopes: against frozen standings where given, else among the population, whose it tells."""
 
     def stand(level: str) -> tuple[Indexes, Standings]:
         grouping = grouping_of(population, level)
@@ -35,38 +37,78 @@ def find_ranks(
 
     found = side_by_side(stand, (NATION, PROVINCE, KIND), threads_for(population.n))
     standings = {group: scores for _, among in found for group, scores in among.items()}
-    return Ranks(*(ranks for ranks, _ in found)), standings if frozen is None else dict(frozen)
+    return Ranks(*(ranks for ranks, _ in found)), standings
 
 
 def _rank(level: str, grouping: Grouping, score: Ints, member: Bools) -> tuple[Indexes, Standings]:
+    low, best = reach(score, member)
+    if low > best:
+        return np.zeros(score.shape[0], dtype=np.int32), {}
+    width = int(best) - int(low) + 1
+    if len(grouping.codes) * width > MOST_COUNTED + COUNTED_PER_ROW * score.size:
+        ranks, falling, ends = _sorted(grouping, score, member)
+    else:
+        marks = np.zeros((len(grouping.codes), width), dtype=np.int32)
+        mark(score, grouping.index, member, best, marks)
+        falling, ends = count_up(marks, best, score.size)
+        ranks = look_up(score, grouping.index, member, best, marks)
+    among = zip(grouping.codes, np.split(falling, ends)[:-1], strict=True)
+    return ranks, {f"{level}:{code}": scores for code, scores in among if scores.size}
+
+
+def _sorted(grouping: Grouping, score: Ints, member: Bools) -> tuple[Indexes, Ints, Ints]:
+    """Ranks, and the distinct scores group by group, falling, with where each group ends."""
+    ranks, rows = np.zeros(score.shape[0], dtype=np.int32), np.flatnonzero(member)
+    rows = rows[np.lexsort((-score[rows], grouping.index[rows]))]
+    groups, falling = grouping.index[rows], score[rows]
+    new = np.concatenate([[True], (groups[1:] != groups[:-1]) | (falling[1:] != falling[:-1])])
+    ends = np.searchsorted(groups[new], np.arange(len(grouping.codes)), side="right")
+    starts = np.concatenate([[0], ends])
+    ranks[rows] = np.cumsum(new) - starts[groups]
+    return ranks, falling[new], ends
+
+
+@compiled
+def reach(score: Ints, member: Bools) -> tuple[int, int]:
+    """The lowest and the highest score of members; the lowest is above the highest where there are none."""
+    low, high = np.int64(MOST), np.int64(-MOST)
+    for row in range(score.shape[0]):
+        low = min(low, score[row] if member[row] else low)
+        high = max(high, score[row] if member[row] else high)
+    return low, high
+
+
+@compiled
+def mark(score: Ints, groups: Indexes, member: Bools, best: int, marks: Indexes) -> None:
+    """Marks int32[group, points below the best] with 1 where a member stands."""
+    for row in range(score.shape[0]):
+        if member[row]:
+            marks[groups[row], best - score[row]] = 1
+
+
+@compiled
+def count_up(marks: Indexes, best: int, most: int) -> tuple[Ints, Ints]:
+    """Turns marks into ranks; the scores marked, at most so many, group by group, falling, and where groups end."""
+    falling, ends = np.empty(most + 1, dtype=np.int64), np.empty(marks.shape[0], dtype=np.int64)
+    found = 0
+    for group in range(marks.shape[0]):
+        start = found
+        for below in range(marks.shape[1]):
+            falling[found] = best - below
+            found += marks[group, below]
+            marks[group, below] = found - start
+        ends[group] = found
+    return falling[:found], ends
+
+
+@compiled
+def look_up(score: Ints, groups: Indexes, member: Bools, best: int, marks: Indexes) -> Indexes:
+    """The rank that stands where each member does; 0 of others."""
     ranks = np.zeros(score.shape[0], dtype=np.int32)
-    rows = np.flatnonzero(member)
-    if rows.size == 0:
-        return ranks, {}
-    own = score[rows]
-    best = int(own.max())
-    width = best - int(own.min()) + 1
-    keys = grouping.index[rows].astype(np.int64) * width + (best - own)
-    distinct, place = _distinct(keys, len(grouping.codes) * width)
-    groups = distinct // width
-    starts = np.searchsorted(groups, np.arange(len(grouping.codes) + 1))
-    ranks[rows] = (place - starts[groups[place]] + 1).astype(np.int32)
-    scores = best - distinct % width
-    by_code = {
-        f"{level}:{code}": tuple(scores[starts[at] : starts[at + 1]].tolist())
-        for at, code in enumerate(grouping.codes)
-        if starts[at] < starts[at + 1]
-    }
-    return ranks, by_code
-
-
-def _distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:
-    """The distinct keys of 0 … size - 1, ascending, and each key's place among them: counted where room allows."""
-    if size > MOST_COUNTED + COUNTED_PER_ROW * keys.size:
-        return np.unique(keys, return_inverse=True)
-    there = np.zeros(size, dtype=np.bool_)
-    there[keys] = True
-    return np.flatnonzero(there), np.cumsum(there, dtype=np.int32)[keys].astype(np.int64) - 1
+    for row in range(score.shape[0]):
+        if member[row]:
+            ranks[row] = marks[groups[row], best - score[row]]
+    return ranks
 
 
 def _place(

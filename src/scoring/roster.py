@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.division import compiled
 from scoring.inputs import Indexes, Ints
-from scoring.kernels import compiled
 
 People = NDArray[np.int64] | NDArray[np.int32]
 """Ids of persons; int32 from 0 on without great gaps is taken as it is, anything else is numbered anew."""

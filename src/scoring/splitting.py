@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scoring.division import compiled
 from scoring.inputs import Bools, Ints
-from scoring.kernels import compiled
+from scoring.kernels import Giving
 from scoring.sharing import shards_of, side_by_side, threads_for
 
 
@@ -56,18 +57,20 @@ def apportion(total: int, sizes: Ints, count: int, rests: Ints, shares: Ints) ->
 
 
 @compiled
-def split_shard(score: Ints, domain_parts: Ints, parts: Parts, shard: tuple[int, int], given: Ints) -> None:
+def split_shard(score: Ints, giving: Giving, parts: Parts, shard: tuple[int, int], given: Ints) -> None:
     """Splits the scores of a shard, from one row up to another, into int64[n, m] that starts at 0."""
     points, counted, coefficients, starts, columns = parts
-    width = max(domain_parts.shape[1], points.shape[1])
+    raw, there, factors = giving.raw, giving.there, giving.factors
+    width = max(raw.shape[1], points.shape[1])
     domains, inside = np.zeros(width, np.int64), np.zeros(width, np.int64)
     sizes, rests = np.zeros(width, np.int64), np.zeros(width, np.int64)
     over, shares = np.zeros(width, np.int64), np.zeros(width, np.int64)
     for row in range(shard[0], shard[1]):
         several = 0
-        for domain in range(domain_parts.shape[1]):
-            if domain_parts[row, domain] != 0 and score[row] != 0:
-                domains[several], sizes[several] = domain, domain_parts[row, domain]
+        for domain in range(raw.shape[1] if score[row] != 0 else 0):
+            part = raw[row, domain] * factors[domain] * there[row, domain]
+            if part != 0:
+                domains[several], sizes[several] = domain, part
                 several += 1
         apportion(score[row], sizes, several, rests, over)
         for at in range(several):
@@ -89,8 +92,8 @@ def split_shard(score: Ints, domain_parts: Ints, parts: Parts, shard: tuple[int,
                     given[row, inside[place]] += shares[place]
 
 
-def contributions(score: Ints, domain_parts: Ints, parts: Parts, threads: int | None = None) -> Ints:
-    """Splits each score over the domains that give something (int64[n, d]), and each share over its indicators.
+def contributions(score: Ints, giving: Giving, parts: Parts, threads: int | None = None) -> Ints:
+    """Splits each score over the domains that give something, and each share over its indicators.
 
     int64[n, m] in Fortran order, whatever the number of threads.
     """
@@ -98,5 +101,5 @@ def contributions(score: Ints, domain_parts: Ints, parts: Parts, threads: int | 
     given = np.zeros((parts.points.shape[1], rows), dtype=np.int64).T
     threads = threads or threads_for(rows)
     shards = shards_of(rows, threads)
-    side_by_side(lambda shard: split_shard(score, domain_parts, parts, shard, given), shards, threads)
+    side_by_side(lambda shard: split_shard(score, giving, parts, shard, given), shards, threads)
     return given

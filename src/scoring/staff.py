@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.division import compiled
 from scoring.inputs import Bools, Indexes, Ints
-from scoring.kernels import compiled
 
 Bytes = NDArray[np.int8]
 

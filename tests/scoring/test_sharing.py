@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import Column, Grouping, Outcome, Policy, Population, load_policy, score, sharing, shipped_policies
+from scoring.kernels import Giving
 from scoring.quantiles import standing_at
 from scoring.splitting import Parts, contributions
 
@@ -47,9 +48,11 @@ def test_a_thread_more_splits_scores_alike() -> None:
     points, counted = dice.integers(0, 500, (3, 97)).T, dice.random((3, 97)).T > 0.3
     members = np.array([[True, True, False], [False, False, True]])
     parts = Parts.of(points, counted, members * np.array([3, 2, 5]), members)
-    scores, domains = dice.integers(0, 900, 97), dice.integers(0, 50, (2, 97)).T
+    scores, raw, there = dice.integers(0, 900, 97), dice.integers(0, 50, (2, 97)).T, dice.random((2, 97)).T > 0.2
+    whole = np.ones(2, dtype=np.int64)
+    domains = Giving(raw, there, whole, raw, whole, True)
     alone = contributions(scores, domains, parts, 1)
-    assert np.array_equal(alone.sum(axis=1), np.where(domains.any(axis=1), scores, 0))
+    assert np.array_equal(alone.sum(axis=1), np.where((raw * there).any(axis=1), scores, 0))
     for threads in (2, 3, 4, 200):
         assert np.array_equal(contributions(scores, domains, parts, threads), alone)
 
