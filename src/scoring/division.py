@@ -5,7 +5,7 @@ that a float's quotient rounded down is right or one too high, which multiplying
 divided as integers. Both give the same figures.
 """
 
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 import numba
 import numpy as np
@@ -18,6 +18,8 @@ BLOCK = 4096
 """Rows that stay in the nearest cache while several loops go over them."""
 
 Function = TypeVar("Function")
+Whole: TypeAlias = int | np.int64
+"""A number of a compiled loop, which knows but one kind of whole numbers."""
 
 
 def compiled(function: Function) -> Function:
@@ -26,19 +28,20 @@ def compiled(function: Function) -> Function:
 
 
 @compiled
-def quotient(top: int, below: int) -> int:
+def quotient(top: Whole, below: Whole) -> Whole:
     """floor(top ÷ below) of numbers below 2**53 in size, `below` above 0."""
     found = np.int64(np.floor(np.float64(top) / np.float64(below)))
     return found - (found * below > top)
 
 
 @compiled
-def greatest_of(values: Ints) -> int:
+def greatest_of(values: Ints) -> Whole:
     """The greatest absolute value, 0 of nothing, 2**63 - 1 of what has none in 64 bits."""
     low, high = np.int64(0), np.int64(0)
     for row in range(values.shape[0]):
-        low, high = min(low, values[row]), max(high, values[row])
-    return max(-max(low, -MOST), high)
+        value: np.int64 = values[row]
+        low, high = min(low, value), max(high, value)
+    return max(-max(low, np.int64(-MOST)), high)
 
 
 @compiled

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scoring.division import BLOCK, compiled
+from scoring.division import BLOCK, Whole, compiled
 from scoring.inputs import Bools, Indexes, Ints
 
 
@@ -65,7 +65,7 @@ def add_shares(given: Ints, there: Bools, factor: int, totals: Ints) -> None:
 
 
 @compiled
-def add_maximum(there: Bools, most: int, missing: int, parts: Ints) -> None:
+def add_maximum(there: Bools, most: Whole, missing: Whole, parts: Ints) -> None:
     """Adds the most where it is there, or what counts where it is missing, to the parts, all [rows]."""
     for row in range(there.shape[0]):
         parts[row] += missing + (most - missing) * there[row]
@@ -116,7 +116,7 @@ class Giving(NamedTuple):
 
 
 @compiled
-def add_maxima(maxima: Ints, there: Bools, factor: int, missing: int, parts: Ints) -> None:
+def add_maxima(maxima: Ints, there: Bools, factor: Whole, missing: Whole, parts: Ints) -> None:
     """Adds the maximum of a domain, or what it counts with where it is missing, to the parts, all [rows]."""
     for row in range(there.shape[0]):
         parts[row] += missing + (maxima[row] * factor - missing) * there[row]

@@ -7,7 +7,7 @@ from operator import neg
 import numpy as np
 
 from scoring.comparison import grouping_of
-from scoring.division import MOST, compiled
+from scoring.division import MOST, Whole, compiled
 from scoring.inputs import Bools, Grouping, Indexes, Ints, Population
 from scoring.outcome import Ranks
 from scoring.sharing import side_by_side, threads_for
@@ -69,7 +69,7 @@ def _sorted(grouping: Grouping, score: Ints, member: Bools) -> tuple[Indexes, In
 
 
 @compiled
-def reach(score: Ints, member: Bools) -> tuple[int, int]:
+def reach(score: Ints, member: Bools) -> tuple[Whole, Whole]:
     """The lowest and the highest score of members; the lowest is above the highest where there are none."""
     low, high = np.int64(MOST), np.int64(-MOST)
     for row in range(score.shape[0]):
@@ -79,7 +79,7 @@ def reach(score: Ints, member: Bools) -> tuple[int, int]:
 
 
 @compiled
-def mark(score: Ints, groups: Indexes, member: Bools, best: int, marks: Indexes) -> None:
+def mark(score: Ints, groups: Indexes, member: Bools, best: Whole, marks: Indexes) -> None:
     """Marks int32[group, points below the best] with 1 where a member stands."""
     for row in range(score.shape[0]):
         if member[row]:
@@ -87,7 +87,7 @@ def mark(score: Ints, groups: Indexes, member: Bools, best: int, marks: Indexes)
 
 
 @compiled
-def count_up(marks: Indexes, best: int, most: int) -> tuple[Ints, Ints]:
+def count_up(marks: Indexes, best: Whole, most: int) -> tuple[Ints, Ints]:
     """Turns marks into ranks; the scores marked, at most so many, group by group, falling, and where groups end."""
     falling, ends = np.empty(most + 1, dtype=np.int64), np.empty(marks.shape[0], dtype=np.int64)
     found = 0
@@ -102,7 +102,7 @@ def count_up(marks: Indexes, best: int, most: int) -> tuple[Ints, Ints]:
 
 
 @compiled
-def look_up(score: Ints, groups: Indexes, member: Bools, best: int, marks: Indexes) -> Indexes:
+def look_up(score: Ints, groups: Indexes, member: Bools, best: Whole, marks: Indexes) -> Indexes:
     """The rank that stands where each member does; 0 of others."""
     ranks = np.zeros(score.shape[0], dtype=np.int32)
     for row in range(score.shape[0]):
