@@ -43,13 +43,13 @@ WHERE true AND (r10.region_code >= (%1$L::text[])[1] AND r10.region_code <= (%1$
 ORDER BY key_0 DESC NULLS LAST, key_1 ASC, key_2 DESC
 LIMIT %4$L::bigint + 1) AS q', VARIADIC ARRAY[(disclosure.region_span($11::text))::text, $12::text[]::text, $13::boolean::text, $1::bigint::text]::text[]), $1::bigint + 1, false) AS r4(place bigint, id bigint, key_0 numeric, key_1 text, key_2 bigint) JOIN disclosure.institution AS r5 ON r5.id = r4.id) AS r1)
 FROM disclosure.counted(format('SELECT 1
-FROM disclosure.institution AS r12
-LEFT JOIN disclosure.standing AS r12_rated ON r12_rated.institution_id = r12.id
-WHERE true AND (r12.region_code >= (%1$L::text[])[1] AND r12.region_code <= (%1$L::text[])[2] AND (cardinality(%1$L::text[]) = 2 OR r12.region_code = ANY ((%1$L::text[])[3:]))) AND (r12.kind = ANY (%2$L::text[])) AND ((r12_rated.stars IS NOT NULL) = %3$L::boolean)', VARIADIC ARRAY[(disclosure.region_span($18::text))::text, $19::text[]::text, $20::boolean::text]::text[]), format('SELECT 1
 FROM disclosure.institution AS r11
 LEFT JOIN disclosure.standing AS r11_rated ON r11_rated.institution_id = r11.id
-WHERE true AND (r11.region_code >= (%1$L::text[])[1] AND r11.region_code <= (%1$L::text[])[2] AND (cardinality(%1$L::text[]) = 2 OR r11.region_code = ANY ((%1$L::text[])[3:]))) AND (r11.kind = ANY (%2$L::text[])) AND ((r11_rated.stars IS NOT NULL) = %3$L::boolean)
-ORDER BY (r11.id * 2654435761) %% 4294967296', VARIADIC ARRAY[(disclosure.region_span($15::text))::text, $16::text[]::text, $17::boolean::text]::text[]), $14::bigint) AS r2) AS answer, h.position,
+WHERE true AND (r11.region_code >= (%1$L::text[])[1] AND r11.region_code <= (%1$L::text[])[2] AND (cardinality(%1$L::text[]) = 2 OR r11.region_code = ANY ((%1$L::text[])[3:]))) AND (r11.kind = ANY (%2$L::text[])) AND ((r11_rated.stars IS NOT NULL) = %3$L::boolean)', VARIADIC ARRAY[(disclosure.region_span($15::text))::text, $16::text[]::text, $17::boolean::text]::text[]), format('SELECT 1
+FROM disclosure.institution AS r12
+LEFT JOIN disclosure.standing AS r12_rated ON r12_rated.institution_id = r12.id
+WHERE true AND (r12.region_code >= (%1$L::text[])[1] AND r12.region_code <= (%1$L::text[])[2] AND (cardinality(%1$L::text[]) = 2 OR r12.region_code = ANY ((%1$L::text[])[3:]))) AND (r12.kind = ANY (%2$L::text[])) AND ((r12_rated.stars IS NOT NULL) = %3$L::boolean)
+ORDER BY (r12.id * 2654435761) %% 4294967296', VARIADIC ARRAY[(disclosure.region_span($18::text))::text, $19::text[]::text, $20::boolean::text]::text[]), $14::bigint) AS r2) AS answer, h.position,
   CASE WHEN isfinite(h.recorded_at) THEN to_char(h.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
   AS recorded_at
 FROM disclosure.head AS h

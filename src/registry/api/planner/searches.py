@@ -19,22 +19,25 @@ COUNTED_EXACTLY = 10_000
 class Search(Connection):
     """A root connection whose rows have a unique `id`; its page is found by keys alone, then its rows are read.
 
-    Counts are exact up to COUNTED_EXACTLY, along the order `counted` where there are many. Up to `collected` hits are
-    always sorted, never looked for along the order; for lists whose rows lie bundled along it even unfiltered.
+    Counts are exact up to COUNTED_EXACTLY, along the order `counted` where there are many. For lists whose rows lie
+    bundled along their order even unfiltered, up to `collected` hits are sorted, not looked for along it, unless they
+    are a third of the rows of the table `bundled`: then not many others can lie in the way.
     """
 
     collected: int = 0
+    bundled: str = ""
 
     def compile(self, compiler: Compiler, row: Row, selected: Selected) -> str:
         """Return a scalar subquery that gives the connection object."""
         question = _Question(self, compiler, row, selected, compiler.arguments(selected, free=OF_PAGE))
-        question.most_collected = self.collected
+        question.most_collected, question.bundled = self.collected, self.bundled
         return question.text()
 
 
 class _Question(Query):
     counter = ""
     most_collected = 0
+    bundled = ""
 
     def read_page(self) -> Page:
         if self.given.get("filter"):
@@ -70,7 +73,8 @@ class _Question(Query):
         hits = written_out(self.select("1", row, conditions))
         at_once, collected = written_out(self._planned_at_once()), written_out(self._collected())
         most = self.compiler.statement.parameters.once("collected", self.most_collected, "bigint")
-        return f"disclosure.page_among({hits}, {at_once}, {collected}, {most})"
+        among = self.compiler.statement.parameters.once("bundled", self.bundled, "text")
+        return f"disclosure.page_among({hits}, {at_once}, {collected}, {most}, {among})"
 
     def _planned_at_once(self) -> str:
         """Return the question that leaves it to the server whether to walk along the order or to sort the hits."""
@@ -198,12 +202,14 @@ class _Question(Query):
         if not self.counter:
             return value
         most = self.compiler.statement.parameters.once("counted exactly", COUNTED_EXACTLY, "bigint")
-        row = self.compiler.new_row(self.parent)
-        walked = (
-            self.select("1", row, self.conditions(row, one_by_one=True)) + f" ORDER BY {row.fill(self.plan.counted)}"
-        )
-        questions = f"{written_out(self.select('1', *self.inner()))}, {written_out(walked)}"
+        questions = f"{written_out(self.select('1', *self.inner()))}, {written_out(self._counted_along())}"
         return f"(SELECT {value} FROM disclosure.counted({questions}, {most}) AS {self.counter})"  # noqa: S608 - built of declared parts
+
+    def _counted_along(self) -> str:
+        """Return the question that counts along an order in which hits lie evenly; if all are hits, in any."""
+        row = self.compiler.new_row(self.parent)
+        hits = self.select("1", row, self.conditions(row, one_by_one=True))
+        return f"{hits} ORDER BY {row.fill(self.plan.counted)}" if self.demands else hits
 
 
 def _numbered(rows: str, before: str = "0", rest: str = "") -> str:

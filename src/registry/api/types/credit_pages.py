@@ -9,17 +9,13 @@ from registry.api.planner.connections import Connection
 from registry.api.planner.declare import argument
 from registry.api.planner.keyset import Key
 from registry.api.planner.searches import Search
-from registry.api.types.filters import canonical_code, codes, condition
+from registry.api.types.filters import WITHIN_REGION, canonical_code, codes, condition
 from registry.api.types.paging import fixed
 from registry.api.types.terms import EntryOrigin, ListKind
 from registry.domain.identifiers import normalise_code
 
 IN_FORCE_ON = "{row}.in_force_from <= {value} AND ({row}.in_force_to IS NULL OR {row}.in_force_to >= {value})"
 ENDED = "coalesce({row}.in_force_to < {day}, false) = {value}"
-IN_REGION = (
-    "{row}.region_code IN (SELECT d.code FROM {region:a} JOIN {region:d} "
-    "ON d.path = a.path OR starts_with(d.path, a.path || '/') WHERE a.code = {value})"
-)
 OF_SUBJECT = (
     "{row}.institution_id = (SELECT i.id FROM {institution:i} WHERE i.code = {value}) "
     "OR {row}.organisation_id = (SELECT o.id FROM {organisation:o} WHERE o.code = {value})"
@@ -36,7 +32,7 @@ class CreditEntryFilter:
     list: str | None = condition("{row}.list_code = {value}", "text", "On the list with this code. 名单代码")
     ground: str | None = condition("{row}.ground_code = {value}", "text", "For the ground with this code. 事由代码")
     region: str | None = condition(
-        IN_REGION,
+        WITHIN_REGION,
         "text",
         "Decided by an authority of this region or below it. 列入机关所在区划(含下级)",
         normalise_code,
@@ -71,7 +67,11 @@ MOST_SORTED = 30_000
 """Entries in force up to this number are sorted for a page: of 10,000 among 100,000 a page takes 2.5 to 4.3 ms."""
 
 ENTRIES = Search(
-    "{credit_entry:{row}}", NEWEST_FIRST, collected=MOST_SORTED, counted="{row}.decided_on DESC, {row}.id DESC"
+    "{credit_entry:{row}}",
+    NEWEST_FIRST,
+    collected=MOST_SORTED,
+    bundled="register.credit_entry",
+    counted="{row}.decided_on DESC, {row}.id DESC",
 )
 OF_INSTITUTION = Connection(
     "{credit_entry:{row}}",

@@ -47,3 +47,11 @@ def codes(members: list[Any]) -> list[str]:
 def canonical_code(text: str) -> str:
     """Return a typed code as the register writes it: folded, upper case, the implied scheme USCC left out."""
     return normalise_code(text).removeprefix("USCC:")
+
+
+WITHIN_REGION = (
+    "{row}.region_code IN (SELECT d.code FROM {region:a} JOIN {region:d} "
+    "ON d.path >= a.path AND d.path < a.path || '0' AND (d.path = a.path OR starts_with(d.path, a.path || '/')) "
+    "WHERE a.code = {value})"
+)
+"""In a region or below it; an index finds what begins with its path and '/', that is, before the path and '0'."""

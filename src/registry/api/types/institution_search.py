@@ -12,7 +12,7 @@ from registry.api.planner.conditions import Sliced
 from registry.api.planner.constants import found_before
 from registry.api.planner.keyset import Key, Ordering, Slices, Walked
 from registry.api.planner.rows import Join
-from registry.api.types.filters import canonical_code, codes, condition
+from registry.api.types.filters import WITHIN_REGION, canonical_code, codes, condition
 from registry.api.types.names import name_part, pinyin_beginning
 from registry.api.types.regions import VALID_ON_DAY
 from registry.api.types.terms import InstitutionKind, ListKind, OperatingStatus, OrderDirection
@@ -32,10 +32,6 @@ SPAN = found_before("disclosure.region_span({value})", "text[]")
 IN_REGION = (
     f"{{row}}.region_code >= ({SPAN})[1] AND {{row}}.region_code <= ({SPAN})[2] "
     f"AND (cardinality({SPAN}) = 2 OR {{row}}.region_code = ANY (({SPAN})[3:]))"
-)
-WAS_IN_REGION = (
-    "{row}.region_code IN (SELECT d.code FROM {region:a} JOIN {region:d} "
-    "ON d.path = a.path OR starts_with(d.path, a.path || '/') WHERE a.code = {value})"
 )
 RUN_BY = "{row}.organisation_id = (SELECT o.id FROM {organisation:o} WHERE o.code = {value})"
 
@@ -111,7 +107,7 @@ class InstitutionFilter:
         "{row}.code ^@ {value}", "text", "Beginning of the code. 代码前缀", code_beginning
     )
     region: str | None = condition(
-        IN_REGION, "text", "In this region or below it. 所在区划(含下级)", normalise_code, then=WAS_IN_REGION
+        IN_REGION, "text", "In this region or below it. 所在区划(含下级)", normalise_code, then=WITHIN_REGION
     )
     organisation: str | None = condition(
         RUN_BY, "text", "Run by the legal entity with this code. 经营主体代码", canonical_code
