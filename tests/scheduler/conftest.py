@@ -40,7 +40,7 @@ async def working(
         await asyncio.wait_for(task, 90)
 
 
-async def until(condition: Callable[[], Awaitable[object]], seconds: float = 90) -> None:
+async def until(condition: Callable[[], Awaitable[object]], seconds: float = 120) -> None:
     """Wait until an async condition holds."""
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110 - what is awaited happens in another process

@@ -111,7 +111,7 @@ async def standing(admin: Connection, number: str) -> Mapping[str, Any]:
     return dict(row)
 
 
-async def told_all(admin: Connection, *numbers: str, seconds: float = 20) -> None:
+async def told_all(admin: Connection, *numbers: str) -> None:
     """Wait until these webhooks stand at the head of the feed."""
 
     async def done() -> bool:
@@ -119,4 +119,4 @@ async def told_all(admin: Connection, *numbers: str, seconds: float = 20) -> Non
                     WHERE w.id = ANY ($1::uuid[]) AND (w.position < h.position OR w.ordinal < 2147483647)"""
         return not await admin.fetchval(behind, list(numbers))
 
-    await until(done, seconds)
+    await until(done)

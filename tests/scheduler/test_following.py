@@ -128,7 +128,7 @@ async def test_kill_9_loses_no_event_and_follows_none_twice(
     async def done() -> bool:
         return await _position(admin) == last
 
-    await until(done, 60)
+    await until(done)
     stopping.set()
     await asyncio.wait_for(task, 90)
     causes = await admin.fetch("SELECT cause FROM register.rating_run WHERE kind = 'INCREMENTAL' ORDER BY id")
