@@ -6,7 +6,6 @@ After a week without a line it is enough to run it once: what it kept is not tru
 import hashlib
 import json
 import sys
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -14,6 +13,13 @@ from pathlib import Path
 def _get(url: str, begin: int = 0):
     request = urllib.request.Request(url, headers={"Range": f"bytes={begin}-"} if begin else {})
     return urllib.request.urlopen(request, timeout=60)
+
+
+def _digest(path: Path) -> str:
+    if not path.exists():
+        return ""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _download(url: str, target: Path, told: dict) -> None:
@@ -24,7 +30,9 @@ def _download(url: str, target: Path, told: dict) -> None:
         with _get(url, begin) as answer, part.open("ab" if answer.status == 206 else "wb") as stream:
             while chunk := answer.read(1 << 20):
                 stream.write(chunk)
-    if hashlib.sha256(part.read_bytes()).hexdigest() != told["sha256"]:
+    if part.stat().st_size < told["bytes"]:
+        raise SystemExit(f"{target.name} was cut off; try again, it goes on from there")
+    if _digest(part) != told["sha256"]:
         part.unlink()
         raise SystemExit(f"{target.name} is not what its manifest says; try again")
     part.replace(target)
@@ -33,19 +41,17 @@ def _download(url: str, target: Path, told: dict) -> None:
 def mirror(url: str, wanted: str, folder: Path) -> None:
     """Bring the folder to the newest export; without one that stands, keep nothing."""
     folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / "manifest.json"
     with _get(f"{url}/exports/") as answer:
         exports = [one for one in json.load(answer)["exports"] if (one["set"], one["format"]) == (wanted, "csv")]
-    newest = max((one for one in exports if one["since"] is None), key=lambda one: one["position"], default=None)
-    if newest is None:  # an entry in it has ended (410) and no newer one is there: what is kept may not be shown
-        for path in folder.iterdir():
-            path.unlink()
-        return
-    if kept.exists() and json.loads(kept.read_text())["etag"] == newest["etag"]:
-        return
+    whole = [one for one in exports if one["since"] is None]
+    newest = max(whole, key=lambda one: (one["lawDay"], one["position"]), default={"files": []})
     for file in newest["files"]:
-        _download(f"{url}/exports/{newest['folder']}/{file['name']}", folder / file["name"], file)
-    kept.write_text(json.dumps(newest, ensure_ascii=False), encoding="utf-8")
+        if _digest(folder / file["name"]) != file["sha256"]:
+            _download(f"{url}/exports/{newest['folder']}/{file['name']}", folder / file["name"], file)
+    for part in folder.glob("*.part"):  # of an older one
+        part.unlink()
+    if not whole:  # an entry in it has ended (410) and no newer one is there: what is kept may not be shown
+        (folder / f"{wanted}.csv").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

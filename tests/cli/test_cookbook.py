@@ -116,38 +116,6 @@ def test_javascript_and_curl_follow_the_same_feed(url: str, tmp_path: Path) -> N
     assert rest[: len(first) - 1] == first[1:]
 
 
-def test_a_mirror_takes_up_where_it_was_cut_off_and_after_a_week_has_the_newest(
-    demo: Program, url: str, tmp_path: Path
-) -> None:
-    served, mirror = demo.folder / ".registry" / "exports", _module("mirror").mirror
-    first = demo.data("export", "organisations", served)
-    (told,) = first["files"]
-    exported = (Path(first["folder"]) / told["name"]).read_bytes()
-    (tmp_path / f"{told['sha256']}.part").write_bytes(exported[: len(exported) // 3])
-    mirror(url, "organisations", tmp_path)
-    assert (tmp_path / told["name"]).read_bytes() == exported
-    _change_an_organisation(demo, tmp_path / told["name"])
-    Path(first["folder"]).rename(tmp_path / "past its term")
-    second = demo.data("export", "organisations", served)
-    mirror(url, "organisations", tmp_path / "mirror")
-    mirror(url, "organisations", tmp_path / "mirror")
-    (newer,) = second["files"]
-    assert newer["sha256"] != told["sha256"]
-    assert (tmp_path / "mirror" / told["name"]).read_bytes() == (Path(second["folder"]) / told["name"]).read_bytes()
-    Path(second["folder"]).rename(tmp_path / "gone")
-    mirror(url, "organisations", tmp_path / "mirror")
-    assert list((tmp_path / "mirror").iterdir()) == []
-
-
-def _change_an_organisation(demo: Program, file: Path) -> None:
-    header, row, *_ = file.read_text(encoding="utf-8-sig").splitlines()
-    changed = file.with_name("changed.csv")
-    named = row.split(",")
-    named[1] += "（更名）"
-    changed.write_text(f"{header}\n{','.join(named)}\n", encoding="utf-8")
-    demo.done("import", "organisations", changed, "--source", "demo")
-
-
 def test_an_institution_pushes_its_roster_by_each_program_and_a_retry_does_nothing(
     demo: Program, url: str, tmp_path: Path
 ) -> None:
@@ -155,15 +123,23 @@ def test_an_institution_pushes_its_roster_by_each_program_and_a_retry_does_nothi
     token = demo.data("token", "create", "--role", "INSTITUTION", "--name", "HR", "--institution", code)["token"]
     row = {"citizen_id": citizen, "institution_code": code, "occupation": "LOGISTICS", "started_on": "2024-05-01"}
     roster = tmp_path / "roster.json"
-    programs = (("sh",), ("node", ".mjs"), (sys.executable, ".py"))
-    for number, (program, ending) in enumerate((*one, ".sh")[:2] for one in programs):
-        roster.write_text(json.dumps([{**row, "fte": f"0.{number + 1}"}]), encoding="utf-8")
-        told = [
-            json.loads(_run(program, COOKBOOK / f"roster{ending}", url, roster, REGISTRY_TOKEN=token)) for _ in range(2)
-        ]
-        first, again = (one.get("data", {}).get("importRows", one) for one in told)
-        assert first == again
+    for number, program in enumerate((["sh", "roster.sh"], ["node", "roster.mjs"], [sys.executable, "roster.py"])):
+        command = program[0], COOKBOOK / program[1], url, roster
+
+        def pushed(fte: str, lost: str | None = None, command: tuple[str | Path, ...] = command) -> dict[str, Any]:
+            roster.write_text(json.dumps([{**row, "fte": fte}]), encoding="utf-8")
+            if lost is not None:
+                Path(f"{roster}.key").write_text(lost, encoding="utf-8")
+            told = json.loads(_run(*command, REGISTRY_TOKEN=token))
+            assert not Path(f"{roster}.key").exists()
+            return dict(told.get("data", {}).get("importRows", told))
+
+        share = f"0.{number + 1}"
+        first = pushed(share, lost=program[1])
         assert (first["rows"], first["added"] + first["amended"]) == (1, 1)
+        assert pushed(share, lost=program[1]) == first
+        assert pushed("0.9")["amended"] == 1
+        assert pushed(share)["amended"] == 1, "what it was before is no retry"
     roster.write_text(json.dumps([{**row, "fte": "0.3", "institution_code": "FAC:NONE"}]), encoding="utf-8")
     refused = subprocess.run(
         [sys.executable, COOKBOOK / "roster.py", url, roster],
