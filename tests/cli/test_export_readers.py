@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,11 +22,15 @@ from followthemoney.dataset import DataCatalog, Dataset
 from tests.cli.conftest import Program
 from tests.cli.processes import serving
 
+from registry.transfer.sheets import CellKind, SheetColumn, Sheets
+
 pytestmark = pytest.mark.xdist_group("demo-register")
 TARGET_COLUMNS = (
     "id schema name aliases birth_date countries addresses identifiers sanctions phones emails "
     "program_ids dataset first_seen last_seen last_change"
 )
+DANGEROUS = "=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", '=HYPERLINK("http://x")', "{=1}", "0123", "=cmd|' /C calc'!A1"
+FORMATS = "csv", "jsonl", "xlsx"
 SANCTION_PARTS = "program", "reason", "status", "startDate", "endDate"
 Exported = Callable[[str, str], Path]
 
@@ -130,36 +135,46 @@ def _one(folder: Path, pattern: str) -> Path:
     return found
 
 
-@pytest.mark.parametrize("name", ["institutions", "ratings", "credit-entries"])
-def test_duckdb_and_pandas_read_types_and_rows_as_they_are(exported: Exported, name: str) -> None:
-    in_csv, in_lines = exported(name, "csv") / f"{name}.csv", exported(name, "jsonl") / f"{name}.jsonl"
-    count = len(_rows(in_csv))
-    for relation in (duckdb.read_csv(str(in_csv)), duckdb.read_json(str(in_lines), format="newline_delimited")):
-        types = dict(zip(relation.columns, map(str, relation.types), strict=True))
-        assert relation.count("*").fetchall() == [(count,)]
-        for column, wanted in _TYPES[name].items():
-            assert types[column] in wanted, column
-    frame = pandas.read_csv(in_csv, encoding="utf-8-sig", dtype={"institution_code": str, "region_code": str})
-    lines = pandas.read_json(in_lines, lines=True, dtype={"institution_code": str, "region_code": str})
-    assert list(frame.columns) == list(lines.columns)
-    assert len(frame) == len(lines) == count
-    for column, wanted in _TYPES[name].items():
-        if "BIGINT" in wanted or "DOUBLE" in wanted:
-            assert pandas.api.types.is_numeric_dtype(frame[column])
-            assert frame[column].sum() == pytest.approx(lines[column].sum())
-
-
-_WHOLE, _DAY = ("BIGINT",), ("DATE",)
-_TYPES = {
-    "institutions": {"beds": _WHOLE, "opened_on": _DAY, "institution_code": ("VARCHAR",)},
-    "ratings": {"stars_before_entries": _WHOLE, "score": ("DOUBLE",), "as_of": _DAY, "capped": ("BOOLEAN",)},
-    "credit-entries": {
-        "entry_id": _WHOLE,
-        "decided_on": _DAY,
-        "disputed": ("BOOLEAN",),
-        "document_number": ("VARCHAR",),
-    },
+SQL = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
+NUMPY = {"text": "string", "integer": "Int64", "number": "float64", "boolean": "boolean"}
+SOME_TYPES = {
+    "organisations": {"organisation_code": "text", "region_code": "text", "registered_on": "date"},
+    "institutions": {"region_code": "text", "beds": "integer", "opened_on": "date", "closed_on": "date"},
+    "assessments": {"decided_on": "date", "grade": "integer", "environment": "number"},
+    "ratings": {"stars_before_entries": "integer", "score": "number", "as_of": "date", "capped": "boolean"},
+    "credit-entries": {"entry_id": "integer", "region_code": "text", "decided_on": "date", "disputed": "boolean"},
+    "importable-entries": {"document_number": "text", "last_day": "date"},
 }
+
+
+@pytest.mark.parametrize("name", SOME_TYPES)
+def test_duckdb_and_pandas_read_the_same_rows_with_the_types_of_the_manifest(exported: Exported, name: str) -> None:
+    in_csv, in_lines = exported(name, "csv") / f"{name}.csv", exported(name, "jsonl") / f"{name}.jsonl"
+    told = {kind: json.loads((exported(name, kind) / "manifest.json").read_text())["files"][0] for kind in FORMATS}
+    columns = told["csv"]["columns"]
+    assert [one["columns"] for one in told.values()] == [columns] * 3
+    assert columns.items() >= SOME_TYPES[name].items()
+    types = {column: SQL[kind] for column, kind in columns.items()}
+    rows = duckdb.read_csv(str(in_csv), dtype=types)
+    lines = duckdb.read_json(str(in_lines), format="newline_delimited", columns=types)
+    for relation in (rows, lines):
+        assert dict(zip(relation.columns, map(str, relation.types), strict=True)) == types
+    assert _content(rows) == _content(lines)
+    assert len(rows) == told["csv"]["rows"] == len(_rows(in_csv)) > 0
+    days = [column for column, kind in columns.items() if kind == "date"]
+    wanted = {column: NUMPY[kind] for column, kind in columns.items() if kind != "date"}
+    frame = pandas.read_csv(in_csv, dtype=wanted, parse_dates=days)
+    again = pandas.read_json(in_lines, lines=True, dtype=wanted)
+    assert list(frame.columns) == list(again.columns) == list(columns)
+    assert {column: str(kind) for column, kind in frame.dtypes.items() if column in wanted} == wanted
+    assert all(pandas.api.types.is_datetime64_any_dtype(frame[column]) for column in days)
+    key = next(iter(columns))
+    assert sorted(frame[key]) == sorted(again[key])
+
+
+def _content(rows: duckdb.DuckDBPyRelation) -> list[str]:
+    """The rows, whatever their order; an empty text is nothing in CSV."""
+    return sorted(str([None if value == "" else value for value in row]) for row in rows.fetchall())
 
 
 def test_a_workbook_has_what_the_csv_has_and_another_register_imports_it(demo: Program, exported: Exported) -> None:
@@ -178,10 +193,24 @@ def _shown(value: Any) -> str:
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not on this machine")
 def test_libreoffice_opens_a_workbook_and_runs_nothing_in_it(exported: Exported, tmp_path: Path) -> None:
-    book = exported("institutions", "xlsx") / "institutions.xlsx"
+    book, trap = exported("institutions", "xlsx") / "institutions.xlsx", tmp_path / "trap.xlsx"
+    sheets = Sheets(trap, "trap", [SheetColumn("text", CellKind.TEXT)], datetime(2026, 11, 1, tzinfo=UTC))
+    sheets.add([{"text": text} for text in DANGEROUS])
+    sheets.close()
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     to_csv = "csv:Text - txt - csv (StarCalc):44,34,76,1"
-    command = ["soffice", profile, "--headless", "--convert-to", to_csv, "--outdir", str(tmp_path), str(book)]
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        to_csv,
+        "--outdir",
+        str(tmp_path),
+        str(book),
+        str(trap),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     opened = list(csv.DictReader(io.StringIO((tmp_path / "institutions.csv").read_text(encoding="utf-8"))))
     assert opened == _rows(exported("institutions", "csv") / "institutions.csv")
+    assert [row["text"] for row in _rows(tmp_path / "trap.csv")] == list(DANGEROUS)

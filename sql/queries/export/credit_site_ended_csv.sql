@@ -4,7 +4,7 @@ SELECT x.entry_id, x.credit_china_code, x.list_code, disclosure.plain_cell(x.lis
        AS document_number, x.decided_on, x.ground_code, disclosure.plain_cell(x.ground) AS ground,
        disclosure.plain_cell(x.evidence) AS evidence, disclosure.plain_cell(x.legal_basis) AS legal_basis,
        disclosure.plain_cell(x.remedy) AS remedy, disclosure.plain_cell(x.authority) AS authority, x.region_code, x.repair_class,
-       x.disputed, x.in_force_from, x.in_force_to, x.repair_from, x.removed_on, x.removal_kind,
+       x.disputed::text AS disputed, x.in_force_from, x.in_force_to, x.repair_from, x.removed_on, x.removal_kind,
        disclosure.plain_cell(x.removal_ground) AS removal_ground, disclosure.plain_cell(x.removal_document_number) AS
        removal_document_number
   FROM register.moved_entries($1::bigint) AS s

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,7 @@ from registry.db.pool import Connection, Database, Record, execute, fetch_row, f
 from registry.domain.access import Role
 from registry.domain.actors import Actor
 from registry.domain.errors import Bilingual, InputError, Unavailable
-from registry.services.export_files import ExportedFile, Part, write_csv, write_jsonl, write_workbook
+from registry.services.export_files import ExportedFile, Part, write_csv, write_entities, write_jsonl, write_workbook
 from registry.services.permissions import require
 from registry.services.transactions import acting
 
@@ -205,7 +205,7 @@ async def _write_files(connection: Connection, order: Order, beside: Path, state
     if order.format is ExportFormat.FTM:
         targets = Part(TARGETS, "export/credit_entries_targets", (state["law_day"], DATASET_TITLE))
         return [
-            await write_jsonl(connection, Part(ENTITIES, "export/credit_entries_ftm"), beside),
+            await write_entities(connection, Part(ENTITIES, "export/credit_entries_ftm"), beside),
             await write_csv(connection, targets, beside, begin=b""),
         ]
     if order.format is ExportFormat.XLSX:
@@ -235,7 +235,7 @@ def as_document(manifest: Manifest) -> dict[str, object]:
         "lawDay": manifest.law_day.isoformat(),
         "goneFrom": None if manifest.gone_from is None else manifest.gone_from.isoformat(),
         "policies": list(manifest.policies),
-        "files": [{"name": f.name, "rows": f.rows, "bytes": f.bytes, "sha256": f.sha256} for f in manifest.files],
+        "files": [asdict(file) for file in manifest.files],
     }
 
 
