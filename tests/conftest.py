@@ -5,6 +5,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -47,13 +48,37 @@ def server() -> Iterator[EmbeddedServer]:
             yield running
 
 
-async def _run(server: EmbeddedServer, *commands: str) -> None:
+_LONGEST_WAIT_SECONDS = 120.0
+
+
+async def _run(server: EmbeddedServer, command: str) -> None:
+    """Make, copy or drop a database; one that somebody is just leaving is waited for.
+
+    The server itself waits five seconds for that, which on a machine with much to do is not enough.
+    """
     connection = await asyncpg.connect(server.dsn("registry_admin", "postgres"))
+    deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
     try:
-        for command in commands:
-            await connection.execute(command)
+        while not await _done(connection, command, last=time.monotonic() > deadline):
+            pass
     finally:
         await connection.close()
+
+
+async def _done(connection: "asyncpg.Connection[asyncpg.Record]", command: str, *, last: bool) -> bool:
+    try:
+        await connection.execute(command)
+    except asyncpg.ObjectInUseError:
+        if last:
+            raise
+        await asyncio.sleep(0.2)
+        return False
+    return True
+
+
+async def copy_database(server: EmbeddedServer, template: str, name: str) -> None:
+    """Copy a database to which nobody is connected, or will be no more in a moment."""
+    await _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +94,7 @@ def template(server: EmbeddedServer) -> str:
 def addresses(server: EmbeddedServer, template: str) -> Iterator[Addresses]:
     """The addresses of a fresh copy of the template."""
     name = f"test_{os.getpid()}_{next(_NUMBERS)}"
-    asyncio.run(_run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'))
+    asyncio.run(copy_database(server, template, name))
     yield Addresses(*(server.dsn(role, name) for role in ("registry_staff", "registry_public", "registry_admin")))
     asyncio.run(_run(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
 

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 from starlette.applications import Starlette
-from tests.services.credit.conftest import _copy, _fill, set_day
+from tests.conftest import copy_database
+from tests.services.credit.conftest import _fill, set_day
 from tests.services.credit.kit import CITY, COUNTY, ELSEWHERE, regulator
 from tests.services.importing.conftest import KEYS, uscc
 
@@ -46,7 +47,7 @@ TAKEN_OF = {
 def template(server: EmbeddedServer, template: str) -> str:
     """The name of a database with that register."""
     name = f"{template}_cases"
-    asyncio.run(_copy(server, template, name))
+    asyncio.run(copy_database(server, template, name))
     asyncio.run(_fill(server, name))
     return name
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from starlette.applications import Starlette
+from tests.conftest import copy_database
 from tests.services.credit import kit
 from tests.services.importing.conftest import KEYS, OPERATOR
 
@@ -103,13 +103,7 @@ def surface_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def template(server: EmbeddedServer, template: str, surface_files: Path) -> str:
     """The name of a database with that register."""
     name = f"{template}_surface"
-
-    async def copy() -> None:
-        connection = await asyncpg.connect(server.dsn("registry_admin", "postgres"))
-        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-        await connection.close()
-
-    asyncio.run(copy())
+    asyncio.run(copy_database(server, template, name))
     asyncio.run(_fill(server, name, surface_files))
     return name
 

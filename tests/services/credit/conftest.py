@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
-import asyncpg
 import pytest
+from tests.conftest import copy_database
 from tests.services.importing.conftest import KEYS, as_csv, employment, institution, organisation, person
 
 from registry.db.embedded import EmbeddedServer
@@ -35,17 +35,11 @@ async def _fill(server: EmbeddedServer, name: str) -> None:
             await import_file(database, OPERATOR, KEYS, kind, content, file_name=f"{kind}.csv", source="test")
 
 
-async def _copy(server: EmbeddedServer, template: str, name: str) -> None:
-    connection = await asyncpg.connect(server.dsn("registry_admin", "postgres"))
-    await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-    await connection.close()
-
-
 @pytest.fixture(scope="session")
 def template(server: EmbeddedServer, template: str) -> str:
     """The name of a database with that register."""
     name = f"{template}_credit"
-    asyncio.run(_copy(server, template, name))
+    asyncio.run(copy_database(server, template, name))
     asyncio.run(_fill(server, name))
     return name
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
+from tests.conftest import copy_database
 from tests.services.credit import conftest as small
 from tests.services.importing.conftest import KEYS, OPERATOR
 
@@ -26,9 +26,7 @@ _FILLED: dict[str, str] = {}
 
 
 async def _fill(server: EmbeddedServer, template: str, name: str, folder: Path) -> None:
-    maintenance = await asyncpg.connect(server.dsn("registry_admin", "postgres"))
-    await maintenance.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-    await maintenance.close()
+    await copy_database(server, template, name)
     manifest = generate(folder, INSTITUTIONS, seed=11)
     addresses = Addresses(*(server.dsn(f"registry_{role}", name) for role in ("staff", "public", "admin")))
     async with open_database(addresses) as database:
@@ -56,7 +54,7 @@ def template(request: pytest.FixtureRequest, server: EmbeddedServer, template: s
         asyncio.run(_fill(server, template, _FILLED["planted"], planted_files))
     if "bring" in request.fixturenames and "bring" not in _FILLED:
         _FILLED["bring"] = f"{template}_rules"
-        asyncio.run(small._copy(server, template, _FILLED["bring"]))
+        asyncio.run(copy_database(server, template, _FILLED["bring"]))
         asyncio.run(small._fill(server, _FILLED["bring"]))
     return next((_FILLED[name] for name in ("planted", "bring") if name in request.fixturenames), template)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from tests.conftest import copy_database
 
 from registry.db.embedded import EmbeddedServer
 from registry.db.pool import Addresses, Database, open_database
@@ -285,9 +286,7 @@ _FILLED: dict[str, str] = {}
 
 
 async def _fill(server: EmbeddedServer, template: str, name: str) -> str:
-    maintenance = await asyncpg.connect(server.dsn("registry_admin", "postgres"))
-    await maintenance.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
-    await maintenance.close()
+    await copy_database(server, template, name)
     owner = await asyncpg.connect(server.dsn("registry_admin", name))
     await owner.execute(ONE_OCCUPATION)
     await owner.close()
