@@ -26,7 +26,7 @@ The public interface, all importable from `scoring`:
         As `score` without the digests: for one institution among frozen figures of all.
     explain(policy, population, outcome, i) -> dict
         JSON-able trace of every step of one rating.
-    way_up(policy, Situation(population, frozen, roster, place, day, previous)) -> dict
+    way_up(policy, Situation(population, frozen, roster, place, day, previous), today=None) -> dict
         The least number of certified carers that reaches the next grade, and what stands in the way.
     split_change(Standpoint(policy, population, frozen), Standpoint(...)) -> dict
         A change in parts: policy, weights, comparison (others' figures), own data.

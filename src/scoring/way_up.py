@@ -55,21 +55,22 @@ class _Candidates:
     numbers: Ints
 
 
-def way_up(policy: Policy, situation: Situation) -> Json:
+def way_up(policy: Policy, situation: Situation, today: Outcome | None = None) -> Json:
     """What leads to the next grade: per way the least number of carers (None: not by this way), and what stands there.
 
     `obstacles` hold the grade below the next one today; `remaining` those that would still, were every carer
-    certified. Raises ValueError where weights or cuts of a full run are needed and not given.
+    certified. `today` is the institution as it stands, rated, where that is known already. Raises ValueError where
+    weights or cuts of a full run are needed and not given.
     """
     _check_frozen(policy, situation.frozen)
-    today = rate(policy, situation.population, situation.frozen, situation.previous)
+    today = today or rate(policy, situation.population, situation.frozen, situation.previous)
     target = int(today.stars[0]) + 1
     if target > len(policy.grades):
         return {"target": None, "ways": [], "obstacles": [], "remaining": []}
     search = _Search(policy, situation, target)
     ways = search.ways()
     reached = any(way["count"] is not None for way in ways)
-    best, rated = search.everybody_certified() if search.team else (situation.population, today)
+    best, rated = search.everybody_certified() if search.team and not reached else (situation.population, today)
     return {
         "target": {"stars": target, "code": policy.grades[target - 1].code},
         "ways": ways,

@@ -6,7 +6,7 @@ from itertools import groupby
 import pytest
 
 from registry.db.pool import Connection
-from registry.db.statements import statement, statement_names
+from registry.db.statements import statement, statement_names, statement_of_given
 
 _UNTYPED = re.compile(r"\$\d+(?!\d|::)")
 _CREATES = re.compile(r"\s*CREATE TEMP", re.IGNORECASE)
@@ -18,6 +18,8 @@ async def _prepare(connection: Connection, names: list[str]) -> None:
     for name in names:
         try:
             await connection.prepare(statement(name))
+            if name.startswith("run/read_"):
+                await connection.prepare(statement_of_given(name))
         except Exception as error:
             pytest.fail(f"{name}: {error}")
 
@@ -61,3 +63,11 @@ async def test_every_import_statement_prepares_once_its_rows_are_staged(admin: C
 @pytest.mark.parametrize("name", statement_names())
 def test_every_parameter_names_its_type(name: str) -> None:
     assert _UNTYPED.findall(statement(name)) == []
+
+
+def test_a_statement_of_given_ids_has_no_way_open_to_read_everything() -> None:
+    reads = [name for name in statement_names() if name.startswith("run/read_") and "IS NULL OR" in statement(name)]
+    assert len(reads) >= 10
+    for name in reads:
+        assert not re.search(r"::bigint\[\] IS NULL", statement_of_given(name)), name
+        assert re.findall(r"= ANY \(+(?:ARRAY|\$)", statement_of_given(name)), name

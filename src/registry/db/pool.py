@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from registry.db.mapping import mapped_errors
-from registry.db.statements import statement
+from registry.db.statements import statement, statement_of_given
 from registry.domain.errors import Bilingual, ConfigurationError
 
 if TYPE_CHECKING:
@@ -135,6 +135,12 @@ async def fetch(connection: Connection, name: str, *arguments: object) -> list[R
     """Return all rows of a named statement."""
     with mapped_errors():
         return await connection.fetch(statement(name), *arguments)
+
+
+async def fetch_of_given(connection: Connection, name: str, *arguments: object) -> list[Record]:
+    """Return all rows of a named statement that reads all or those given, with ids given: one plan serves any."""
+    with mapped_errors():
+        return await connection.fetch(statement_of_given(name), *arguments)
 
 
 async def fetch_row(connection: Connection, name: str, *arguments: object) -> Record | None:

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from registry.db.columns import Columns, read_columns
+from registry.db.columns import Columns
 from registry.db.pool import Connection
+from registry.services.roster_inputs import columns_reader
 from scoring import Policy, Previous
 
 
@@ -70,12 +71,12 @@ async def read_earlier_ratings(
     """
     if not policy.looks_back:
         return None
-    asked = None if only is None else list(only)
+    asked, read = None if only is None else list(only), columns_reader(only)
     of_indicators = {"institution": "int8", "indicator": "int4", "value": "int8", "points": "int8"}
     of_ratings = {"institution": "int8", "score": "int8", "base": "int2"}
     of_stars = {"institution": "int8", "stars": "int2"}
     return EarlierRatings(
-        await read_columns(connection, "run/read_earlier_indicators", of_indicators, policy_id, asked),
-        await read_columns(connection, "run/read_earlier_ratings", of_ratings, policy_id, asked),
-        await read_columns(connection, "run/read_stars_on", of_stars, _year_before(as_of), asked),
+        await read(connection, "run/read_earlier_indicators", of_indicators, policy_id, asked),
+        await read(connection, "run/read_earlier_ratings", of_ratings, policy_id, asked),
+        await read(connection, "run/read_stars_on", of_stars, _year_before(as_of), asked),
     )

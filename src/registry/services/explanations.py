@@ -127,7 +127,7 @@ def _work_out(code: str, read: _Read, open_to_actor: bool) -> Explanation:
     version, population = now.version, now.population()
     outcome = rate(version.policy, population, now.frozen, now.previous())
     rating = explain(version.policy, population, outcome, 0)
-    way = way_up(version.policy, now.situation())
+    way = way_up(version.policy, now.situation(), outcome)
     withheld = not open_to_actor and _withhold_few(now, rating, way)
     return Explanation(
         institution=code,

@@ -1,7 +1,7 @@
 """Who works where with which certificates, and how many residents there are: the columns that a run reads most of."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from registry.db.columns import Columns, read_columns
+from registry.db.columns import Columns, read_columns, read_few_columns
 from registry.db.pool import Connection, execute
 from registry.domain.certificates import CertificateKind
 from registry.domain.institutions import AbilityClass
@@ -34,13 +34,24 @@ class Circle:
     people: list[int] | None = None
     known: list[int] | None = None
 
+    @property
+    def of_one(self) -> bool:
+        """Whether one institution is asked for."""
+        return self.asked is not None and len(self.asked) == 1
+
+
+def columns_reader(asked: Sequence[int] | None) -> Callable[..., Awaitable[Columns]]:
+    """Return what reads columns of the institutions asked for: those of one are few rows."""
+    return read_few_columns if asked is not None and len(asked) == 1 else read_columns
+
 
 async def read_circle(connection: Connection, as_of: date, only: Sequence[int] | None) -> Circle:
     """Return whom a reading for the institutions `only` takes in."""
     if only is None:
         return Circle()
-    await execute(connection, "session/plan_for_values")
-    found = await read_columns(connection, "run/read_circle", {"person": "int8", "at": "int8"}, list(only), as_of)
+    await execute(connection, "session/plan_for_any" if len(only) == 1 else "session/plan_for_values")
+    types = {"person": "int8", "at": "int8"}
+    found = await columns_reader(only)(connection, "run/read_circle", types, list(only), as_of)
     known = np.union1d(found["at"], np.array(only, np.int64))
     return Circle(list(only), np.unique(found["person"]).tolist(), known.tolist())
 
@@ -64,12 +75,13 @@ async def read_employments(
     ids: npt.NDArray[np.int64],
     occupations: Sequence[str],
     as_of: date,
-    people: list[int] | None,
+    circle: Circle,
 ) -> Employments:
-    """Read who works, or worked within the year, at the institutions `ids`, of all people or of those given."""
+    """Read who works, or worked within the year, at the institutions `ids`, of the people of the circle."""
     types = {"institution": "int4", "person": "int4", "occupation": "int2", "fte": "int2"}
     types |= {"started": "int4", "ended": "int4", "appointed": "int2", "recorded": "int4"}
-    found = await read_columns(connection, "run/read_employments", types, list(occupations), as_of, people)
+    read = columns_reader(circle.asked)
+    found = await read(connection, "run/read_employments", types, list(occupations), as_of, circle.people)
     return await asyncio.to_thread(_ordered, found, ids)
 
 
@@ -89,12 +101,12 @@ def _ordered(found: Columns, ids: npt.NDArray[np.int64]) -> Employments:
 
 
 async def read_certificates(
-    connection: Connection, occupations: Sequence[str], as_of: date, people: list[int] | None
+    connection: Connection, occupations: Sequence[str], as_of: date, circle: Circle
 ) -> Certificates:
-    """Read the certificates that count on the day, of all people or of those given."""
+    """Read the certificates that count on the day, of the people of the circle."""
     types = {"person": "int4", "kind": "int2", "occupation": "int2", "level": "int2", "since": "int4", "until": "int4"}
-    asked = (list(CERTIFICATE_KINDS), list(occupations), as_of, SKILL_RUNGS, TITLE_RUNGS, people)
-    found = await read_columns(connection, "run/read_certificates", types, *asked)
+    asked = (list(CERTIFICATE_KINDS), list(occupations), as_of, SKILL_RUNGS, TITLE_RUNGS, circle.people)
+    found = await columns_reader(circle.asked)(connection, "run/read_certificates", types, *asked)
     return Certificates(
         person=found["person"],
         kind=found.pop("kind").astype(np.int8) - np.int8(1),
@@ -107,12 +119,13 @@ async def read_certificates(
 
 
 async def read_residents(
-    connection: Connection, ids: npt.NDArray[np.int64], as_of: date, asked: list[int] | None
+    connection: Connection, ids: npt.NDArray[np.int64], as_of: date, circle: Circle
 ) -> npt.NDArray[np.int32]:
     """Read how many residents of each ability class stand on the day, int32[n, class]."""
     classes = [ability.value for ability in AbilityClass]
     types = {"institution": "int4", "ability": "int2", "day": "int4", "headcount": "int4"}
-    found = await read_columns(connection, "run/read_residents", types, classes, as_of, asked)
+    read = columns_reader(circle.asked)
+    found = await read(connection, "run/read_residents", types, classes, as_of, circle.asked)
     slots = slots_of(ids, found["institution"])
     cells = (slots * np.int32(len(classes)) + found["ability"] - 1)[slots >= 0]
     days, counts = found["day"][slots >= 0], found["headcount"][slots >= 0]

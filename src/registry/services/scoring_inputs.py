@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from registry.db.columns import Columns, read_columns
-from registry.db.pool import Connection, fetch, fetch_row, fetch_value
+from registry.db.columns import Columns
+from registry.db.pool import Connection, Record, fetch, fetch_of_given, fetch_value
 from registry.services.memory import give_back_at_once
 from registry.services.roster_inputs import (
     CERTIFICATE_KINDS,
     Circle,
+    columns_reader,
     read_certificates,
     read_circle,
     read_employments,
@@ -66,8 +67,12 @@ class _Region:
     by_level: Mapping[str, str]
 
 
-async def _regions(connection: Connection, as_of: date, known: list[int] | None) -> dict[int, _Region]:
-    rows = await fetch(connection, "run/read_regions", as_of, known)
+async def _rows(connection: Connection, circle: Circle, name: str, *arguments: object) -> list[Record]:
+    return await (fetch_of_given if circle.of_one else fetch)(connection, name, *arguments)
+
+
+async def _regions(connection: Connection, as_of: date, circle: Circle) -> dict[int, _Region]:
+    rows = await _rows(connection, circle, "run/read_regions", as_of, circle.known)
     levels = {row["code"]: row["level"] for row in rows}
     regions = {}
     for row in rows:
@@ -97,10 +102,11 @@ def _spread(n: int, slots: npt.NDArray[np.int32], values: npt.NDArray[Any], deci
 
 
 async def _assessments(
-    connection: Connection, ids: npt.NDArray[np.int64], as_of: date, asked: list[int] | None
+    connection: Connection, ids: npt.NDArray[np.int64], as_of: date, circle: Circle
 ) -> dict[str, Column]:
     types = {"institution": "int8", "grade": "int2"} | dict.fromkeys(ASSESSMENT_PARTS, "int8")
-    found = await read_columns(connection, "run/read_assessments", types, as_of, asked)
+    read = columns_reader(circle.asked)
+    found = await read(connection, "run/read_assessments", types, as_of, circle.asked)
     slots = slots_of(ids, found["institution"])
     known = slots >= 0
     parts = {
@@ -129,13 +135,13 @@ def _raised(
 
 
 async def _measures(
-    connection: Connection, ids: npt.NDArray[np.int64], as_of: date, asked: list[int] | None
+    connection: Connection, ids: npt.NDArray[np.int64], as_of: date, circle: Circle
 ) -> tuple[dict[str, Column], dict[str, npt.NDArray[np.bool_]]]:
-    vocabulary = await fetch_row(connection, "run/read_measure_vocabulary", asked)
-    assert vocabulary is not None  # noqa: S101 - an aggregate without GROUP BY returns one row
+    asked, read = circle.asked, columns_reader(circle.asked)
+    [vocabulary] = await _rows(connection, circle, "run/read_measure_vocabulary", asked)
     codes, flags = vocabulary["measures"], vocabulary["flags"]
     types = {"institution": "int8", "measure": "int2", "value": "int8", "flag": "int2"}
-    found = await read_columns(connection, "run/read_measures", types, codes, flags, as_of, asked)
+    found = await read(connection, "run/read_measures", types, codes, flags, as_of, asked)
     slots = slots_of(ids, found["institution"])
     return _reported(found, slots, codes, ids.shape[0]), _raised(found, slots, flags, ids.shape[0])
 
@@ -164,13 +170,13 @@ class _Standing:
         return _region_groups(self.regions, self.rows) | {"kind": Grouping(self.index_of("kind"), self.kinds)}
 
 
-async def _standing(connection: Connection, as_of: date, known: list[int] | None) -> _Standing:
-    vocabulary = await fetch_row(connection, "run/read_vocabulary", known)
-    assert vocabulary is not None  # noqa: S101 - an aggregate without GROUP BY returns one row
+async def _standing(connection: Connection, as_of: date, circle: Circle) -> _Standing:
+    known, read = circle.known, columns_reader(circle.asked)
+    [vocabulary] = await _rows(connection, circle, "run/read_vocabulary", known)
     kinds, schemes = vocabulary["kinds"] or [], vocabulary["schemes"] or []
     types = {"id": "int8", "region": "int8", "kind": "int2", "scheme": "int2", "beds": "int4"}
-    found = await read_columns(connection, "run/read_institutions", types, kinds, schemes, as_of, known)
-    regions = await _regions(connection, as_of, known)
+    found = await read(connection, "run/read_institutions", types, kinds, schemes, as_of, known)
+    regions = await _regions(connection, as_of, circle)
     place = np.zeros(max(regions, default=0) + 1, np.int64)
     place[list(regions)] = np.arange(len(regions))
     return _Standing(found, tuple(kinds), tuple(schemes), list(regions.values()), place[found["region"]])
@@ -188,19 +194,19 @@ class _Reading:
 
     async def posts(self, standing: _Standing) -> Employments:
         """Read the employments at the institutions."""
-        return await read_employments(self.connection, standing.ids, self.occupations, self.as_of, self.circle.people)
+        return await read_employments(self.connection, standing.ids, self.occupations, self.as_of, self.circle)
 
     async def papers(self) -> Certificates:
         """Read the certificates of the people."""
-        return await read_certificates(self.beside, self.occupations, self.as_of, self.circle.people)
+        return await read_certificates(self.beside, self.occupations, self.as_of, self.circle)
 
     async def residents(self, standing: _Standing) -> npt.NDArray[np.int32]:
         """Read the residents of the institutions."""
-        return await read_residents(self.beside, standing.ids, self.as_of, self.circle.asked)
+        return await read_residents(self.beside, standing.ids, self.as_of, self.circle)
 
     async def reported(self, standing: _Standing) -> tuple[dict[str, Column], dict[str, npt.NDArray[np.bool_]]]:
         """Read the measures and flags that were reported of the institutions."""
-        asked = self.connection, standing.ids, self.as_of, self.circle.asked
+        asked = self.connection, standing.ids, self.as_of, self.circle
         measures, flags = await _measures(*asked)
         return measures | await _assessments(*asked), flags
 
@@ -210,7 +216,7 @@ Posts = tuple[_Standing, Employments, dict[str, Column], dict[str, npt.NDArray[n
 
 async def _read(reading: _Reading) -> tuple[Posts, Certificates, npt.NDArray[np.int32]]:
     """Read half of it on each connection; the longest two tables go side by side."""
-    standing = asyncio.ensure_future(_standing(reading.connection, reading.as_of, reading.circle.known))
+    standing = asyncio.ensure_future(_standing(reading.connection, reading.as_of, reading.circle))
 
     async def first() -> Posts:
         found = await standing

@@ -2,7 +2,7 @@
 
 import json
 from asyncio import ensure_future
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
@@ -72,7 +72,7 @@ async def _explain(operation: OperationContext, subject: str | int, moment: Mome
 def as_entry(told: "Explanation") -> dict[str, Any]:
     """Return an explanation as the one JSON object that the fields below read."""
     rating = {**told.rating, "indicators": [_with_table(line) for line in told.rating["indicators"]]}
-    rest = {name: value for name, value in asdict(told).items() if name != "rating"}
+    rest = {field.name: getattr(told, field.name) for field in fields(told) if field.name != "rating"}
     change = told.change and {**told.change, **told.change["since"]}
     published = {"as_of": told.as_of.isoformat(), "published_at": write_instant(told.published_at)}
     return {**rating, **rest, **published, "change": change}
