@@ -23,6 +23,14 @@ CONTENT_POLICY = (
 )
 DISPLAYS = ("large", "contrast")
 DISPLAY_COOKIE = "display"
+SECTIONS = {
+    "organisations": "/institutions",
+    "entries": "/lists",
+    "complain": "/help",
+    "downloads": "/method",
+    "statements": "/method",
+}
+"""Where pages belong whose address begins otherwise than that of their section."""
 PAGE_HEADERS = {
     "content-security-policy": CONTENT_POLICY,
     "cache-control": "no-cache",
@@ -68,6 +76,12 @@ class Visit:
     def today(self) -> date:
         """The law day of the visit."""
         return law_day(self.instant)
+
+    @property
+    def section(self) -> str:
+        """The section of the site that the page belongs to, by its address."""
+        first = self.path.split("/")[1]
+        return SECTIONS.get(first, f"/{first}")
 
     @property
     def displays(self) -> frozenset[str]:
