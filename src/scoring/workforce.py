@@ -41,9 +41,11 @@ def workforce_measures(policy: Policy, roster: Roster, as_of_day: int, rows: Int
     """
     if policy.workforce is None or not policy.needs_roster:
         return {}
-    work = staff_work(policy.workforce, roster, as_of_day)
     asked = np.arange(roster.n, dtype=np.int64) if rows is None else rows
-    return measures_of_counts(policy, Counts(count_work(work, asked), roster.beds[asked], roster.residents[asked]))
+    # What people hold is let go of before they are counted: both are as large as there are people.
+    described = described_posts(staff_work(policy.workforce, roster, as_of_day), asked)
+    table = count_rows(described, asked, int(described.person.max(initial=-1)) + 1)
+    return measures_of_counts(policy, Counts(table, roster.beds[asked], roster.residents[asked]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,13 +74,17 @@ def count_work(work: staff.Work, institutions: Ints) -> Ints:
 
     In Fortran order, so that each measure takes its column without copying. Raises NumbersTooLarge beyond 33 million.
     """
+    return count_rows(described_posts(work, institutions), institutions, work.held.bits.shape[0])
+
+
+def described_posts(work: staff.Work, institutions: Ints) -> Rows:
+    """What every post of the given institutions is on the day, ready to be counted."""
     if work.posts.offsets.shape[0] - 1 > staff.MOST_INSTITUTIONS:
         raise NumbersTooLarge(f"more than {staff.MOST_INSTITUTIONS:,} institutions")
-    posts, people = work.posts, work.held.bits.shape[0]
+    posts = work.posts
     facts = np.zeros(posts.person.shape, dtype=np.int16)
     staff.describe_posts(work, institutions, facts)
-    rows = Rows(posts.offsets, posts.person, posts.fte, facts, work.setting.coefficients)
-    return count_rows(rows, institutions, people)
+    return Rows(posts.offsets, posts.person, posts.fte, facts, work.setting.coefficients)
 
 
 def staff_work(rules: Workforce, roster: Roster, day: int) -> staff.Work:

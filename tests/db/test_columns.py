@@ -25,7 +25,7 @@ async def test_rows_come_out_as_they_went_in(monkeypatch: pytest.MonkeyPatch, co
     decoder, sent = _Decoder(KINDS), HEAD + rows(count) + TAIL
     for start in range(0, len(sent), piece):
         await decoder.feed(sent[start : start + piece])
-    found = decoder.finish()
+    found = await decoder.finish()
     numbers = np.arange(count)
     assert np.array_equal(found["id"], numbers << 20)
     assert np.array_equal(found["day"], -numbers)
@@ -38,7 +38,7 @@ async def test_few_rows_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
     decoder = _Decoder(KINDS)
     for part in (HEAD, rows(100), TAIL):
         await asyncio.wait_for(decoder.feed(part), 60)
-    assert decoder.finish()["id"].shape == (100,)
+    assert (await decoder.finish())["id"].shape == (100,)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(_Decoder(KINDS).feed(HEAD + rows(5_000)), 0.01)
 
@@ -47,4 +47,13 @@ async def test_a_value_of_another_width_is_refused() -> None:
     decoder = _Decoder(KINDS)
     await decoder.feed(HEAD + rows(3).replace(struct.pack(">ii", 4, -1), struct.pack(">ii", 8, -1)) + TAIL)
     with pytest.raises(ValueError, match="length of day"):
-        decoder.finish()
+        await decoder.finish()
+
+
+async def test_a_value_of_another_width_is_refused_where_it_is_decoded_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "_CHUNK_BYTES", 64)
+    decoder = _Decoder(KINDS)
+    await decoder.feed(HEAD + rows(9).replace(struct.pack(">ii", 4, -1), struct.pack(">ii", 8, -1)) + TAIL)
+    await decoder.rest()
+    with pytest.raises(ValueError, match="length of day"):
+        await decoder.finish()

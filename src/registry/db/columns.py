@@ -43,26 +43,42 @@ class _Decoder:
         self._rest = bytearray()
         self._to_skip = _HEADER_BYTES
         self._few = True
+        self._decoding: asyncio.Future[None] | None = None
 
     async def feed(self, data: bytes) -> None:
         self._rest += data
         if len(self._rest) >= _CHUNK_BYTES:
-            self._decode(len(self._rest) // self._row.itemsize - 1)
+            await self._decode_beside()
         # The server sends 8 KiB at a time, and being woken for each costs more than decoding it: let some gather. Of
         # few rows there are no more to wait for.
         self._few = self._few and len(self._rest) < _FEW_BYTES
         if not self._few:
             await asyncio.sleep(_PAUSE_SECONDS)
 
-    def _decode(self, rows: int) -> None:
-        body = memoryview(self._rest)[self._to_skip :]
+    async def _decode_beside(self) -> None:
+        """Decode what there is in a thread, one part at a time, so that the server goes on sending meanwhile."""
+        await self._decoded()
+        rows = (len(self._rest) - self._to_skip) // self._row.itemsize - 1
+        end = self._to_skip + rows * self._row.itemsize
+        part, self._rest = memoryview(self._rest)[self._to_skip : end], self._rest[end:]
         self._to_skip = 0
+        self._decoding = asyncio.ensure_future(asyncio.to_thread(self._decode, part, rows))
+
+    async def _decoded(self) -> None:
+        if self._decoding is not None:
+            await self._decoding
+
+    async def rest(self) -> None:
+        """Wait for a part that is being decoded, whatever becomes of it."""
+        if self._decoding is not None:
+            await asyncio.wait([self._decoding])
+
+    def _decode(self, body: memoryview, rows: int) -> None:
         table = np.frombuffer(body, self._row, rows)
         for length, expected in self._expected.items():
             if not (table[length] == expected).all():
                 raise ValueError(f"a value behind {length!r} is NULL or of another type than declared")
         self._append(table)
-        self._rest = bytearray(body[rows * self._row.itemsize :])
 
     def _append(self, table: npt.NDArray[Any]) -> None:
         after = self._count + table.shape[0]
@@ -80,20 +96,24 @@ class _Decoder:
         moved[: self._count] = old[: self._count]
         return moved
 
-    def finish(self) -> Columns:
-        body = len(self._rest) - self._to_skip - 2
-        if body % self._row.itemsize:
+    async def finish(self) -> Columns:
+        await self._decoded()
+        size = len(self._rest) - self._to_skip - 2
+        if size % self._row.itemsize:
             raise ValueError("the rows are not of the declared width")
-        self._decode(body // self._row.itemsize)
+        self._decode(memoryview(self._rest)[self._to_skip :], size // self._row.itemsize)
         return {name: column[: self._count] for name, column in self._columns.items()}
 
 
 async def read_columns(connection: Connection, name: str, columns: Mapping[str, str], *arguments: object) -> Columns:
     """Return the columns of a named statement in row order; `columns` names each as int8, int4 or int2, never NULL."""
     decoder = _Decoder(columns)
-    with mapped_errors():
-        await connection.copy_from_query(statement(name), *arguments, output=decoder.feed, format="binary")
-    return decoder.finish()
+    try:
+        with mapped_errors():
+            await connection.copy_from_query(statement(name), *arguments, output=decoder.feed, format="binary")
+        return await decoder.finish()
+    finally:
+        await decoder.rest()
 
 
 async def read_few_columns(

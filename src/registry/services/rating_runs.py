@@ -90,7 +90,7 @@ async def score_register(
             asyncio.to_thread(_populations, snapshot, parts), asyncio.to_thread(read_digests, snapshot, policies)
         )
         # Most of a snapshot is its people; they have been counted, and the memory is wanted for what comes of them.
-        snapshot = replace(snapshot, roster=snapshot.roster.without_people())
+        snapshot = snapshot.counted()
         runs = await asyncio.to_thread(_score, snapshot, parts, populations, incremental)
     return Scored(snapshot, runs, read)
 

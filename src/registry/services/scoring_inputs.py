@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -59,6 +59,10 @@ class Snapshot:
     def n(self) -> int:
         """How many institutions there are."""
         return int(self.ids.shape[0])
+
+    def counted(self) -> "Snapshot":
+        """The same institutions without what populations have been made of: people, measures, flags and groups."""
+        return replace(self, roster=self.roster.without_people(), measures={}, flags={}, groups={})
 
 
 @dataclass(frozen=True, slots=True)
