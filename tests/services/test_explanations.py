@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.asked import Statements
 from tests.services.generated import CLI, add_second_version, generated_register, revoke_every_third
 
 from registry.db.pool import Connection, Database
@@ -139,3 +140,16 @@ async def test_what_has_no_rating_is_not_explained(register: Database, admin: Co
     with pytest.raises(NotFound) as none:
         await explain_rating(register, CLI, row["code"], StoodAt(5))
     assert none.value.rule == "rating.none"
+
+
+async def test_each_thing_an_explanation_reads_is_one_statement(
+    register: Database, admin: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is asked about types or arguments, and nothing for each person."""
+    codes = [row["code"] for row in (await admin.fetch(STANDING))[:5]]
+    await explain_rating(register, ANONYMOUS, codes[0])
+    statements = Statements(monkeypatch)
+    for code in codes:
+        statements.asked.clear()
+        await explain_rating(register, ANONYMOUS, code)
+        assert 10 <= len(statements.asked) <= 23, code
