@@ -32,8 +32,12 @@ def _rows(path: Path) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def exported(demo: Program) -> dict[str, dict[str, Any]]:
     """Every set of the demo register."""
-    names = *SETS, "ratings", "credit-entries"
-    return {name: demo.data("export", name, demo.folder / "out") for name in names}
+    return _all(demo)
+
+
+def _all(program: Program, *options: str) -> dict[str, dict[str, Any]]:
+    exports = program.data("export", "all", program.folder / "out", *options)["exports"]
+    return {one["set"]: one for one in exports}
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +52,14 @@ def other(demo: Program, exported: dict[str, Any], tmp_path_factory: pytest.Temp
         for name in SETS:
             program.done("import", KINDS.get(name, name), _file(exported[name]), "--source", "demo")
         yield program
+
+
+def test_all_that_is_public_is_of_one_moment(exported: dict[str, dict[str, Any]], other: Program) -> None:
+    assert exported.keys() == {*SETS, "ratings", "credit-entries"}
+    assert len({one["position"] for one in exported.values()}) == 1
+    changed = _all(other, "--since", "0", "--format", "jsonl")
+    assert changed.keys() == exported.keys() - {"importable-entries"}
+    assert all(len(one["files"]) == 2 for one in changed.values())
 
 
 def test_a_manifest_tells_what_the_files_are(exported: dict[str, dict[str, Any]]) -> None:
@@ -80,9 +92,9 @@ def test_nothing_is_exported_of_a_person_but_name_and_mask(exported: dict[str, d
 def test_another_register_that_imports_them_exports_the_same(
     other: Program, exported: dict[str, dict[str, Any]]
 ) -> None:
+    again = _all(other)
     for name in SETS:
-        again = other.data("export", name, other.folder / "out")
-        assert sorted(map(str, _rows(_file(again)))) == sorted(map(str, _rows(_file(exported[name])))), name
+        assert sorted(map(str, _rows(_file(again[name])))) == sorted(map(str, _rows(_file(exported[name])))), name
 
 
 def test_a_delta_has_what_changed_and_no_more(other: Program) -> None:

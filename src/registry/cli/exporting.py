@@ -11,13 +11,15 @@ from registry.cli.session import opened, operator_here, run, settings_of_command
 if TYPE_CHECKING:
     from enum import StrEnum
 
+    from registry.db.pool import Database
     from registry.services.exporting import Manifest
 
-_SETS = "organisations, institutions, assessments, ratings, credit-entries, importable-entries, credit-site"
+_ALL = "all"
+_SETS = "organisations, institutions, assessments, ratings, credit-entries, importable-entries, credit-site, or all"
 
 
-def _chosen(given: str, known: "type[StrEnum]", name: str) -> str:
-    allowed = [each.value for each in known]
+def _chosen(given: str, known: "type[StrEnum]", name: str, *others: str) -> str:
+    allowed = [*(each.value for each in known), *others]
     if given not in allowed:
         raise typer.BadParameter(f"{given} is none of {', '.join(allowed)}", param_hint=name)
     return given
@@ -34,28 +36,43 @@ def _export(
     ] = "csv",
     json: Json = False,  # noqa: ARG001
 ) -> None:
-    """Write a set of what is public, as of now, with a manifest. 导出公开数据集及清单。
+    """Write a set of what is public, or all of one moment, as of now, with a manifest. 导出公开数据集及清单。
 
     credit-site is for the credit site alone: with evidence and removals, never served. 报送信用网站的数据不公开提供。
     """
-    from registry.services.exporting import ExportFormat, ExportSet, as_document, export_set
+    from registry.services.exporting import (
+        ExportFormat,
+        ExportSet,
+        as_document,
+        export_public,
+        export_set,
+        orders_of_all,
+    )
 
-    chosen = ExportSet(_chosen(wanted, ExportSet, "SET"))
+    chosen = _chosen(wanted, ExportSet, "SET", _ALL)
     chosen_format = ExportFormat(_chosen(file_format, ExportFormat, "--format"))
     settings = settings_of_command()
 
-    async def exported() -> "Manifest":
+    async def written(database: "Database") -> "list[Manifest]":
+        if chosen == _ALL:
+            return await export_public(database, orders_of_all(chosen_format, since), folder)
+        one = ExportSet(chosen)
+        return [await export_set(database, operator_here(), one, folder, since=since, file_format=chosen_format)]
+
+    async def exported() -> "list[Manifest]":
         async with opened(settings) as database:
-            return await export_set(database, operator_here(), chosen, folder, since=since, file_format=chosen_format)
+            return await written(database)
 
-    manifest = run(exported())
-    place = folder / manifest.folder
-    emit({"folder": str(place), **as_document(manifest)}, lambda: _show(place, manifest))
+    manifests = run(exported())
+    told = [{"folder": str(folder / one.folder), **as_document(one)} for one in manifests]
+    emit({"exports": told} if chosen == _ALL else told[0], lambda: _show(folder, manifests))
 
 
-def _show(place: Path, manifest: "Manifest") -> None:
-    for file in manifest.files:
-        say(f"{place / file.name}: {file.rows} rows 行, {file.bytes} bytes, SHA-256 {file.sha256}")
+def _show(folder: Path, manifests: "list[Manifest]") -> None:
+    for manifest in manifests:
+        for file in manifest.files:
+            path = folder / manifest.folder / file.name
+            say(f"{path}: {file.rows} rows 行, {file.bytes} bytes, SHA-256 {file.sha256}")
 
 
 def register(app: typer.Typer) -> None:

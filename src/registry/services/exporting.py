@@ -124,6 +124,14 @@ async def export_set(
         return await _export(connection, order, folder)
 
 
+def orders_of_all(file_format: ExportFormat, since: int | None = None) -> list[Order]:
+    """Return every public set that there is in a format; since a position, every one that has a delta."""
+    able = [each for each in PUBLIC_SETS if file_format in formats_of(each)]
+    if since is not None:
+        able.remove(ExportSet.IMPORTABLE_ENTRIES)
+    return [Order(each, file_format, since) for each in able]
+
+
 async def export_public(database: Database, orders: Sequence[Order], folder: Path) -> list[Manifest]:
     """Write public sets as `export_set` does, all of one moment: what one names, the others have."""
     for order in orders:
