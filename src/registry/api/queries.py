@@ -35,6 +35,7 @@ from registry.api.types.quality_notes import NOTES, QualityNote, QualityNoteFilt
 from registry.api.types.regions import BY_CODE as REGIONS_BY_CODE
 from registry.api.types.regions import VALID_ON_DAY, Region, RegionFilter
 from registry.api.types.reviews import Review, StatementReview
+from registry.api.types.run_progress import UNDER_WAY, RunProgress, admit_to_progress
 from registry.api.types.runs import NEWEST_FIRST as RUNS_NEWEST_FIRST
 from registry.api.types.runs import RatingRun, RatingRunFilter
 from registry.api.types.sources import SOURCES, SourceFilter, SourceReport, admit_to_sources
@@ -153,6 +154,12 @@ class Query(ListQueries):
         "Rating runs, the newest first. 评级批次",
         (argument("filter", RatingRunFilter | None, "Which runs. 筛选条件"), AS_OF),
         wrap=root,
+    )
+    run_under_way: RunProgress | None = root(
+        UNDER_WAY,
+        "The run that goes on just now, null if none does; `runProgress` follows it. For staff. 进行中的评级",
+        staff=UNDER_WAY,
+        admit=admit_to_progress,
     )
     changes: Page[Change] = root(
         PUBLIC_FEED,

@@ -15,7 +15,7 @@ from registry.domain.errors import NotFound
 from registry.domain.lawdays import law_day
 from registry.services.permissions import require
 from registry.services.policy_runs import InForce, PolicyRun, governed, load_policies, run_policy
-from registry.services.rating_publication import RunRecord, find_changes, publish_ratings
+from registry.services.rating_publication import RunRecord, find_changes, publish_ratings, reserve_run_id
 from registry.services.read_digests import read_digests
 from registry.services.run_stages import Stages
 from registry.services.scoring_inputs import Snapshot, read_snapshot
@@ -112,7 +112,8 @@ async def _rate(change: Change, reading: _Reading, stages: Stages) -> tuple[int,
         changes = await find_changes(change, reading.snapshot, runs, record)
         if not changes.count:
             return rated, 0
-        run_id = await publish_ratings(change, reading.snapshot, changes, record)
+        run_id = await reserve_run_id(change)
+        await publish_ratings(change, run_id, reading.snapshot, changes, record)
     change.subject, change.nothing_done = f"run:{run_id}", False
     change.details["outputs"] = {str(run.in_force.id): run.outcome.output_digest for run in runs}
     change.details |= {"changed": changes.count, "institutions": rated}

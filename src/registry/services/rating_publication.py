@@ -172,9 +172,16 @@ async def _moves(
     return found
 
 
-async def publish_ratings(change: Change, snapshot: Snapshot, changes: RatingChanges, record: RunRecord) -> int:
-    """Write the run and what it changes within the open change set; return its id."""
-    run_id: int = await fetch_value(change.connection, "run/next_id")
+async def reserve_run_id(change: Change) -> int:
+    """Return the number that a run will have if it publishes."""
+    number: int = await fetch_value(change.connection, "run/next_id")
+    return number
+
+
+async def publish_ratings(
+    change: Change, run_id: int, snapshot: Snapshot, changes: RatingChanges, record: RunRecord
+) -> None:
+    """Write the run and what it changes within the open change set."""
     await execute(change.connection, "run/create_staging")
     await _end_ratings(change, changes.gone)
     words = await _stage(change, snapshot, changes, run_id)
@@ -189,4 +196,3 @@ async def publish_ratings(change: Change, snapshot: Snapshot, changes: RatingCha
         for run, _, _ in changes.parts
     }
     change.record = "rating_run_policy", "run_id", str(run_id)
-    return run_id

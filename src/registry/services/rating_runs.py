@@ -16,9 +16,10 @@ from registry.domain.lawdays import law_day
 from registry.services.idempotency import find_answer, remember_answer
 from registry.services.permissions import require
 from registry.services.policy_runs import InForce, PolicyRun, governed, load_policies, population_of, score_population
-from registry.services.rating_publication import RunRecord, find_changes, publish_ratings
+from registry.services.rating_publication import RunRecord, find_changes, publish_ratings, reserve_run_id
 from registry.services.read_digests import read_digests
 from registry.services.run_stages import Progress, Stages
+from registry.services.run_telling import FULL, INCREMENTAL, BegunRun, cause_of_run, told
 from registry.services.scoring_inputs import Snapshot, read_snapshot
 from registry.services.transactions import Change, ChangeKind, acting, acting_beside, publishing
 from scoring import Population
@@ -114,10 +115,6 @@ def _held(scored: Scored) -> tuple[list[PolicyRun], list[PolicyRun]]:
     return held, [run for run in scored.runs if run.in_force.frozen is None]
 
 
-def _cause(policy: str | None, day: date) -> str:
-    return f"{policy or '*'} {day}"
-
-
 async def _answered(change: Change, key: str | None, wanted: dict[str, object]) -> RunSummary | None:
     earlier = await find_answer(change, key, "recomputeRatings", wanted, wait=False)
     if earlier is None:
@@ -134,24 +131,22 @@ async def _refuse_second_run(change: Change) -> None:
     await execute(change.connection, "run/await_follow")
 
 
-async def _run(
-    database: Database, change: Change, policy: str | None, day: date, *, incremental: bool, progress: Progress
-) -> RunSummary:
-    stages, started_at = Stages(progress), datetime.now(UTC)
-    kind = "INCREMENTAL" if incremental else "FULL"
+async def _run(database: Database, change: Change, begun: BegunRun, progress: Progress) -> RunSummary:
+    stages, started_at, incremental = Stages(progress), datetime.now(UTC), begun.kind == INCREMENTAL
+    day, policy = begun.as_of, begun.policy
     scored = await score_register(database, change.actor, policy, day, incremental=incremental, stages=stages)
     runs, waiting = _held(scored) if incremental else (scored.runs, [])
     spared = np.concatenate([np.empty(0, np.int64), *(scored.snapshot.ids[run.rows] for run in waiting)])
-    record = RunRecord(kind, started_at, _cause(policy, day), policy, stages, scored.read, spared=spared)
+    record = RunRecord(begun.kind, started_at, begun.cause, policy, stages, scored.read, spared=spared)
     with stages.stage("write"):
         changes = await find_changes(change, scored.snapshot, runs, record)
-        run_id = await publish_ratings(change, scored.snapshot, changes, record)
+        await publish_ratings(change, begun.id, scored.snapshot, changes, record)
     if policy is None and day == law_day(started_at):
         await execute(change.connection, "follow/advance", scored.snapshot.position)
     change.details["outputs"] = {str(run.in_force.id): run.outcome.output_digest for run in runs}
     counts = {run.in_force.policy.code: list(run.outcome.counts) for run in runs}
     rows = sum(run.outcome.n for run in runs)
-    return RunSummary(run_id, kind, day, rows, changes.count, None, counts, stages.durations_ms)
+    return RunSummary(begun.id, begun.kind, day, rows, changes.count, None, counts, stages.durations_ms)
 
 
 async def recompute(
@@ -174,13 +169,15 @@ async def recompute(
     day = _checked_day(as_of)
     wanted: dict[str, object] = {"policy": policy, "asOf": as_of, "incremental": incremental}
     async with publishing(
-        database, actor, ChangeKind.RUN, _cause(policy, day), action="recomputeRatings", request_id=request_id
+        database, actor, ChangeKind.RUN, cause_of_run(policy, day), action="recomputeRatings", request_id=request_id
     ) as change:
         if (earlier := await _answered(change, idempotency_key, wanted)) is not None:
             return earlier
         await _refuse_second_run(change)
         change.publishes_empty = True
-        summary = await _run(database, change, policy, day, incremental=incremental, progress=progress)
+        begun = BegunRun(await reserve_run_id(change), INCREMENTAL if incremental else FULL, day, policy)
+        async with told(database, actor, begun, progress) as tell:
+            summary = await _run(database, change, begun, tell)
         change.subject = f"run:{summary.id}"
         change.details |= {"changed": summary.changed, "institutions": summary.institutions}
         await remember_answer(change, idempotency_key, "recomputeRatings", wanted, asdict(summary))

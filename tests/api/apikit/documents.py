@@ -37,6 +37,7 @@ APART = frozenset(
         "webhooks",
         "uploads",
         "sources",
+        "runUnderWay",
     }
 )
 """Root fields that the reference does not answer; each has tests of its own."""

@@ -26,6 +26,7 @@ def roots(place: Place) -> dict[str, str]:
         "flagRules": "",
         "ratingPolicies": "",
         "ratingRuns": "",
+        "runUnderWay": "",
         "changes": "(first: 1000)",
         "qualityNotes": "",
         "flags": f'(filter: {{institution: "{place.code}"}})',

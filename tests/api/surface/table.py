@@ -20,7 +20,7 @@ FIELDS = {
             creditEntries creditLists creditTerms creditWindows ratingPolicies ratingRuns changes viewer
             complaintReceipt node nodes verifyStatement""",
         STAFF | {"buyer"}: "procurementStatement reviewStatement",
-        STAFF: "qualityNotes flags flagRules cases person complaints imports sources auditTrail",
+        STAFF: "runUnderWay qualityNotes flags flagRules cases person complaints imports sources auditTrail",
         HOLDERS: "webhooks",
         STAFF | {"own", "other"}: "creditCase uploads",
     },
@@ -313,13 +313,14 @@ FIELDS = {
     "MeasureDistribution": {EVERYBODY: "measure present missing quantiles"},
     "GradeMove": {UNFILLED: "fromStars toStars institutions"},
     "Quantile": {EVERYBODY: "percent value"},
+    "RunProgress": {UNFILLED: "id kind asOf cause state stage startedAt stageBegunAt run"},
 }
 """By type and callers: the fields."""
 
 PAYLOADS = {
     "ComplaintFiled": "receipt",
     "ComplainantRevealed": "name contact",
-    "Subscription": "changes",
+    "Subscription": "changes runProgress",
     "ApiKeyCreated": "id name role regionCode institutionCode prefix token expiresAt",
     "InputFailure": "code rule messageZh messageEn path problems",
     "Problem": "path rule messageZh messageEn remedyZh remedyEn",

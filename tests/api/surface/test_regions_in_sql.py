@@ -25,7 +25,7 @@ SHARED = {
     "organisation organisation_history rating rating_history rating_rank_block rating_run",
     "statistics": "elderly_population elderly_population_history region_statistic workforce",
     "positions, jobs and digests, without content": "audit_head change_set erasure flag_follow job_run personal_key "
-    "rating_follow register_head row_source",
+    "rating_follow register_head row_source run_progress",
 }
 """Tables of which all staff see every row, and why; any other must have a policy that asks for the scope."""
 

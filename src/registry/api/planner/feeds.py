@@ -62,14 +62,9 @@ class Following:
                             yield Told(row["answer"])
                     if len(rows) < PAGE:
                         await wakeups.after(occasion, PATIENCE_SECONDS)
-                        await self._ask_who()
+                        await ask_who(self.operation)
             except RegisterError as error:
                 yield Told(error=error)
-
-    async def _ask_who(self) -> None:
-        """Raise Unauthenticated where the credential opens nothing any more."""
-        if self.operation.authorization is not None:
-            await self.operation.api.authenticate(self.operation.authorization)
 
     async def _page(self) -> list[Record]:
         values = [*self.place, *self.values[2:]]
@@ -79,17 +74,28 @@ class Following:
             return await rows_on(connection, self.text, values)
 
 
+async def ask_who(operation: OperationContext) -> None:
+    """Raise Unauthenticated where the credential of who is being told opens nothing any more."""
+    if operation.authorization is not None:
+        await operation.api.authenticate(operation.authorization)
+
+
+def subscribed(operation: OperationContext, nodes: list[Any]) -> tuple[Compiler, Selected]:
+    """Return what compiles the field of a subscription, and what is selected of it."""
+    executor = operation.executor
+    moment = Moment(law_day(operation.instant))
+    compiler = Compiler(executor, Statement(moment, for_staff=operation.actor.role in STAFF_ROLES))
+    root = cast("GraphQLObjectType", executor.schema.subscription_type)
+    name = nodes[0].name.value
+    return compiler, Selected(root, name, root.fields[name], [FieldDetails(node, None) for node in nodes])
+
+
 async def follow(
     operation: OperationContext, feed: Connection, ordering: Ordering, given: Mapping[str, Any], nodes: list[Any]
 ) -> Following:
     """Return a follower of a feed from the cursor `after`, or from now. Rule: `page.cursor`."""
-    executor = operation.executor
-    moment = Moment(law_day(operation.instant))
-    statement = Statement(moment, for_staff=operation.actor.role in STAFF_ROLES)
-    compiler = Compiler(executor, statement)
-    root = cast("GraphQLObjectType", executor.schema.subscription_type)
-    name = nodes[0].name.value
-    selected = Selected(root, name, root.fields[name], [FieldDetails(node, None) for node in nodes])
+    compiler, selected = subscribed(operation, nodes)
+    statement = compiler.statement
     place = _place(ordering.read(given["after"], "after")) if given.get("after") is not None else None
     text = _statement(compiler, selected, feed, given)
     start = place or (await read_position(operation.api.database), _END_OF_SET)

@@ -61,6 +61,22 @@ class RunKind(Term):
     INCREMENTAL = "INCREMENTAL", "增量评级"
 
 
+class RunStage(Term):
+    """What a rating run does just then."""
+
+    READ = "READ", "读取登记数据"
+    SCORE = "SCORE", "计算评分"
+    WRITE = "WRITE", "写入变动"
+
+
+class RunState(Term):
+    """Whether a rating run goes on; what was refused, broke or was killed has failed and published nothing."""
+
+    UNDER_WAY = "UNDER_WAY", "进行中"
+    PUBLISHED = "PUBLISHED", "已发布"
+    FAILED = "FAILED", "未完成"
+
+
 class ChangeAction(Term):
     """What a change did."""
 
@@ -186,6 +202,11 @@ for _terms, _description in (
     (RegionLevel, "The level of a region. 行政区划级别"),
     (ChangeSetKind, "Why a change set was published. 变更集类别"),
     (RunKind, "Whether a run rated everybody or only those whose data changed. 评级批次类型"),
+    (RunStage, "What a rating run does just then. 评级阶段"),
+    (
+        RunState,
+        "Whether a rating run goes on; what is FAILED was refused, broke or was killed. 评级状态",
+    ),
     (ChangeAction, "What a change did. 变更动作"),
     (ChangeKind, "What a change is about; kinds marked 限监管部门 are seen by staff alone. 变更类型"),
     (FlagState, "Where a flag stands; it is resolved once. 预警状态"),
@@ -253,6 +274,8 @@ __all__ = [
     "RepairClass",
     "Role",
     "RunKind",
+    "RunStage",
+    "RunState",
     "ServiceWay",
     "SkillLevel",
     "StageKind",
