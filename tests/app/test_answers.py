@@ -6,12 +6,22 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from starlette.types import Message, Scope
 from tests.app.conftest import client_of, sample_routes, settings_for
 
 from registry.app.assembly import create_app
 from registry.app.logs import configure_logging
 from registry.app.protections import BODY_LIMIT_BYTES
 from registry.db.pool import Addresses
+
+
+def client_scope(path: str) -> Scope:
+    """A POST as the server gives it to the application."""
+    return {
+        "type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
+        "scheme": "http", "http_version": "1.1", "root_path": "", "client": ("127.0.0.1", 1), "server": ("t", 80),
+        "state": {},
+    }  # fmt: skip
 
 
 async def test_request_id_is_taken_over_or_made(client: httpx.AsyncClient) -> None:
@@ -53,6 +63,28 @@ async def test_an_unexpected_failure_is_masked_and_logged_under_its_id(
     assert answer.json()["error"]["errorId"] in log
     assert "RuntimeError" in log
     assert "11010519491231002X" not in log
+
+
+async def test_who_leaves_before_the_end_of_a_body_is_no_failure(
+    addresses: Addresses, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging("INFO", "json")
+    app, sent = create_app(settings_for(addresses), sample_routes), list[Message]()
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async with client_of(app) as client:
+        scope = client_scope("/echo")
+        await app(scope, receive, send)
+        await client.get("/now")
+    assert sent[0]["status"] == 408
+    log = capsys.readouterr().err
+    assert "unexpected" not in log
+    assert '"status": 408' in log or '"status":408' in log
 
 
 async def test_an_expected_failure_is_told(client: httpx.AsyncClient) -> None:

@@ -1,14 +1,15 @@
-"""What stands before a body is limited by the running server: size, number, length of the first line, and time."""
+"""What stands before a body is limited by the running server in size, number and time, and a body in its pace."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import pytest
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from websockets.asyncio.client import connect
 
 from registry.app import heads
 from registry.app.heads import LARGEST_HEAD_BYTES, LONGEST_TARGET_BYTES, MOST_HEADERS, BoundedProtocol
@@ -44,8 +45,8 @@ Send_ = Callable[..., Awaitable[Answer]]
 
 
 @asynccontextmanager
-async def _listening() -> AsyncIterator[int]:
-    config = uvicorn.Config(_answer_ok, http=BoundedProtocol, lifespan="off", log_config=None, port=0)
+async def _listening(app: ASGIApp = _answer_ok) -> AsyncIterator[int]:
+    config = uvicorn.Config(app, http=BoundedProtocol, lifespan="off", log_config=None, port=0)
     server = uvicorn.Server(config)
     config.load()
     server.lifespan = config.lifespan_class(config)
@@ -147,3 +148,102 @@ async def test_who_says_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         assert await reader.read() == b""
         writer.close()
+
+
+BEGUN = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+PIECE = b"10000\r\n" + bytes(1 << 16) + b"\r\n"
+
+
+async def _dribble(port: int, start: bytes = BEGUN) -> bytes:
+    """Send a body byte by byte, now and then one, until the server hangs up; return what it said."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reading = asyncio.create_task(reader.read())
+        writer.write(start)
+        with suppress(ConnectionError):
+            while not reading.done():
+                writer.write(b"1\r\na\r\n")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        with suppress(ConnectionError):
+            writer.close()
+        return await reading
+
+
+async def test_a_body_that_comes_drop_by_drop_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "PACE_SECONDS", 0.5)
+    monkeypatch.setattr(heads, "LINGER_SECONDS", 0.1)
+    told: list[Message] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        told.append(await receive())
+        while told[-1].get("more_body"):
+            told.append(await receive())
+
+    async with _listening(app) as port:
+        answer = (await _dribble(port)).decode()
+        sized = (await _dribble(port, b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9999999\r\n\r\n")).decode()
+    for text in (answer, sized):
+        assert text.startswith("HTTP/1.1 408 ")
+        assert Answer(408, text).rule == "request.body-time"
+    assert [one["type"] for one in told].count("http.disconnect") == 2
+
+
+async def test_a_body_that_nobody_waits_for_is_cut_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "PACE_SECONDS", 0.5)
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 403, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"no"})
+
+    async with _listening(app) as port:
+        assert (await _dribble(port)).startswith(b"HTTP/1.1 403 ")
+
+
+async def test_a_body_that_keeps_coming_is_taken_however_long_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "PACE_SECONDS", 0.3)
+    async with _listening() as port, asyncio.timeout(PATIENCE_SECONDS):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(BEGUN)
+        end = asyncio.get_running_loop().time() + 1.5
+        while asyncio.get_running_loop().time() < end:
+            writer.write(PIECE)
+            await writer.drain()
+        writer.write(b"0\r\n\r\n")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+        writer.close()
+
+
+async def test_a_server_that_takes_its_time_cuts_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither where it has more than it reads, nor before it says that the body may come."""
+    monkeypatch.setattr(heads, "PACE_SECONDS", 0.2)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(1.2)
+        await _answer_ok(scope, receive, send)
+
+    async with _listening(app) as port, asyncio.timeout(PATIENCE_SECONDS):
+        for begin in (BEGUN + 4 * PIECE + b"0\r\n\r\n", BEGUN[:-2] + b"expect: 100-continue\r\n\r\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(begin)
+            line = await reader.readline()
+            if line.startswith(b"HTTP/1.1 100"):
+                writer.write(b"0\r\n\r\n")
+                line = await reader.readline() + await reader.readline()
+            assert b"HTTP/1.1 200 " in line
+            writer.close()
+
+
+async def test_a_websocket_has_no_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "PACE_SECONDS", 0.2)
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            await send({"type": "websocket.send", "text": message["text"]})
+
+    async with _listening(app) as port, connect(f"ws://127.0.0.1:{port}/", open_timeout=PATIENCE_SECONDS) as socket:
+        await asyncio.sleep(1)
+        await socket.send("still here")
+        assert await socket.recv() == "still here"

@@ -5,7 +5,7 @@ import secrets
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -103,6 +103,9 @@ class Masked:
 
         try:
             await self.app(scope, receive, send_noting)
+        except ClientDisconnect:
+            if not started:  # nobody hears it: it is what the log and the metrics say
+                await Response(status_code=408)(scope, receive, send)
         except Exception as error:
             response: Response = masked_response(error)
             if scope["type"] == "http":
