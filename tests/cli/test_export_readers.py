@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -30,6 +31,7 @@ TARGET_COLUMNS = (
     "program_ids dataset first_seen last_seen last_change"
 )
 DANGEROUS = "=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", '=HYPERLINK("http://x")', "{=1}", "0123", "=cmd|' /C calc'!A1"
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "exports.md"
 FORMATS = "csv", "jsonl", "xlsx"
 SANCTION_PARTS = "program", "reason", "status", "startDate", "endDate"
 Exported = Callable[[str, str], Path]
@@ -170,6 +172,19 @@ def test_duckdb_and_pandas_read_the_same_rows_with_the_types_of_the_manifest(exp
     assert all(pandas.api.types.is_datetime64_any_dtype(frame[column]) for column in days)
     key = next(iter(columns))
     assert sorted(frame[key]) == sorted(again[key])
+
+
+def test_the_guide_reads_the_types_of_a_manifest(exported: Exported, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = re.search(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert program is not None
+    monkeypatch.chdir(exported("institutions", "csv"))
+    names: dict[str, Any] = {}
+    exec(program[1], names)
+    types = dict(zip(names["rows"].columns, map(str, names["rows"].types), strict=True))
+    assert (types["region_code"], types["beds"], types["closed_on"]) == ("VARCHAR", "BIGINT", "DATE")
+    kinds = names["frame"].dtypes
+    assert (str(kinds["region_code"]), str(kinds["beds"])) == ("string", "Int64")
+    assert pandas.api.types.is_datetime64_any_dtype(kinds["opened_on"])
 
 
 def _content(rows: duckdb.DuckDBPyRelation) -> list[str]:
