@@ -25,7 +25,8 @@ async def work(settings: Settings, metrics_port: int | None = None) -> None:
         lambda: Signer.derive(settings.key("SIGNING_KEY")), partial(append_checkpoint, settings.data_dir)
     )
     full_run, housekeeping = (Schedule(text, settings.zone) for text in schedules)
-    jobs = scheduled_jobs(full_run, housekeeping, checkpoint, ExportJobs(settings.data_dir / "exports"))
+    exports = ExportJobs(settings.data_dir / "exports")
+    jobs = scheduled_jobs(full_run, housekeeping, checkpoint, exports)
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -41,7 +42,7 @@ async def work(settings: Settings, metrics_port: int | None = None) -> None:
     seal, trusted = SecretSeal(settings.key("SECRET_KEY")), trusting(settings.webhook_authorities)
     async with host.running(), posting(settings.webhook_reach, trusted) as poster:
         worker, deliverer = (
-            Worker(find_register, jobs, follow=rate_what_changed),
+            Worker(find_register, jobs, follow=exports.after(rate_what_changed)),
             Deliverer(find_register, seal, poster),
         )
         await asyncio.gather(worker.run(stopping), deliverer.run(stopping))

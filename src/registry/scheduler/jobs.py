@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
+
 from registry.db.pool import Database
 from registry.domain.actors import operator
 from registry.domain.lawdays import law_day
 from registry.domain.signing import Signer
+from registry.scheduler.following import Follow
 from registry.scheduler.metrics import FLAGS_RAISED
 from registry.scheduler.schedules import Schedule
 from registry.services.checkpoints import sign_checkpoint
@@ -24,6 +27,7 @@ from registry.services.retention import prune
 from registry.services.statistics import count_workforce
 
 SCHEDULER = operator("scheduler")
+_log = structlog.get_logger("registry.worker")
 EVERY_FIVE_MINUTES = "*/5 * * * *"
 JobCall = Callable[[Database], Awaitable[str]]
 """Does the work of a job and tells in one line what it did."""
@@ -92,6 +96,7 @@ class ExportJobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._turn = asyncio.Lock()
+        self._beside: asyncio.Task[None] | None = None
 
     async def export(self, database: Database) -> str:
         """Export every set, and remove what is past its term."""
@@ -105,6 +110,23 @@ class ExportJobs:
         async with self._turn:
             made = await renew_exports(database, self._folder)
         return f"{len(made)} exports made"
+
+    def after(self, follow: Follow) -> Follow:
+        """Return `follow` with a renewal behind it, for which what is followed next does not wait."""
+
+        async def follow_and_renew(database: Database) -> Followed | None:
+            followed = await follow(database)
+            if followed is not None and followed.changes and (self._beside is None or self._beside.done()):
+                self._beside = asyncio.create_task(self._renew_beside(database))
+            return followed
+
+        return follow_and_renew
+
+    async def _renew_beside(self, database: Database) -> None:
+        try:
+            _log.info("exports.renewed", detail=await self.renew(database))
+        except Exception:  # the job that comes every five minutes finds what this one left
+            _log.exception("exports.renewal-failed")
 
 
 def scheduled_jobs(

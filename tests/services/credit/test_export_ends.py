@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.scheduler.conftest import until
 from tests.services.credit.conftest import OPERATOR, SetDay
 from tests.services.importing.conftest import KEYS, uscc
 
@@ -17,10 +18,11 @@ from registry.domain.access import Role
 from registry.domain.actors import Actor
 from registry.domain.errors import Forbidden, InputError
 from registry.domain.lawdays import law_day
-from registry.scheduler.jobs import ExportJobs
+from registry.scheduler.jobs import ExportJobs, rate_what_changed
 from registry.services.exporting import ExportFormat, ExportSet, Manifest, as_document, export_set, is_gone
 from registry.services.importing import import_file
 from registry.services.nightly_exports import export_all
+from registry.services.policies import add_policy, shipped_documents
 from registry.transfer import FileFormat
 
 DAY = law_day(datetime.now(UTC))
@@ -67,8 +69,7 @@ async def _export(database: Database, wanted: ExportSet, folder: Path, since: in
 
 
 def _rows(folder: Path, manifest: Manifest, place: int = 0) -> list[dict[str, str]]:
-    with (folder / manifest.folder / manifest.files[place].name).open(encoding="utf-8-sig", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return _entries(folder / manifest.folder / manifest.files[place].name)
 
 
 async def test_ratings_and_entries_are_gone_from_the_first_day_after_an_entry_and_others_stay(
@@ -109,6 +110,34 @@ async def test_what_is_gone_is_written_anew_and_what_an_ended_entry_said_is_kept
     await set_day(NEXT + timedelta(days=3 * 366))
     assert await jobs.renew(database) == "2 exports made"
     assert len(list(tmp_path.glob("*/credit-entries.jsonl"))) == 1
+
+
+async def test_what_an_act_ends_is_written_anew_as_soon_as_it_is_followed(
+    database: Database, set_day: SetDay, tmp_path: Path
+) -> None:
+    await set_day(DAY)
+    await add_policy(database, OPERATOR, shipped_documents()["cn-national"])
+    await _bring(database, {"document_number": "1号"}, {"document_number": "2号", "subject_code": uscc(2)})
+    jobs = ExportJobs(tmp_path)
+    follow = jobs.after(rate_what_changed)
+    first = await _export(database, ExportSet.CREDIT_ENTRIES, tmp_path)
+    ended = {"ended_on": DAY.isoformat(), "end_kind": "ANNULLED", "end_reason": "事实不清"}
+    await _bring(database, {"document_number": "1号", **ended})
+    followed = await follow(database)
+    assert followed is not None
+    assert followed.changes > 0
+
+    async def renewed() -> bool:
+        return {path.parent.name for path in tmp_path.glob("*/credit-entries.csv")}.isdisjoint({first.folder})
+
+    await until(renewed)
+    (again,) = tmp_path.glob("*/credit-entries.csv")
+    assert [row["document_number"] for row in _entries(again)] == ["2号"]
+
+
+def _entries(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
 async def test_the_sets_of_a_night_are_of_one_moment_whatever_comes_meanwhile(
