@@ -4,7 +4,7 @@ import asyncio
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry.db.pool import Connection
@@ -61,10 +61,11 @@ async def test_both_tell_the_same_of_what_is_in_force(admin: Connection) -> None
     await admin.execute(ENTRIES)
     loop = asyncio.get_running_loop()
 
-    @settings(max_examples=200)
+    # Others may have the processor for as long as they like.
+    @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
     @given(dates=entry_dates(), day=DAYS)
     def same(dates: EntryDates, day: date) -> None:
-        asked = asyncio.run_coroutine_threadsafe(_asked(admin, dates, day), loop).result(10)
+        asked = asyncio.run_coroutine_threadsafe(_asked(admin, dates, day), loop).result(60)
         assert asked == (is_in_force(dates, day), in_force_to(dates))
 
     await asyncio.to_thread(same)
