@@ -1,5 +1,6 @@
 """Tokens of an OpenID Connect issuer that answers over HTTP, against the real tables."""
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from registry.auth.issuer import FLOOR_SECONDS, STALE_SECONDS, IssuerKeys
-from registry.auth.jwt import ClaimNames, JwtReader
+from registry.auth.jwt import LONGEST_TOKEN, ClaimNames, JwtReader
 from registry.auth.tokens import Authenticator
 from registry.db.pool import Database
 from registry.domain.access import Role
@@ -28,6 +29,8 @@ class Issuer:
         self.away = False
         self.requests = 0
         self.now = 0.0
+        self.keys_at = ""
+        self.use = "sig"
         self.roll("one")
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -44,15 +47,16 @@ class Issuer:
     def answer(self, path: str) -> Any:
         self.requests += 1
         if path.endswith("openid-configuration"):
-            return {"issuer": self.url, "jwks_uri": f"{self.url}/keys"}
+            return {"issuer": self.url, "jwks_uri": self.keys_at or f"{self.url}/keys"}
         public = jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
-        return {"keys": [{**public, "kid": self.kid, "use": "sig"}]}
+        return {"keys": [{**public, "kid": self.kid, "use": self.use}]}
 
-    def token(self, **changed: Any) -> str:
+    def token(self, typ: str = "at+jwt", without: str = "", **changed: Any) -> str:
         now = int(time.time())
         claims = {"iss": self.url, "aud": "register", "sub": "li", "iat": now, "exp": now + 300}
         claims |= {"realm": {"roles": ["boss", "other"]}} | changed
-        return jwt.encode(claims, self.key, "RS256", {"kid": self.kid})
+        claims.pop(without, None)
+        return jwt.encode(claims, self.key, "RS256", {"kid": self.kid, "typ": typ})
 
 
 def _handler(issuer: Issuer) -> type[BaseHTTPRequestHandler]:
@@ -155,3 +159,56 @@ async def test_without_any_key_the_answer_is_unavailable(issuer: Issuer, databas
     issuer.away = True
     with pytest.raises(Unavailable):
         await _ask(issuer, database, issuer.token())
+
+
+async def test_a_key_that_the_issuer_withdrew_soon_opens_nothing(issuer: Issuer, database: Database) -> None:
+    """The set is fetched again behind an answer once it is old, although every name that is asked for is known."""
+    old = issuer.token()
+    await _ask(issuer, database, old)
+    issuer.roll("two")
+    issuer.now += STALE_SECONDS - 1
+    await _ask(issuer, database, old)
+    assert issuer.requests == 2
+    issuer.now += 2
+    with pytest.raises(Unauthenticated) as found:
+        async with asyncio.timeout(60):
+            while True:
+                await _ask(issuer, database, old)
+                await asyncio.sleep(0.01)
+    assert found.value.rule == "access.token-key"
+
+
+async def test_keys_are_fetched_from_nowhere_but_this_machine_without_tls(issuer: Issuer, database: Database) -> None:
+    """The issuer's document may name any place for its keys."""
+    port = issuer.server.server_port
+    for place in (f"http://127.1:{port}/keys", f"http://[::ffff:127.0.0.1]:{port}/keys", "file:///etc/hostname"):
+        issuer.keys_at, issuer.now = place, issuer.now + FLOOR_SECONDS
+        with pytest.raises(Unavailable):
+            await _ask(issuer, database, issuer.token())
+    issuer.keys_at, issuer.now = "", issuer.now + FLOOR_SECONDS
+    assert (await _ask(issuer, database, issuer.token())).role is Role.ADMIN
+
+
+async def test_a_key_for_encryption_verifies_nothing(issuer: Issuer, database: Database) -> None:
+    issuer.use = "enc"
+    with pytest.raises(Unavailable):
+        await _ask(issuer, database, issuer.token())
+
+
+@pytest.mark.parametrize(
+    ("given", "rule"),
+    [
+        *(({"without": name}, "access.token-claims") for name in ("exp", "iat", "sub")),
+        ({"without": "aud"}, "access.token-claims"),
+        ({"without": "iss"}, "access.token-claims"),
+        ({"typ": "logout+jwt"}, "access.token-malformed"),
+        ({"typ": "dpop+jwt"}, "access.token-malformed"),
+        ({"more": "x" * LONGEST_TOKEN}, "access.token-malformed"),
+    ],
+)
+async def test_what_is_no_access_token_is_refused(
+    issuer: Issuer, database: Database, given: dict[str, Any], rule: str
+) -> None:
+    with pytest.raises(Unauthenticated) as found:
+        await _ask(issuer, database, issuer.token(**given))
+    assert found.value.rule == rule
