@@ -14,6 +14,7 @@ NOT_BROKEN_BY_A_CSV_FILE = {
     "file.refused": "a folder or file of a command",
     "text.unstorable": "the columns of an import take none of these characters",
     "number.out-of-range": "the columns of an import have narrower bounds",
+    "credit-entry.adopted": "needs its original beside it, which is a good row",
     "credit-entry.local": "no entry is decided in a register that was only imported",
     "xlsx.syntax": "no CSV",
     "xlsx.size": "no CSV",

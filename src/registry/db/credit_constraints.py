@@ -19,7 +19,10 @@ CREDIT_CONSTRAINTS: dict[str, RegisterError] = {
         Bilingual("案件现状不允许该步骤", "This step does not follow in the state of the case"), rule="case.transition"
     ),
     "case_step_opener": Forbidden(
-        Bilingual("审核、同意与决定不得由立案人进行", "Whoever opened a case does not review, consent to or decide it"),
+        Bilingual(
+            "审核、同意与决定不得由立案人（含以同名的其他密钥）进行",
+            "Whoever opened a case does not review, consent to or decide it, nor by another key of that name",
+        ),
         rule="case.opener",
     ),
     "case_step_served": InputError(
@@ -55,7 +58,16 @@ CREDIT_CONSTRAINTS: dict[str, RegisterError] = {
         Bilingual("未满最短公示期", "The minimum of publication has not passed"), rule="repair.too-early"
     ),
     "entry_step_asker": Forbidden(
-        Bilingual("提出人不得自行裁定", "Whoever asked does not decide on it"), rule="entry.asker"
+        Bilingual(
+            "提出人（含以同名的其他密钥）不得自行裁定",
+            "Whoever asked does not decide on it, nor by another key of that name",
+        ),
+        rule="entry.asker",
+    ),
+    "entry_step_graver": InputError(
+        Bilingual("不得因异议加重失信程度", "An objection does not make the class graver"),
+        rule="objection.graver",
+        path=("input", "repairClass"),
     ),
     "credit_case_list": InputError(
         Bilingual("本地区今日无此名单", "The list is not kept in this region today"),
@@ -85,7 +97,15 @@ CREDIT_CONSTRAINTS: dict[str, RegisterError] = {
         Bilingual("失信程度与名单种类不符", "The class does not fit the kind of the list"), rule="entry.class"
     ),
     "credit_entry_term": InputError(
-        Bilingual("公示截止日超过最长公示期", "The last day of publication lies beyond the maximum"), rule="entry.term"
+        Bilingual(
+            "公示截止日应在该程度最短与最长公示期之间",
+            "The last day of publication lies between the minimum and the maximum of the class",
+        ),
+        rule="entry.term",
+    ),
+    "credit_entry_adopted": InputError(
+        Bilingual("互认决定不得早于原记录的决定日期", "An entry is adopted on the day of its decision or later"),
+        rule="entry.adopted",
     ),
     "credit_entry_published": InputError(
         Bilingual("公示日早于决定日", "Publication lies before the decision"), rule="entry.published"

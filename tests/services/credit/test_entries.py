@@ -134,7 +134,7 @@ async def test_an_objection_marks_the_entry_until_it_is_resolved(database: Datab
     last = await raise_objection(database, INSTITUTION, on(corrected))
     await refused(
         InputError,
-        "entry.term",
+        "objection.graver",
         resolve_objection(database, OPENER, on(last), Corrected("3号", repair_class=RepairClass.SERIOUS)),
     )
     await resolve_objection(database, OPENER, on(last), Annulled("3号"))
@@ -257,6 +257,7 @@ async def test_what_cannot_be_adopted(database: Database) -> None:
     for changed, rule in (
         ({"list_code": "CN-WATCH"}, "entry.ground"),
         ({"decided_on": TODAY + ONE_DAY}, "entry.decided"),
+        ({"decided_on": TODAY - ONE_DAY}, "entry.adopted"),
         ({"last_day": TODAY + timedelta(days=400)}, "entry.term"),
     ):
         await refused(InputError, rule, adopt_entry(database, ELSEWHERE, adoption(original.entry_id, **changed)))

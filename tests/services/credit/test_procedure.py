@@ -31,20 +31,24 @@ from tests.services.importing.conftest import uscc
 
 from registry.db.pool import Connection, Database
 from registry.domain.access import Role
-from registry.domain.actors import Actor
+from registry.domain.actors import Actor, operator
 from registry.domain.credit.vocabulary import CaseState, Recommendation, RepairClass, SubjectKind
 from registry.domain.errors import Conflict, Forbidden, InputError, NotFound, RegisterError
+from registry.services.api_keys import NewKey, create_key
 from registry.services.credit import (
     Dismissal,
     Document,
     EntryStep,
     Paper,
+    Rejected,
     Step,
     consent_to_case,
     decide_case,
     open_case,
     publish_entry,
+    raise_objection,
     record_defence,
+    resolve_objection,
     review_case,
     serve_notice,
 )
@@ -122,6 +126,28 @@ async def test_the_opener_does_not_judge(database: Database) -> None:
     told = await serve_notice(database, OPENER, at(opened), notice(TODAY))
     told = await record_defence(database, OPENER, at(told))
     await refused(Forbidden, "case.opener", review_case(database, OPENER, at(told), Recommendation.LIST))
+
+
+async def test_another_key_of_the_same_name_is_the_same_person(database: Database) -> None:
+    first, renewed, other = [await _officer(database, name) for name in ("张三", " 张三", "李四")]
+    opened = await open_case(database, first, new_case())
+    await refused(Forbidden, "case.opener", decide_case(database, renewed, at(opened), Dismissal()))
+    taken = await serve_notice(database, first, at(opened), notice(TODAY))
+    taken = await record_defence(database, first, at(taken))
+    await refused(Forbidden, "case.opener", review_case(database, renewed, at(taken), Recommendation.LIST))
+    taken = await review_case(database, other, at(taken), Recommendation.LIST)
+    await refused(Forbidden, "case.opener", decide_case(database, renewed, at(taken), listing()))
+    entry = await publish_entry(database, renewed, on(await decide_case(database, other, at(taken), listing())))
+    raised = await raise_objection(database, first, on(entry))
+    await refused(Forbidden, "entry.asker", resolve_objection(database, renewed, on(raised), Rejected()))
+    await resolve_objection(database, other, on(raised), Rejected())
+
+
+async def _officer(database: Database, name: str) -> Actor:
+    """A regulator of the county, under a new key of this name."""
+    wanted = NewKey(name, Role.REGULATOR, region_code=OPENER.region_code)
+    key = await create_key(database, b"s" * 32, operator("tests"), wanted)
+    return replace(OPENER, identity=f"key:{key.id}")
 
 
 async def test_some_lists_need_the_consent_of_the_next_higher_authority(database: Database) -> None:

@@ -196,6 +196,17 @@ BREACHES: list[Case] = [
     ("credit-entries", [entry(1, ground_code="DEDICATION")], 1, "ground_code", "DEDICATION", "credit-entry.ground"),
     ("credit-entries", [entry(1, repair_class="WATCH")], 1, "repair_class", "WATCH", "credit-entry.class"),
     ("credit-entries", [entry(1, last_day="2029-05-12")], 1, "last_day", "2029-05-12", "credit-entry.term"),
+    (
+        "credit-entries",
+        [
+            entry(1, origin="ADOPTED", region_code="210000", reference="1号"),
+            entry(1, document_number="1号", decided_on="2026-05-12"),
+        ],
+        1,
+        "decided_on",
+        "2026-05-11",
+        "credit-entry.adopted",
+    ),
     ("credit-entries", [entry(1, citizen_id=citizen(1))], 1, "subject_kind", "INSTITUTION", "credit-entry.subject"),
     ("equivalences", [equivalence("TITLE_ENTRY", "JUNIOR")] * 2, 2, "region_code", "220000", "row.duplicate"),
     (

@@ -102,6 +102,15 @@ async def test_an_adopted_entry_is_linked_to_its_original_and_ends_with_it(regis
     assert await admin.fetchval(IN_FORCE) == 0
 
 
+async def test_nothing_is_adopted_before_it_was_decided(register: Bring, refuse: Refuse) -> None:
+    early = entry(1, origin="ADOPTED", document_number="辽民列1号", region_code="210000", reference="长民列〔2026〕1号")
+    early["decided_on"] = "2026-01-05"
+    for rows in ([early, entry(1)], [early]):
+        (error,) = await refuse("credit-entries", rows)
+        assert (error.column, error.rule) == ("decided_on", "credit-entry.adopted")
+        await register("credit-entries", [entry(1)])
+
+
 async def test_the_original_may_be_unknown_here(register: Bring, admin: Admin) -> None:
     await register("credit-entries", [entry(1, origin="ADOPTED", reference="他省1号")])
     assert await admin.fetchval("SELECT original_id IS NULL FROM register.credit_entry")

@@ -46,6 +46,12 @@ BEYOND_TERM = Check(
     "credit-entry.term",
     Bilingual("公布截止日晚于最长期限的最后一日 {detail}", "it is published until {detail} at most"),
 )
+BEFORE_ORIGINAL = Check(
+    "credit_entries/before_original",
+    "decided_on",
+    "credit-entry.adopted",
+    Bilingual("互认决定早于原记录的决定日期 {detail}", "it adopts what was decided later, on {detail}"),
+)
 LOCAL_ENTRY = Check(
     "credit_entries/local_entry",
     "document_number",

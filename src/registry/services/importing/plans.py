@@ -205,6 +205,7 @@ CREDIT_ENTRIES = _plan(
         credit_rules.NO_GROUND,
         credit_rules.WRONG_CLASS,
         credit_rules.BEYOND_TERM,
+        credit_rules.BEFORE_ORIGINAL,
         credit_rules.LOCAL_ENTRY,
     ),
     (rules.PERSON_OUTSIDE, rules.REGION_OUTSIDE, rules.FORMER_REGION_OUTSIDE),
