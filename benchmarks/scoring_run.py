@@ -1,6 +1,10 @@
 """A whole scoring run, against psql sending the run's inputs to nowhere, and against the naive way."""
 
 import asyncio
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,6 +127,15 @@ def peak_of_command(register: Register, addresses: Addresses) -> float:
     return peak_bytes(*command, environment=environment) / 2**20
 
 
+def start_seconds() -> tuple[float, float]:
+    """Return how long a process takes to import the core and have its kernels: compiled, then from their cache."""
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
+        command = (sys.executable, "-c", "from scoring import warm_up; warm_up()")
+        first, second = (seconds_of(lambda: subprocess.run(command, env=environment, check=True)) for _ in range(2))
+    return first, second
+
+
 async def _open(addresses: Addresses) -> tuple[Any, Database, Any, Vocabulary]:
     opening = open_database(addresses, size=3)
     admin = await asyncpg.connect(addresses.owner, server_settings={"search_path": SEARCH_PATH})
@@ -138,6 +151,7 @@ def run(register: Register, repetitions: int) -> Report:
         opening, database, admin, words = loop.run(_open(addresses))
         runs = Runs(loop, database, admin, words, national_policy())
         try:
+            started = start_seconds()
             peak = peak_of_command(register, addresses)
             times = measure(runs, addresses.owner, repetitions)
         finally:
@@ -146,6 +160,7 @@ def run(register: Register, repetitions: int) -> Report:
     report.checks.append("the naive way gives the output digest of the run: every score, grade, rank and contribution")
     for changed in runs.changed.values():
         report.checks.append(f"{changed:,} spoiled ratings are found changed, no other")
+    report.facts["kernels there in a new process"] = "compiled {:.1f} s, from the cache {:.2f} s".format(*started)
     _fill(report, times, runs, peak)
     return report
 

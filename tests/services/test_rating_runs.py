@@ -12,6 +12,7 @@ from registry.domain.access import Role
 from registry.domain.actors import ANONYMOUS, Actor, operator
 from registry.domain.errors import Conflict, InputError, NotFound, Unauthenticated
 from registry.domain.personal import PersonalKeys
+from registry.services import rating_publication
 from registry.services.importing import import_file
 from registry.services.policies import add_policy, shipped_documents
 from registry.services.rating_runs import RunSummary, recompute, score_register
@@ -98,6 +99,7 @@ async def test_people_are_let_go_once_they_are_counted(register: Database) -> No
     scored = await score_register(register, CLI, None, DAY, incremental=False, stages=stages)
     roster, certified = scored.snapshot.roster, scored.runs[0].in_force.policy.indicators
     assert (roster.n, roster.employments.person.size, roster.certificates.person.size) == (2, 0, 0)
+    assert not {*scored.snapshot.measures, *scored.snapshot.flags, *scored.snapshot.groups}
     place = [indicator.code for indicator in certified].index("certified_ratio")
     assert scored.runs[0].outcome.present[:, place].any()
 
@@ -110,6 +112,21 @@ async def test_contributions_add_up_to_the_score(register: Database, admin: Conn
     )
     assert rows
     assert all(row["score_scaled"] == row["sum"] for row in rows)
+
+
+async def test_ratings_written_in_parts_are_those_written_at_once(
+    register: Database, admin: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = "SELECT to_jsonb(r) - ARRAY['run_id', 'change_id'] FROM register.rating AS r ORDER BY r.ordinal"
+    await recompute(register, CLI, as_of=DAY)
+    at_once = await admin.fetch(content)
+    async with admin.transaction():
+        await admin.execute("SET LOCAL session_replication_role = replica")
+        await admin.execute("UPDATE register.rating SET content_digest = content_digest # 1, points = '{}'")
+    monkeypatch.setattr(rating_publication, "_ROWS_AT_ONCE", 1)
+    assert (await recompute(register, CLI, as_of=DAY)).changed == 2
+    assert await admin.fetch(content) == at_once
+    assert len(at_once) == 2
 
 
 async def test_the_columns_searched_by_say_what_the_rating_says(register: Database, admin: Connection) -> None:

@@ -24,6 +24,9 @@ from registry.services.scoring_inputs import Snapshot
 from registry.services.transactions import Change
 from scoring import ENGINE_VERSION
 
+_ROWS_AT_ONCE = 1 << 14
+"""Ratings that are laid out for writing at a time: all of a nation's would double what a run holds of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
@@ -140,7 +143,10 @@ async def _stage(change: Change, snapshot: Snapshot, changes: RatingChanges, run
             "policy_id": np.full(rows.shape, run.in_force.id, np.int64),
             "weights_run_id": np.full(rows.shape, run.weights_run_id or run_id, np.int64),
         }
-        await write_table(change.connection, "rating_staging", {**stamp, **ratings.columns})
+        for start in range(0, rows.size, _ROWS_AT_ONCE):
+            part = slice(start, start + _ROWS_AT_ONCE)
+            own = {name: column[part] for name, column in stamp.items()}
+            await write_table(change.connection, "rating_staging", own | ratings.columns(part))
         words.append({"policy_id": run.in_force.id, **ratings.wording})
     return words
 

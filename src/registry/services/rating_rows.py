@@ -88,36 +88,51 @@ def certified_indicator(policy: Policy) -> tuple[int, Fraction] | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RatingTable:
-    """Ratings as the staging table takes them, all but their ordinals; `wording` is what their numbers stand for."""
+    """Ratings as the staging table takes them, all but their ordinals; `wording` is what their numbers stand for.
 
-    columns: dict[str, npt.NDArray[Any]]
+    `rows` int64[k] of an outcome; `adjustments` int32[k] numbers what moved each grade.
+    """
+
+    outcome: Outcome
+    digests: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    adjustments: npt.NDArray[np.int32]
+    certified: int | None
     wording: dict[str, object]
 
+    def columns(self, part: slice) -> dict[str, npt.NDArray[Any]]:
+        """Return a part of the rows; the columns of institution and policy are the caller's."""
+        certified, columns = self.certified, _columns(self.outcome, self.digests, self.rows[part])
+        columns["adjustments"] = self.adjustments[part]
+        columns["certified"] = np.full(columns["reason"].shape, NO_VALUE)
+        if certified is not None:
+            columns["certified"] = columns["indicator_values"][:, certified]
+        return columns
 
-def rating_table(
-    outcome: Outcome, digests: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], policy: Policy
-) -> RatingTable:
-    """Return the given rows of an outcome; the columns of institution and policy are the caller's."""
-    certified = certified_indicator(policy)
-    adjustments, worded = _adjustments(outcome, rows)
-    values, present = outcome.values[rows], outcome.present[rows]
-    columns: dict[str, npt.NDArray[Any]] = {
+
+def _columns(
+    outcome: Outcome, digests: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> dict[str, npt.NDArray[Any]]:
+    present = outcome.present[rows]
+    return {
         "stars": outcome.stars[rows].astype(np.int16),
         "score_scaled": _masked(outcome.score[rows], outcome.scored[rows]),
-        "certified": np.full(rows.shape, NO_VALUE),
         "reason": outcome.reason[rows],
-        "adjustments": adjustments,
-        "indicator_values": _masked(values, present),
+        "indicator_values": _masked(outcome.values[rows], present),
         "points": _masked(outcome.points[rows], present),
         "contributions": outcome.contributions[rows],
         "domain_points": _masked(outcome.domain_points[rows], outcome.domain_present[rows]),
         "domain_grades": outcome.domain_grades[rows].astype(np.int16),
         "content_digest": digests[rows],
     }
-    scale = Fraction(1)
-    if certified is not None:
-        place, scale = certified
-        columns["certified"] = _masked(values[:, place], present[:, place])
+
+
+def rating_table(
+    outcome: Outcome, digests: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], policy: Policy
+) -> RatingTable:
+    """Return the given rows of an outcome, ready to be told part by part."""
+    place, scale = certified_indicator(policy) or (None, Fraction(1))
+    adjustments, worded = _adjustments(outcome, rows)
     wording = {
         "score_unit": f"{Decimal(1).scaleb(-policy.decimals):f}",
         "certified_times": scale.denominator,
@@ -125,7 +140,7 @@ def rating_table(
         "reasons": [reason.code for reason in outcome.reasons],
         "adjustments": worded,
     }
-    return RatingTable(columns, wording)
+    return RatingTable(outcome, digests, rows, adjustments, place, wording)
 
 
 def weights_document(outcome: Outcome, indicators: Sequence[str]) -> str:
