@@ -1,13 +1,18 @@
 """The built wheel alone, in an empty environment, gives a working register."""
 
+import json
 import os
 import subprocess
 import sys
 import venv
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.cli.processes import URL, read_until
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,7 +59,26 @@ def test_an_empty_environment_with_the_wheel_runs_the_demo(wheel: Path, tmp_path
     _run(*pip, "--require-hashes", "-r", ROOT / "requirements" / "runtime.txt", cwd=tmp_path)
     _run(*pip, "--no-deps", wheel, cwd=tmp_path)
     data = str(tmp_path / "data")
-    demo = (environment / "bin" / "registry", "demo", "--institutions", "60", "--no-serve")
-    shown = _run(*demo, cwd=tmp_path, REGISTRY_DATA_DIR=data)
+    registry = environment / "bin" / "registry"
+    shown = _run(registry, "demo", "--institutions", "60", "--no-serve", cwd=tmp_path, REGISTRY_DATA_DIR=data)
     assert "60" in shown
     assert "Traceback" not in shown
+    assert _asked_over_a_socket(registry, tmp_path, data)["data"] == {"viewer": {"role": "PUBLIC"}}
+
+
+def _asked_over_a_socket(registry: Path, folder: Path, data: str) -> dict[str, Any]:
+    """What a WebSocket answers of a register served by what the wheel requires alone."""
+    environment = {**_plain_environment(), "REGISTRY_DATA_DIR": data}
+    command = [str(registry), "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as served:
+        try:
+            address = read_until(served, URL).replace("http:", "ws:")
+            with connect(f"{address}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]) as opened:
+                opened.send(json.dumps({"type": "connection_init"}))
+                assert json.loads(opened.recv(60))["type"] == "connection_ack"
+                asked = {"id": "1", "type": "subscribe", "payload": {"query": "{ viewer { role } }"}}
+                opened.send(json.dumps(asked))
+                payload: dict[str, Any] = json.loads(opened.recv(60))["payload"]
+                return payload
+        finally:
+            served.terminate()
