@@ -35,6 +35,9 @@ RESET session_replication_role"""
 """The sample's own policies are none that anybody could be rated by."""
 
 
+CODES = {"run.unknown": "NOT_FOUND", "run.staff": "FORBIDDEN"}
+
+
 @pytest.fixture
 def serving(addresses: Addresses) -> Iterator[Serving]:
     serving = Serving(addresses)
@@ -150,6 +153,37 @@ async def test_what_was_published_long_ago_is_told_once(serving: Serving, regist
         assert await next_of(opened) == {"complete": True}
 
 
+async def test_server_sent_events_tell_the_same(serving: Serving, register: Database) -> None:
+    done = await recompute(register, operator("test"))
+    body = {"query": WATCH, "variables": {"run": write_id("RatingRun", done.id)}}
+    headers = {"accept": "text/event-stream", **AUDITOR}
+    async with (
+        asyncio.timeout(120),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{serving.port}", headers=headers) as client,
+        client.stream("POST", "/graphql", json=body) as response,
+    ):
+        lines = [line async for line in response.aiter_lines()]
+    (told,) = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: {")]
+    assert told["data"]["runProgress"]["state"] == "PUBLISHED"
+    assert "event: complete" in lines
+
+
+@pytest.mark.parametrize(
+    "nuisance",
+    [
+        "REVOKE INSERT, UPDATE ON register.run_progress FROM registry_staff",
+        "BEGIN; LOCK TABLE register.run_progress",
+    ],
+)
+async def test_a_run_neither_fails_nor_waits_because_it_cannot_be_told(
+    register: Database, admin: "asyncpg.Connection[asyncpg.Record]", nuisance: str
+) -> None:
+    await admin.execute(nuisance)
+    async with asyncio.timeout(120):
+        done = await recompute(register, operator("test"))
+    assert done.position is not None
+
+
 @pytest.mark.parametrize(
     ("run", "init", "rule"),
     [
@@ -165,7 +199,8 @@ async def test_who_asks_for_nothing_or_may_not_is_told_so(
 ) -> None:
     async with watching(serving.port, run, **init) as opened:
         told = await next_of(opened)
-        assert [error["extensions"]["rule"] for error in told["errors"]] == [rule]
+        (error,) = told["errors"]
+        assert (error["extensions"]["rule"], error["extensions"]["code"]) == (rule, CODES[rule])
         assert await next_of(opened) == {"complete": True}
 
 

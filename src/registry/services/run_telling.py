@@ -6,10 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 
+import structlog
+
 from registry.db.pool import Database, execute
 from registry.domain.actors import Actor
 from registry.services.run_stages import Progress
 from registry.services.transactions import acting
+
+_log = structlog.get_logger("registry.runs")
 
 FULL, INCREMENTAL = "FULL", "INCREMENTAL"
 
@@ -38,17 +42,15 @@ def cause_of_run(policy: str | None, day: date) -> str:
 async def told(database: Database, actor: Actor, run: BegunRun, progress: Progress) -> AsyncIterator[Progress]:
     """Tell that a run begins; give what tells its stages to `progress` and to those who watch.
 
-    Whoever is not told a stage in time is told the next one: a run never waits, and never fails for this.
+    Whoever is not told a stage in time is told the next one: a run never waits for this, and never fails for it.
     """
-    async with acting(database, actor) as work:
-        await execute(work.connection, "run/begin_telling", run.id, run.kind, run.as_of, run.cause)
     stages: asyncio.Queue[str] = asyncio.Queue()
 
     def tell(stage: str) -> None:
         progress(stage)
         stages.put_nowait(stage)
 
-    telling = asyncio.create_task(_tell(database, actor, run.id, stages))
+    telling = asyncio.create_task(_tell(database, actor, run, stages))
     try:
         yield tell
     finally:
@@ -56,8 +58,15 @@ async def told(database: Database, actor: Actor, run: BegunRun, progress: Progre
         await asyncio.gather(telling, return_exceptions=True)
 
 
-async def _tell(database: Database, actor: Actor, run_id: int, stages: asyncio.Queue[str]) -> None:
+async def _tell(database: Database, actor: Actor, run: BegunRun, stages: asyncio.Queue[str]) -> None:
+    await _write(database, actor, "run/begin_telling", run.id, run.kind, run.as_of, run.cause)
     while True:
-        stage = await stages.get()
+        await _write(database, actor, "run/tell_stage", run.id, (await stages.get()).upper())
+
+
+async def _write(database: Database, actor: Actor, statement: str, *values: object) -> None:
+    try:
         async with acting(database, actor) as work:
-            await execute(work.connection, "run/tell_stage", run_id, stage.upper())
+            await execute(work.connection, statement, *values)
+    except Exception as error:
+        _log.warning("the progress of a run cannot be told", statement=statement, error=type(error).__name__)
