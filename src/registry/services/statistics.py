@@ -37,6 +37,7 @@ async def count_workforce(database: Database, actor: Actor, day: date | None = N
         await execute(connection, "statistics/lock")
         await work.look_at(("region_statistic", "day", str(counted_on)))
         await execute(connection, "session/plan_for_values")
+        await execute(connection, "statistics/read_whole_tables")
         await execute(connection, "statistics/create_cells")
         await execute(connection, "statistics/collect_cells", counted_on)
         await execute(connection, "statistics/count_institutions", counted_on)
