@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import asyncpg
@@ -14,11 +16,14 @@ from registry.app import hosting
 from registry.app.assembly import create_app
 from registry.app.health import REMEMBERED_SECONDS
 from registry.auth.keyfile import new_keys
+from registry.db import heartbeat
 from registry.db.embedded import EmbeddedServer, status, stop
 from registry.db.migrate import migrate
 from registry.db.pool import Addresses
 from registry.domain.tokens import mint
 from registry.settings import load_settings
+
+LONGEST_SECONDS = 120.0
 
 
 async def test_readiness_needs_database_migrations_and_calendar(
@@ -66,6 +71,53 @@ async def test_process_health_needs_no_database(folder: Path) -> None:
         assert answer.status_code == 503
         assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
         assert (await client.get("/now")).json()["error"]["code"] == "UNAVAILABLE"
+
+
+def _processes_of(server_pid: int) -> list[int]:
+    children = Path(f"/proc/{server_pid}/task/{server_pid}/children").read_text(encoding="ascii").split()
+    return [server_pid, *map(int, children)]
+
+
+@asynccontextmanager
+async def _standing_still(data_dir: Path) -> AsyncIterator[None]:
+    """Stop a server so that it neither answers nor refuses."""
+    server = status(data_dir).server_pid
+    assert server is not None
+    stopped = _processes_of(server)
+    for process in stopped:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in stopped:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
+
+
+async def test_a_database_that_stands_still_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hosting, "WATCH_SECONDS", 0.2)
+    monkeypatch.setattr(heartbeat, "ANSWER_SECONDS", 2.0)
+    data_dir = tmp_path / "data"
+    keys = {name.lower(): text for name, text in new_keys().items()}
+    with EmbeddedServer.open(data_dir) as server:
+        await migrate(server.dsn("registry_admin"))
+        async with client_of(create_app(load_settings(**keys, data_dir=data_dir))) as client:
+
+            async def answers() -> bool:
+                return "errors" not in (await client.post("/graphql", json=QUERY)).json()
+
+            await until(answers)
+            async with _standing_still(data_dir), asyncio.timeout(LONGEST_SECONDS):
+                ready, metrics, asked = await asyncio.gather(
+                    client.get("/readyz"), client.get("/metrics"), client.post("/graphql", json=QUERY)
+                )
+                assert (ready.status_code, ready.json()["checks"][0]["level"]) == (503, "FAIL")
+                assert metrics.status_code == 200
+                assert asked.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+                assert (await client.post("/graphql", json=QUERY)).status_code == 503
+            await until(answers)
 
 
 QUERY = {"query": "{ institutions(first: 1) { totalCount } viewer { role } }"}

@@ -15,6 +15,7 @@ from registry.app.hosting import Host
 from registry.domain.errors import RegisterError
 from registry.domain.lawdays import law_day
 from registry.services.freshness import read_freshness
+from registry.services.patience import within
 from registry.services.readiness import Finding, Level, check_readiness, failed
 
 REMEMBERED_SECONDS = 1.0
@@ -63,8 +64,7 @@ async def note_state(host: Host) -> None:
     metrics.note_pools(host.database)
     if host.database is not None:
         with suppress(RegisterError, TimeoutError):
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                metrics.note_freshness(await read_freshness(host.database))
+            metrics.note_freshness(await within(PATIENCE_SECONDS, read_freshness(host.database)))
 
 
 def health_routes(host: Host, zone: ZoneInfo) -> list[Route]:

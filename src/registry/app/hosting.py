@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 import structlog
 
 from registry.db.embedded import EmbeddedServer, status
+from registry.db.heartbeat import Heartbeat
 from registry.db.mapping import domain_error
 from registry.db.pool import STAFF_ROLE, Addresses, Database, connect, open_database
 from registry.domain.errors import Bilingual, RegisterError, Unavailable
@@ -111,22 +112,31 @@ class Host:
         self.addresses = await asyncio.to_thread(entered.__enter__)
         try:
             async with opened_pools(self.addresses) as database:
-                await self._serve_with(database)
+                await self._serve_with(database, Heartbeat(self.addresses.staff))
         finally:
             await asyncio.to_thread(entered.__exit__, None, None, None)
 
-    async def _serve_with(self, database: Database) -> None:
+    async def _serve_with(self, database: Database, heartbeat: Heartbeat) -> None:
         self.database = database
         self._tried.set()
         _log.info("database.opened")
         try:
             while not self._closing.is_set() and await self._is_kept():
+                if not await heartbeat.is_heard():
+                    self._give_up(database)
+                    return
                 await self._wait(WATCH_SECONDS)
         finally:
             self.database = None
+            heartbeat.stop()
+
+    def _give_up(self, database: Database) -> None:
+        """End what waits for a database that stands still: who asked is told so, and pools are opened anew."""
+        self._tell(Unavailable(Bilingual("数据库停滞，没有应答", "The database stands still"), rule="database.still"))
+        database.terminate()
 
     async def _is_kept(self) -> bool:
-        """False when the embedded server is gone with its keeper; any other outage the pools survive by themselves."""
+        """False when the embedded server is gone with its keeper; any other end the pools survive by themselves."""
         if self._settings.database_url is not None:
             return True
         return (await asyncio.to_thread(status, self._settings.data_dir)).running

@@ -117,6 +117,11 @@ class Database:
         await self.public.close()
         await self.staff.close()
 
+    def terminate(self) -> None:
+        """Close both pools at once: whoever waits for an answer is told that the database is away."""
+        self.public.terminate()
+        self.staff.terminate()
+
 
 @asynccontextmanager
 async def open_database(addresses: Addresses, *, size: int = 10) -> AsyncIterator[Database]:

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from registry.db.mapping import mapped_errors
 from registry.db.migrate import pending_migrations
-from registry.db.pool import Connection, Database, Pool, fetch_row, fetch_value
+from registry.db.pool import Connection, Database, Pool, Record, fetch_row, fetch_value
 from registry.domain.errors import Bilingual, ConfigurationError, RegisterError
+from registry.services.patience import within
 
 PATIENCE_SECONDS = 3.0
 
@@ -52,8 +53,8 @@ async def _answers(pool: Pool) -> None:
 async def check_pools(database: Database) -> Finding:
     """Find whether both roles get an answer."""
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await asyncio.gather(_answers(database.staff), _answers(database.public))
+        pools = database.staff, database.public
+        await asyncio.gather(*(within(PATIENCE_SECONDS, _answers(pool)) for pool in pools))
     except RegisterError as error:
         return failed("database", error)
     except TimeoutError:
@@ -72,12 +73,16 @@ async def require_migrated(connection: Connection) -> None:
         raise ConfigurationError(message, rule="migration.pending")
 
 
+async def _is_migrated(database: Database) -> None:
+    with mapped_errors():
+        async with database.staff.acquire() as connection:
+            await require_migrated(connection)
+
+
 async def check_migrations(database: Database) -> Finding:
     """Find whether the schema is exactly that of this release."""
     try:
-        with mapped_errors():
-            async with asyncio.timeout(PATIENCE_SECONDS), database.staff.acquire() as connection:
-                await require_migrated(connection)
+        await within(PATIENCE_SECONDS, _is_migrated(database))
     except RegisterError as error:
         return failed("migrations", error)
     except TimeoutError:
@@ -91,15 +96,20 @@ _EXTEND_CALENDAR = (
 )
 
 
+async def _read_calendar(database: Database, today: date) -> Record:
+    with mapped_errors():
+        async with database.staff.acquire() as connection:
+            row = await fetch_row(connection, "doctor/calendar", today, date(today.year + 1, 12, 31))
+    assert row is not None  # noqa: S101 - an aggregate returns one row
+    return row
+
+
 async def check_calendar(database: Database, today: date) -> Finding:
     """Find whether the working calendar covers today (else FAIL) and the next year (else WARN)."""
     try:
-        with mapped_errors():
-            async with database.staff.acquire(timeout=PATIENCE_SECONDS) as connection:
-                row = await fetch_row(connection, "doctor/calendar", today, date(today.year + 1, 12, 31))
+        row = await within(PATIENCE_SECONDS, _read_calendar(database, today))
     except (RegisterError, TimeoutError):
         return found("calendar", Level.FAIL, "无法读取工作日历", "The working calendar cannot be read")
-    assert row is not None  # noqa: S101 - an aggregate returns one row
     if not row["covers_today"]:
         return found(
             "calendar", Level.FAIL, f"工作日历不含今天 {today}", f"The calendar lacks {today}", _EXTEND_CALENDAR
