@@ -94,6 +94,16 @@ def _away(_: Exception) -> RegisterError:
     return Unavailable(Bilingual("数据库没有应答", "The database does not answer"), rule="database.away")
 
 
+def _full(_: Exception) -> RegisterError:
+    message = Bilingual("数据库所在磁盘已满，请腾出空间", "The database's disk is full; make room")
+    return Unavailable(message, rule="database.disk-full")
+
+
+def _crowded(_: Exception) -> RegisterError:
+    message = Bilingual("数据库连接数已达上限", "The database has no connection left to give")
+    return Unavailable(message, rule="database.crowded")
+
+
 _MEANINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], RegisterError]], ...] = (
     ((asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError), _login),
     ((asyncpg.ClientConfigurationError,), _address),
@@ -102,6 +112,8 @@ _MEANINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], Regist
     ((asyncpg.LockNotAvailableError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError), _busy),
     ((asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError), _away),
     ((asyncpg.QueryCanceledError,), _slow),
+    ((asyncpg.DiskFullError,), _full),
+    ((asyncpg.TooManyConnectionsError,), _crowded),
     ((asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError), _away),
 )
 """What a failure means, the first that fits."""

@@ -1,5 +1,6 @@
 """Connections: one pool per database role, statements by name."""
 
+import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,6 +31,7 @@ LONGEST_LOCK_WAIT_MS = 60_000
 LONGEST_READ_MS = 10_000
 """What a statement that answers callers may take."""
 LONGEST_WAIT_FOR_CONNECTION_SECONDS = 30.0
+logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)  # its warnings are traces of what callers are told anyway
 _INSTANT = re.compile(r"[0-9A-F]+(-[0-9A-F]+)+")
 
 

@@ -15,7 +15,7 @@ from registry.db.embedded.account import get_server_account
 from registry.db.embedded.binaries import get_binaries
 from registry.db.embedded.layout import Layout
 from registry.db.embedded.leftovers import processes
-from registry.domain.errors import Unavailable
+from registry.domain.errors import ConfigurationError, Unavailable
 
 
 def servers(data_dir: Path) -> list[int]:
@@ -146,6 +146,17 @@ def test_a_failed_start_tells_the_end_of_the_log(made_dir: Path) -> None:
     assert status(made_dir).holders == ()
     own.unlink()
     EmbeddedServer.open(made_dir).release()
+
+
+def test_a_start_that_fails_for_want_of_room_is_told_so(made_dir: Path) -> None:
+    EmbeddedServer.open(made_dir).release()
+    own = made_dir / "postgres" / "local.conf"
+    own.write_text("work_mem = 'No space left on device'\n")
+    own.chmod(0o644)
+    with pytest.raises(ConfigurationError) as caught:
+        EmbeddedServer.open(made_dir)
+    assert caught.value.rule == "embedded.disk-full"
+    assert str(made_dir) in caught.value.message.en
 
 
 def test_a_vanished_made_directory_ends_its_server(made_dir: Path, hold, eventually) -> None:

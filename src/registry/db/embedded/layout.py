@@ -78,6 +78,11 @@ def refusal(rule: str, zh: str, en: str) -> ConfigurationError:
     return ConfigurationError(Bilingual(zh, en), rule=f"embedded.{rule}", path=("DATA_DIR",))
 
 
+def disk_full(place: object) -> ConfigurationError:
+    """Make the error of a file system without room."""
+    return refusal("disk-full", f"磁盘已满:{place}。请腾出空间。", f"The disk is full at {place}; make room.")
+
+
 @contextmanager
 def disk_faults_told(data_dir: Path) -> Iterator[None]:
     """Turn the operating system's refusals into ConfigurationError with the remedy."""
@@ -86,9 +91,7 @@ def disk_faults_told(data_dir: Path) -> Iterator[None]:
     except OSError as fault:
         place = fault.filename or data_dir
         if fault.errno == errno.ENOSPC:
-            raise refusal(
-                "disk-full", f"磁盘已满:{place}。请腾出空间。", f"The disk is full at {place}; make room."
-            ) from fault
+            raise disk_full(place) from fault
         raise refusal(
             "disk-access",
             f"无法使用 {place}:{fault.strerror}。请更改其权限或所有者,或将 REGISTRY_DATA_DIR 设为其他目录。",

@@ -1,6 +1,7 @@
 """The handle: one process's share of the embedded server."""
 
 import contextlib
+import errno
 import os
 import signal
 import time
@@ -13,15 +14,16 @@ from registry.db.embedded.account import get_caller, get_server_account, run_as
 from registry.db.embedded.binaries import get_binaries, get_server_binaries
 from registry.db.embedded.cluster import ensure_cluster
 from registry.db.embedded.keeper import start_keeper
-from registry.db.embedded.layout import ADMIN_ROLE, DATABASE, PORT, Layout, disk_faults_told, prepare
+from registry.db.embedded.layout import ADMIN_ROLE, DATABASE, PORT, Layout, disk_faults_told, disk_full, prepare
 from registry.db.embedded.locks import Share, find_keeper, is_locked, living_holders, start_lock, sweep_dead_holders
 from registry.db.embedded.sockets import make_socket_directory
-from registry.domain.errors import Bilingual, Unavailable
+from registry.domain.errors import Bilingual, RegisterError, Unavailable
 
 READY_PATIENCE_SECONDS = 600.0  # crash recovery of a large log is slow but sure
 STOP_PATIENCE_SECONDS = 150.0
 PAUSE_SECONDS = 0.03
 TAIL_LINES = 12
+_WAITING_ROOM = "the database system is not yet accepting connections"
 
 
 @dataclass(slots=True)
@@ -167,9 +169,11 @@ def _find_server_pid(layout: Layout) -> int | None:
         return None
 
 
-def _start_failure(layout: Layout) -> Unavailable:
+def _start_failure(layout: Layout) -> RegisterError:
     logs = sorted(layout.log_dir.glob("*.log"), key=lambda path: path.stat().st_mtime)
     tail = "\n".join(line for path in (*logs[-1:], layout.startup_log) for line in _tail(path))
+    if os.strerror(errno.ENOSPC) in tail:
+        return disk_full(layout.cluster)
     return Unavailable(
         Bilingual(
             f"内嵌数据库未能启动。日志末尾:\n{tail}",
@@ -180,4 +184,5 @@ def _start_failure(layout: Layout) -> Unavailable:
 
 
 def _tail(path: Path) -> list[str]:
-    return path.read_text("utf-8", errors="replace").splitlines()[-TAIL_LINES:]
+    lines = path.read_text("utf-8", errors="replace").splitlines()
+    return [line for line in lines if _WAITING_ROOM not in line][-TAIL_LINES:]
