@@ -13,6 +13,7 @@ class Statements:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: list[str] = []
+        opening = statement("session/open_to_explain")
         with_arguments, plain = pool._LeanConnection._execute, pool._LeanConnection.execute
 
         async def counting(connection: Any, query: str, *arguments: Any, **options: Any) -> Any:
@@ -21,7 +22,7 @@ class Statements:
             return await with_arguments(connection, query, *arguments, **options)
 
         async def counting_plain(connection: Any, query: str, *arguments: Any, **options: Any) -> Any:
-            if not arguments and not query.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            if not arguments and not query.startswith(("BEGIN", "COMMIT", "ROLLBACK", opening)):
                 self.asked.append(query)
             return await plain(connection, query, *arguments, **options)
 

@@ -1,6 +1,6 @@
 """The SQL that the planner makes of a question, caught on its way to the database."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import orjson
@@ -38,7 +38,7 @@ class Answered:
 async def answer_listening(database: Database, document: str, variables: Variables) -> Answered:
     """Answer a document in this process."""
     listening = Listening(database.public)
-    context = ApiContext(Database(staff=database.staff, public=cast("Pool", listening)))
+    context = ApiContext(replace(database, public=cast("Pool", listening)))
     result = await build_schema().execute(
         document, variable_values=dict(variables), context_value=RequestContext(context, ANONYMOUS)
     )

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,13 @@ async def sample(database: Database) -> Sample:
 
 @pytest.fixture
 async def browser(database: Database, sample: Sample) -> AsyncIterator[httpx.AsyncClient]:
+    async with reading(database) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def reading(database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """Give what asks for the pages over a register."""
     context = ApiContext(database, secret=b"s" * 32, personal_keys=lambda: KEYS, signer=lambda: SIGNER)
     routes = [*static_routes(), *page_routes(Register(PublicClient(context), listed_exports))]
     transport = httpx.ASGITransport(Starlette(routes=routes))

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from registry.api.persisted import Persisted
 from registry.api.planner.shapes import Shapes
-from registry.db.pool import Database
+from registry.db.pool import MOST_EXPLAINED_AT_ONCE, Database
 from registry.db.rounds import Rounds
 from registry.db.wakeups import Wakeups
 from registry.domain.actors import ANONYMOUS, Actor
@@ -16,9 +16,6 @@ from registry.domain.errors import Bilingual, ConfigurationError
 from registry.domain.personal import PersonalKeys
 from registry.domain.reachable import Reach
 from registry.domain.signing import Signer
-
-MOST_EXPLAINED_AT_ONCE = 2
-"""Explanations that one process works out at the same time: each may keep a core busy for a while."""
 
 Authenticate = Callable[[str | None], Awaitable[Actor]]
 """From the value of the Authorization header (None: absent) to the actor; raises Unauthenticated."""

@@ -88,7 +88,7 @@ def note_pools(database: Database | None) -> None:
     DATABASE_UP.set(0 if database is None else 1)
     if database is None:
         return
-    for name, pool in (("staff", database.staff), ("public", database.public)):
+    for name, pool in (("staff", database.staff), ("public", database.public), ("explaining", database.explaining)):
         idle = pool.get_idle_size()
         POOL_CONNECTIONS.labels(name, "idle").set(idle)
         POOL_CONNECTIONS.labels(name, "busy").set(pool.get_size() - idle)

@@ -123,7 +123,7 @@ async def read_few_columns(
 
     For few rows, of which planning, parsing and writing out the arguments would take longer than reading them.
     """
-    rows = await fetch_of_given(connection, name, *arguments)
+    rows = [tuple(row.values()) for row in await fetch_of_given(connection, name, *arguments)]
     return {
         column: np.fromiter((row[place] for row in rows), np.dtype(_TYPES[kind]).newbyteorder("="), len(rows))
         for place, (column, kind) in enumerate(columns.items())

@@ -82,11 +82,28 @@ LONGEST_PREPARED_BYTES = 32 << 10
 """A statement up to this length stays prepared: planning that of a page with all its parts takes ten times its work."""
 
 
-async def open_pool(address: str, role: str, *, size: int = 10, statement_timeout_ms: int = 0) -> Pool:
-    """Open a pool whose connections act as `role`; `statement_timeout_ms` 0 means none."""
+MOST_EXPLAINED_AT_ONCE = 2
+"""Explanations that one process works out at the same time: each may keep a core busy for a while."""
+
+
+async def open_pool(
+    address: str,
+    role: str,
+    *,
+    size: int = 10,
+    kept_open: int = 1,
+    statement_timeout_ms: int = 0,
+    opening: str | None = None,
+) -> Pool:
+    """Open a pool whose connections act as `role`; `statement_timeout_ms` 0 means none.
+
+    `opening` names a statement that each connection begins with.
+    """
 
     async def assume(connection: Connection) -> None:
         await _assume(connection, role)
+        if opening is not None:
+            await connection.execute(statement(opening))
 
     settings = {
         "application_name": role,
@@ -98,7 +115,7 @@ async def open_pool(address: str, role: str, *, size: int = 10, statement_timeou
     with mapped_errors():
         return await asyncpg.create_pool(
             address,
-            min_size=1,
+            min_size=kept_open,
             max_size=size,
             init=assume,
             server_settings=settings,
@@ -109,28 +126,40 @@ async def open_pool(address: str, role: str, *, size: int = 10, statement_timeou
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The two pools that serve requests: staff under row-level security, public on disclosed views only."""
+    """The pools that serve requests: staff under row-level security, public on disclosed views only.
+
+    `explaining` reads of one institution whatever a run read of it, whoever asks, and writes nothing.
+    """
 
     staff: Pool
     public: Pool
+    explaining: Pool
 
     async def close(self) -> None:
-        """Close both pools after their connections have come back."""
-        await self.public.close()
-        await self.staff.close()
+        """Close the pools after their connections have come back."""
+        for pool in (self.explaining, self.public, self.staff):
+            await pool.close()
 
     def terminate(self) -> None:
-        """Close both pools at once: whoever waits for an answer is told that the database is away."""
-        self.public.terminate()
-        self.staff.terminate()
+        """Close the pools at once: whoever waits for an answer is told that the database is away."""
+        for pool in (self.explaining, self.public, self.staff):
+            pool.terminate()
 
 
 @asynccontextmanager
 async def open_database(addresses: Addresses, *, size: int = 10) -> AsyncIterator[Database]:
-    """Open both pools and close them in the end."""
+    """Open the pools and close them in the end."""
     database = Database(
         staff=await open_pool(addresses.staff, STAFF_ROLE, size=size),
         public=await open_pool(addresses.public, PUBLIC_ROLE, size=size, statement_timeout_ms=LONGEST_READ_MS),
+        explaining=await open_pool(
+            addresses.staff,
+            STAFF_ROLE,
+            size=MOST_EXPLAINED_AT_ONCE,
+            kept_open=0,
+            statement_timeout_ms=LONGEST_READ_MS,
+            opening="session/open_to_explain",
+        ),
     )
     try:
         yield database

@@ -1,14 +1,19 @@
 """What one published rating rested on, read from the register as it stood when its run read it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
 
-from registry.db.pool import Connection, Record, execute, fetch, fetch_row, fetch_value
+from registry.db.gathered import gathered
+from registry.db.mapping import mapped_errors
+from registry.db.pool import LONGEST_WAIT_FOR_CONNECTION_SECONDS, Database, Record, fetch
+from registry.domain.institutions import AbilityClass
+from registry.services.credit_explained import Listed, listed_of
 from registry.services.earlier_ratings import EarlierRatings, read_earlier_ratings
-from registry.services.policy_runs import EPOCH, frozen_of, newest_frozen, policy_of, population_of
+from registry.services.policy_runs import EPOCH, keep_frozen, known_frozen, policy_of, population_of
+from registry.services.roster_inputs import CERTIFICATE_KINDS, SKILL_RUNGS, TITLE_RUNGS
 from registry.services.scoring_inputs import Snapshot, read_snapshot
 from scoring import Frozen, Policy, Population, Previous, Situation, Standpoint
 
@@ -64,6 +69,53 @@ class Circumstances:
         return Standpoint(self.version.policy, self.population(), self.frozen, self.previous(), as_later)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose rating is asked about (a code or an id), by what the register said at a position, of entries on a day."""
+
+    institution: str | int
+    position: int | None
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An institution's code, the circumstances of the rating that stood and, behind them, of the one before, and the
+    entries that bear on it; no circumstances where no rating stood."""
+
+    code: str
+    circumstances: Sequence[Circumstances]
+    listed: Sequence[Listed]
+
+
+async def find_circumstances(database: Database, asked: Asked) -> Told | None:
+    """Read what an explanation rests on in one statement; None for an institution that there never was."""
+    known = dict(known_frozen())
+    code, number = (None, asked.institution) if isinstance(asked.institution, int) else (asked.institution, None)
+    abilities = [ability.value for ability in AbilityClass]
+    of_papers = list(CERTIFICATE_KINDS), SKILL_RUNGS, TITLE_RUNGS
+    about = code, number, asked.position, asked.day, list(known), *of_papers, abilities
+    with mapped_errors():
+        async with database.explaining.acquire(timeout=LONGEST_WAIT_FOR_CONNECTION_SECONDS) as connection:
+            rows = await fetch(connection, "explain/circumstances", *about)
+    if not rows:
+        return None
+    versions = rows if rows[0]["stands"] else []
+    return Told(
+        rows[0]["code"], [await _circumstances(row, known) for row in versions], listed_of(rows[0]["listed"] or "[]")
+    )
+
+
+async def _circumstances(row: Record, known: Mapping[str, Frozen]) -> Circumstances:
+    """What a row tells, made of it as a run makes it of what it reads."""
+    version, only = _version(row), [row["institution_id"]]
+    read = gathered(row["read"])
+    earlier = await read_earlier_ratings(read, version.policy, version.policy_id, version.as_of, only)
+    snapshot = await read_snapshot(read, version.as_of, only)
+    place = int(np.searchsorted(snapshot.ids, row["institution_id"]))
+    return Circumstances(version, snapshot, place, _frozen(row, known), earlier)
+
+
 def _version(row: Record) -> RatingVersion:
     return RatingVersion(
         policy_id=row["policy_id"],
@@ -76,34 +128,12 @@ def _version(row: Record) -> RatingVersion:
     )
 
 
-async def find_versions(connection: Connection, institution_id: int, position: int) -> Sequence[RatingVersion]:
-    """Return the rating that stood at a position and, behind it, the one before; nothing where none stood."""
-    rows = await fetch(connection, "explain/ratings", institution_id, position)
-    return [_version(row) for row in rows] if rows and rows[0]["stands"] else []
+def _frozen(row: Record, known: Mapping[str, Frozen]) -> Frozen:
+    """What the run itself fixed or, of an incremental run, what it was held to.
 
-
-async def _frozen(connection: Connection, version: RatingVersion) -> Frozen:
-    """What the run itself fixed or, of an incremental run, what it was held to."""
-    fixed = await fetch_row(connection, "explain/fixed_by_run", version.run_id, version.policy_id)
-    if fixed is not None:
-        return await frozen_of(connection, fixed, version.policy_id)
-    held, _, _ = await newest_frozen(connection, version.policy_id, version.as_of)
-    # Incremental runs once rated before any full run of their policy: they were held to nothing.
-    return held or Frozen()
-
-
-async def read_circumstances(connection: Connection, institution_id: int, version: RatingVersion) -> Circumstances:
-    """Read what a rating rested on; the transaction then goes on reading the register as it stood for that run."""
-    only = [institution_id]
-    await execute(connection, "session/read_as_of", version.position)
-    frozen = await _frozen(connection, version)
-    earlier = await read_earlier_ratings(connection, version.policy, version.policy_id, version.as_of, only)
-    snapshot = await read_snapshot(connection, version.as_of, only)
-    place = int(np.searchsorted(snapshot.ids, institution_id))
-    return Circumstances(version, snapshot, place, frozen, earlier)
-
-
-async def head_position(connection: Connection) -> int:
-    """Return the newest position of the register."""
-    position: int = await fetch_value(connection, "change/position")
-    return position
+    Incremental runs once rated before any full run of their policy: they were held to nothing.
+    """
+    edition: str | None = row["edition"]
+    if edition is None:
+        return Frozen()
+    return known.get(edition) or keep_frozen(edition, row["frozen"])

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
-from registry.db.pool import Connection, fetch
+import orjson
+
 from scoring import CreditCap, CreditPoints, Listing, Policy, apply_credit_caps, credit_points_of
 
 Trace = dict[str, Any]
@@ -19,9 +20,9 @@ class Listed(NamedTuple):
     listing: Listing
 
 
-async def read_listed(connection: Connection, institution_id: int, position: int, day: date) -> Sequence[Listed]:
-    """Read what was in force on a law day as the register told it at a position, oldest entry first."""
-    rows = await fetch(connection, "explain/listed", institution_id, position, day)
+def listed_of(text: str) -> Sequence[Listed]:
+    """Return the entries that a JSON list tells of."""
+    rows = orjson.loads(text)
     return [Listed(row["id"], Listing(row["list_kind"], row["ground_code"], row["disputed"])) for row in rows]
 
 

@@ -1,20 +1,19 @@
 """Why an institution is rated as it is: every step of a published rating, what changed it, and the way up."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from registry.db.pool import Connection, Database, Record, fetch_row
+from registry.db.pool import Database
 from registry.domain.access import STAFF_ROLES
-from registry.domain.actors import EVERYTHING, Actor
+from registry.domain.actors import Actor
 from registry.domain.errors import Bilingual, NotFound
 from registry.domain.lawdays import law_day
-from registry.services.circumstances import Circumstances, find_versions, head_position, read_circumstances
-from registry.services.credit_explained import Listed, credit_trace, read_listed
+from registry.services.circumstances import Asked, Circumstances, Told, find_circumstances
+from registry.services.credit_explained import credit_trace
 from registry.services.rating_rows import content_digests
-from registry.services.transactions import acting
 from scoring import Outcome, explain, people_behind, rate, split_change, way_up
 
 FEW = 5
@@ -32,14 +31,6 @@ class StoodAt:
 
 
 NOW = StoodAt()
-
-
-class _Read(NamedTuple):
-    """The circumstances of the rating that stood and, behind them, of the one before; what bears on it that day."""
-
-    circumstances: Sequence[Circumstances]
-    day: date
-    listed: Sequence[Listed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,41 +87,24 @@ async def find_explanation(
 
 async def _explained(
     database: Database, actor: Actor, institution: str | int, moment: StoodAt
-) -> tuple[Record | None, Explanation | None]:
-    everywhere = replace(actor, scope=EVERYTHING)
-    async with acting(database, everywhere, isolation="repeatable_read", readonly=True) as work:
-        found = await _find_institution(work.connection, institution)
-        read = None if found is None else await _read(work.connection, found["id"], moment)
-    if found is None or read is None:
-        return found, None
-    open_to_actor = actor.role in STAFF_ROLES or actor.institution_code == found["code"]
-    return found, await asyncio.to_thread(_work_out, found["code"], read, open_to_actor)
+) -> tuple[Told | None, Explanation | None]:
+    asked = Asked(institution, moment.position, moment.day or law_day(datetime.now(UTC)))
+    told = await find_circumstances(database, asked)
+    if told is None or not told.circumstances:
+        return told, None
+    open_to_actor = actor.role in STAFF_ROLES or actor.institution_code == told.code
+    return told, await asyncio.to_thread(_work_out, told, asked.day, open_to_actor)
 
 
-async def _find_institution(connection: Connection, institution: str | int) -> Record | None:
-    name = "explain/institution_by_id" if isinstance(institution, int) else "explain/institution_by_code"
-    return await fetch_row(connection, name, institution)
-
-
-async def _read(connection: Connection, institution_id: int, moment: StoodAt) -> _Read | None:
-    at = await head_position(connection) if moment.position is None else moment.position
-    day = moment.day or law_day(datetime.now(UTC))
-    versions = await find_versions(connection, institution_id, at)
-    if not versions:
-        return None
-    listed = await read_listed(connection, institution_id, at, day)
-    return _Read([await read_circumstances(connection, institution_id, one) for one in versions], day, listed)
-
-
-def _work_out(code: str, read: _Read, open_to_actor: bool) -> Explanation:
-    now = read.circumstances[0]
+def _work_out(told: Told, day: date, open_to_actor: bool) -> Explanation:
+    now = told.circumstances[0]
     version, population = now.version, now.population()
     outcome = rate(version.policy, population, now.frozen, now.previous())
     rating = explain(version.policy, population, outcome, 0)
     way = way_up(version.policy, now.situation(), outcome)
     withheld = not open_to_actor and _withhold_few(now, rating, way)
     return Explanation(
-        institution=code,
+        institution=told.code,
         as_of=version.as_of,
         position=version.position,
         published_at=version.published_at.astimezone(UTC),
@@ -139,9 +113,9 @@ def _work_out(code: str, read: _Read, open_to_actor: bool) -> Explanation:
         reproduced=_reproduced(outcome, now),
         counts_withheld=withheld,
         rating=rating,
-        change=_change(read.circumstances[1], now) if len(read.circumstances) > 1 else None,
+        change=_change(told.circumstances[1], now) if len(told.circumstances) > 1 else None,
         way_up=way,
-        credit=credit_trace(version.policy, rating, read.day, read.listed),
+        credit=credit_trace(version.policy, rating, day, told.listed),
     )
 
 

@@ -1,7 +1,7 @@
 """Which policy governs which institution, and one policy's part of a run."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -69,11 +69,21 @@ async def frozen_of(connection: Connection, fixed: Record, policy_id: int) -> Fr
     """
     edition: str = fixed["edition"]
     if edition not in _KNOWN:
-        document: str = await fetch_value(connection, "run/frozen_of_run", fixed["run_id"], policy_id)
-        _KNOWN[edition] = Frozen.from_document(json.loads(document))
-        for oldest in list(_KNOWN)[:-_MOST_KNOWN]:
-            _KNOWN.pop(oldest, None)
+        keep_frozen(edition, await fetch_value(connection, "run/frozen_of_run", fixed["run_id"], policy_id))
     return _KNOWN[edition]
+
+
+def known_frozen() -> Mapping[str, Frozen]:
+    """Return what the process has read of what full runs fixed, by edition."""
+    return _KNOWN
+
+
+def keep_frozen(edition: str, document: str) -> Frozen:
+    """Read the document of what a full run fixed, and keep it for whoever asks next."""
+    frozen = _KNOWN[edition] = Frozen.from_document(json.loads(document))
+    for oldest in list(_KNOWN)[:-_MOST_KNOWN]:
+        _KNOWN.pop(oldest, None)
+    return frozen
 
 
 @lru_cache(maxsize=64)
