@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -140,6 +142,40 @@ async def test_a_head_that_takes_too_long(send: Send_, monkeypatch: pytest.Monke
     assert (refused.status, refused.rule) == (408, "request.head-time")
     again = await send(START + b"\r\n", b"GET / HT")
     assert "HTTP/1.1 200" in again.text
+
+
+async def test_one_connection_too_many_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "most_connections", lambda: 2)
+    monkeypatch.setattr(heads, "LINGER_SECONDS", 0.1)
+    request = START + b"connection: close\r\n\r\n"
+    async with _listening() as port, asyncio.timeout(PATIENCE_SECONDS):
+        held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        refused = Answer(503, (await _asked(port, request)).decode())
+        assert refused.text.startswith("HTTP/1.1 503 ")
+        assert refused.rule == "server.crowded"
+        assert "retry-after: " in refused.text
+        for _, writer in held:
+            writer.close()
+        while not (await _asked(port, request)).startswith(b"HTTP/1.1 200 "):  # noqa: ASYNC110 - of the server
+            await asyncio.sleep(0.05)
+
+
+async def _asked(port: int, request: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+def test_room_is_taken_as_far_as_it_is_granted() -> None:
+    """In a process of its own: what is taken stays taken."""
+    asked = (
+        "import resource as r; from registry.app.room import most_connections as most; "
+        "r.setrlimit(r.RLIMIT_NOFILE, (256, 1024)); print(most(), *r.getrlimit(r.RLIMIT_NOFILE))"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["824", "1024", "1024"]
 
 
 async def test_who_says_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

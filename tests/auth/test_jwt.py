@@ -12,7 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from registry.auth.issuer import FLOOR_SECONDS, STALE_SECONDS, IssuerKeys
+from registry.auth.issuer import FLOOR_SECONDS, KEPT_SECONDS, STALE_SECONDS, IssuerKeys
 from registry.auth.jwt import LONGEST_TOKEN, ClaimNames, JwtReader
 from registry.auth.tokens import Authenticator
 from registry.db.pool import Database
@@ -152,6 +152,18 @@ async def test_kept_keys_go_on_while_the_issuer_is_away(issuer: Issuer, database
     await _ask(issuer, database, issuer.token())
     issuer.away = True
     issuer.now += STALE_SECONDS + 1
+    assert (await _ask(issuer, database, issuer.token())).role is Role.ADMIN
+
+
+async def test_kept_keys_end_where_the_issuer_stays_away(issuer: Issuer, database: Database) -> None:
+    await _ask(issuer, database, issuer.token())
+    issuer.away = True
+    issuer.now += KEPT_SECONDS + 1
+    with pytest.raises(Unavailable) as found:
+        await _ask(issuer, database, issuer.token())
+    assert found.value.rule == "access.issuer-away"
+    issuer.away = False
+    issuer.now += FLOOR_SECONDS
     assert (await _ask(issuer, database, issuer.token())).role is Role.ADMIN
 
 

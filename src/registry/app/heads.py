@@ -11,6 +11,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from registry.app.room import most_connections
+
 LONGEST_TARGET_BYTES = 32 << 10
 """Of path and query: a question of GET stands there."""
 LARGEST_HEAD_BYTES = 64 << 10
@@ -25,6 +27,7 @@ LINGER_SECONDS = 2.0
 
 _TARGET_SIZE, _HEAD_SIZE = "request.target-size", "request.head-size"
 _HEAD_TIME, _BODY_TIME = "request.head-time", "request.body-time"
+_CROWDED = "server.crowded"
 _TOLD = {
     _TARGET_SIZE: (
         HTTPStatus.REQUEST_URI_TOO_LONG,
@@ -46,14 +49,21 @@ _TOLD = {
         f"请求正文过慢：{PACE_SECONDS:.0f} 秒内不足 {LEAST_BODY_BYTES >> 10} KiB",
         f"Less than {LEAST_BODY_BYTES >> 10} KiB of the body came in {PACE_SECONDS:.0f} seconds",
     ),
+    _CROWDED: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "连接数已达上限，请稍后再试",
+        "There are too many connections at the moment; try again later",
+    ),
 }
 
 
 def _answer(rule: str) -> bytes:
     status, zh, en = _TOLD[rule]
-    shown = {"error": {"code": "BAD_USER_INPUT", "rule": rule, "path": [], "message": {"zh": zh, "en": en}}}
+    code = "UNAVAILABLE" if status is HTTPStatus.SERVICE_UNAVAILABLE else "BAD_USER_INPUT"
+    shown = {"error": {"code": code, "rule": rule, "path": [], "message": {"zh": zh, "en": en}}}
     body = json.dumps(shown, ensure_ascii=False).encode()
     head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\ncache-control: no-store\r\n"
+    head += "retry-after: 2\r\n" if code == "UNAVAILABLE" else ""
     return STATUS_LINE[status] + head.encode() + b"connection: close\r\n\r\n" + body
 
 
@@ -76,7 +86,11 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        if len(self.connections) > most_connections():
+            self._refused = _CROWDED
+            self._tell(_CROWDED)
+        else:
+            self._deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_deadline()

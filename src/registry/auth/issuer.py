@@ -15,6 +15,8 @@ from registry.domain.errors import Bilingual, Unavailable
 FLOOR_SECONDS = 10.0
 """Between two attempts at the issuer, so that made-up key names cannot make the register hammer it."""
 STALE_SECONDS = 600.0
+KEPT_SECONDS = 24 * 3600.0
+"""How long keys go on while their issuer cannot be asked whether it has withdrawn them."""
 TIMEOUT_SECONDS = 5.0
 """What discovery and keys may take together, however the issuer spends it."""
 LARGEST_BYTES = 1 << 20
@@ -76,9 +78,12 @@ def _signs(key: Jwk) -> bool:
 class IssuerKeys:
     """The keys of one issuer, shared by all requests of a process."""
 
-    def __init__(self, issuer: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, issuer: str, clock: Callable[[], float] = time.monotonic, kept_seconds: float = KEPT_SECONDS
+    ) -> None:
         self.issuer = issuer
         self._clock = clock
+        self._kept_seconds = kept_seconds
         self._keys: dict[str, Jwk] = {}
         self._fetched = self._tried = float("-inf")
         self._lock = asyncio.Lock()
@@ -86,20 +91,24 @@ class IssuerKeys:
         self._asking: asyncio.Task[None] | None = None
 
     async def find(self, kid: str) -> Jwk | None:
-        """Return the key of a name, None when the issuer has none; Unavailable when no key is known at all.
+        """Return the key of a name, None when the issuer has none; Unavailable when no set of keys is to be trusted.
 
-        A known key is answered from memory; when the set is old it is renewed behind the answer.
+        A known key is answered from memory; when the set is old it is renewed behind the answer, and when it is so old
+        that its issuer may have withdrawn any of it, before.
         """
-        if kid not in self._keys:
+        if kid not in self._keys or self._age() > self._kept_seconds:
             await self._fetch()
-        elif self._clock() - self._fetched > STALE_SECONDS and self._may_try():
+        elif self._age() > STALE_SECONDS and self._may_try():
             self._renewal = asyncio.create_task(self._fetch())
-        if not self._keys:
+        if not self._keys or self._age() > self._kept_seconds:
             raise Unavailable(
                 Bilingual("身份认证服务没有应答，请稍后再试", "The identity provider does not answer; try again later"),
                 rule="access.issuer-away",
             )
         return self._keys.get(kid)
+
+    def _age(self) -> float:
+        return self._clock() - self._fetched
 
     def _may_try(self) -> bool:
         return self._clock() - self._tried >= FLOOR_SECONDS
