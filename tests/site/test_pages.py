@@ -126,6 +126,24 @@ async def test_an_unchanged_page_is_not_sent_again(browser: httpx.AsyncClient) -
         assert 'class="large"' in large.text, path
 
 
+async def test_an_unchanged_page_is_not_asked_for_again(
+    browser: httpx.AsyncClient, database: Database, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements = Statements(monkeypatch)
+    for path in ("/", "/institutions", f"/institutions/{SINGLE}", "/lists/black", "/staff"):
+        page = await browser.get(path)
+        statements.asked.clear()
+        again = await browser.get(path, headers={"if-none-match": f'"other", W/{page.headers["etag"]}'})
+        assert (again.status_code, len(statements.asked)) == (304, 1), path
+        [least] = statements.asked
+        assert "credit_term" in least, path
+    await write_entries(database, sample)
+    for asked in (4, 3):
+        statements.asked.clear()
+        again = await browser.get("/", headers={"if-none-match": page.headers["etag"]})
+        assert (again.status_code, len(statements.asked)) == (200, asked)
+
+
 async def test_a_change_of_the_register_makes_pages_new(
     browser: httpx.AsyncClient, database: Database, sample: Sample
 ) -> None:

@@ -251,4 +251,5 @@ VERIFY = """query SiteVerify($jws: String, $sha256: String) {
   }
 }"""
 
-HEAD = """query SiteHead { creditEntries(first: 0) { totalCount } }"""
+HEAD = """query SiteHead { creditTerms(first: 0) { nodes { repairClass } } }"""
+"""What costs least: an answer tells the position that it was read at."""

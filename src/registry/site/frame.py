@@ -1,5 +1,6 @@
 """One visit: who reads (language, display), where, when; the page that answers it, and how long it may be kept."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from registry.domain.lawdays import law_day
 from registry.site import charts, formats
 from registry.site.asking import Answer, Ask, answer
+from registry.site.documents import HEAD
 from registry.site.words import LANGUAGES, Language, say, term
 
 HERE = Path(__file__).parent
@@ -53,12 +55,14 @@ async def _no_exports() -> Sequence[Mapping[str, Any]]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Register:
-    """What the site knows of the register: how it is asked, and the manifests of the exports served."""
+    """What the site knows of the register: how it is asked, the manifests of the exports served, and the newest
+    position that an answer was read at."""
 
     ask: Ask
     exports: Callable[[], Awaitable[Sequence[Mapping[str, Any]]]] = _no_exports
+    newest: int = 0
 
 
 @dataclass(slots=True)
@@ -94,6 +98,7 @@ class Visit:
         client = self.request.client
         told = await answer(self.register.ask, document, variables, None if client is None else client.host)
         self.position = min(self.position or told.position, told.position)
+        self.register.newest = max(self.register.newest, told.position)
         return told
 
     def say(self, key: str, **values: object) -> str:
@@ -175,10 +180,37 @@ def _in_language(visit: Visit, language: Language) -> str:
     return address(language, visit.path) + (f"?{query}" if query else "")
 
 
+_VALIDATOR = re.compile(r'"(\d{1,18})-[0-9a-f]{32}"')
+
+
 def validator(visit: Visit) -> str:
     """Return the ETag of what the visit sees: same register, same law day, same reader, same program."""
     parts = (BUILD, visit.position, visit.today, visit.language, sorted(visit.displays), visit.request.url.query)
-    return f'"{sha256(repr((visit.path, *parts)).encode()).hexdigest()[:32]}"'
+    return f'"{visit.position}-{sha256(repr((visit.path, *parts)).encode()).hexdigest()[:32]}"'
+
+
+def _known_validators(visit: Visit) -> list[str]:
+    return [tag.strip().removeprefix("W/") for tag in visit.request.headers.get("if-none-match", "").split(",")]
+
+
+def _unchanged(etag: str) -> Response:
+    return Response(status_code=304, headers={**PAGE_HEADERS, "etag": etag})
+
+
+async def find_unchanged(visit: Visit) -> Response | None:
+    """Return 304 where the position of the register alone tells that the reader has the page; None to make it.
+
+    A validator of a position that has been passed is not asked about: only the first reader after a change asks so
+    much more.
+    """
+    known = _known_validators(visit)
+    positions = [int(found[1]) for tag in known if (found := _VALIDATOR.fullmatch(tag))]
+    if visit.request.method == "POST" or not positions or max(positions) < max(visit.register.newest, 1):
+        return None
+    await visit.answer(HEAD)
+    etag = validator(visit)
+    visit.position = 0
+    return _unchanged(etag) if etag in known else None
 
 
 def respond(visit: Visit, page: Page) -> Response:
@@ -188,9 +220,8 @@ def respond(visit: Visit, page: Page) -> Response:
         headers["x-robots-tag"] = "noindex"
     if page.status == 200 and page.kept:
         headers["etag"] = validator(visit)
-        known = visit.request.headers.get("if-none-match", "")
-        if headers["etag"] in (tag.strip().removeprefix("W/") for tag in known.split(",")):
-            return Response(status_code=304, headers=headers)
+        if headers["etag"] in _known_validators(visit):
+            return _unchanged(headers["etag"])
     else:
         headers["cache-control"] = "no-store"
     text = TEMPLATES.get_template(page.template).render(_values(visit, page))

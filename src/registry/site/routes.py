@@ -27,7 +27,17 @@ from registry.site import (
     statements,
 )
 from registry.site.asking import Refused
-from registry.site.frame import DISPLAY_COOKIE, DISPLAYS, Page, PageOf, Register, Visit, respond, visit_of
+from registry.site.frame import (
+    DISPLAY_COOKIE,
+    DISPLAYS,
+    Page,
+    PageOf,
+    Register,
+    Visit,
+    find_unchanged,
+    respond,
+    visit_of,
+)
 from registry.site.words import LANGUAGES, Language
 
 _STATIC = Path(__file__).with_name("static")
@@ -100,7 +110,7 @@ def _endpoint(register: Register, language: Language, page_of: PageOf) -> Callab
     async def endpoint(request: Request) -> Response:
         visit = visit_of(request, register, language, path_in(request, language))
         try:
-            made = await page_of(visit)
+            made = await find_unchanged(visit) or await page_of(visit)
         except Refused as refusal:
             made = refusal_page(visit, refusal)
         return made if isinstance(made, Response) else respond(visit, made)
