@@ -195,7 +195,10 @@ async def settle(
         if answer.accepted:
             await execute(work.connection, "webhook/advance", webhook, *message.start, message.turn, *message.end, True)
             return None
-        past = await fetch_value(work.connection, "webhook/fail", webhook, message.turn, answer.told, pause)
+        failed = webhook, *message.start, message.turn, answer.told, pause
+        past = await fetch_value(work.connection, "webhook/fail", *failed)
+    if past is None:
+        return None
     reason = DisabledFor.GONE if answer.gone else DisabledFor.FAILURES if past else None
     return reason if reason is not None and await disable(database, webhook, reason) else None
 
