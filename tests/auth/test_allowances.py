@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import asyncpg
 import pytest
@@ -226,3 +226,35 @@ async def test_counts_of_days_that_are_over_are_forgotten(
     assert await forget_counts(only, ADMIN, day) == 0
     await admin.execute("UPDATE register.request_count SET day = day - 1")
     assert await forget_counts(only, ADMIN, day) == 1
+
+
+async def _take(database: Database, wanted: int, given_back: int = 0, of: date | None = None) -> asyncpg.Record:
+    async with database.staff.acquire() as connection:
+        asked = "SELECT * FROM register.take_requests($1, $1, $2, $3, $4, $5)"
+        row = await connection.fetchrow(asked, BUYER.identity, BUYER.role, wanted, given_back, of)
+    assert row is not None
+    return row
+
+
+async def test_a_day_begins_with_all_of_its_quota(
+    within_a_minute: Database, admin: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await limit(within_a_minute, "PROCUREMENT", Window.DAY, 5)
+    assert await Process(within_a_minute).let_through(7) == 5
+    await admin.execute("UPDATE register.request_count SET day = day - 1, minute = minute - interval '1 day'")
+    assert await Process(within_a_minute).let_through(7) == 5
+
+
+async def test_what_was_left_of_another_day_is_not_given_back_to_this(within_a_minute: Database) -> None:
+    await limit(within_a_minute, "PROCUREMENT", Window.DAY, 64)
+    taken = await _take(within_a_minute, 4)
+    assert (taken["granted"], taken["left_in_day"]) == (4, 60)
+    later = await _take(within_a_minute, 1, 2, taken["of_day"] - timedelta(days=1))
+    assert (later["granted"], later["left_in_day"]) == (1, 59)
+    again = await _take(within_a_minute, 1, 2, taken["of_day"])
+    assert (again["granted"], again["left_in_day"]) == (1, 60)
+
+
+async def test_one_process_takes_no_more_at_once_than_leaves_something_to_others(within_a_minute: Database) -> None:
+    await limit(within_a_minute, "PROCUREMENT", Window.MINUTE, 160)
+    assert (await _take(within_a_minute, 1024))["granted"] == 10
