@@ -137,7 +137,7 @@ def start_seconds() -> tuple[float, float]:
 
 
 async def _open(addresses: Addresses) -> tuple[Any, Database, Any, Vocabulary]:
-    opening = open_database(addresses, size=3)
+    opening = open_database(addresses, size=4)
     admin = await asyncpg.connect(addresses.owner, server_settings={"search_path": SEARCH_PATH})
     await admin.execute(TABLE)
     return opening, await opening.__aenter__(), admin, await read_vocabulary(addresses.owner)

@@ -93,13 +93,13 @@ _RUN = """INSERT INTO register.rating_run (kind, as_of, read_position, started_a
 _RUN_POLICY = """INSERT INTO register.rating_run_policy (run_id, policy_id, weights_run_id, population, rated,
     counts_by_stars, distribution, frozen, input_digest, output_digest)
   VALUES ($1, $2, $1, $3, $3, '{}', '{}', '{}', '', '')"""
-_RANKS = """INSERT INTO register.rating_rank_block (run_id, policy_id, block, nation, region, kind)
-  SELECT $1, $2, k.block, k.ranks, k.ranks, k.ranks
-    FROM (SELECT n.id / 1000 AS block, array_agg(coalesce(r.place, 0)::integer ORDER BY n.id) AS ranks
-            FROM generate_series(0, (SELECT max(id) / 1000 * 1000 + 999 FROM register.institution)) AS n(id)
-            LEFT JOIN (SELECT institution_id, rank() OVER (ORDER BY score DESC) AS place
-                         FROM register.rating WHERE stars IS NOT NULL) AS r ON r.institution_id = n.id
-           GROUP BY n.id / 1000) AS k"""
+_RANKS = """INSERT INTO register.rating_rank_block (run_id, policy_id, block, members, nation, region, kind)
+  SELECT $1, $2, k.block, k.members, k.ranks, k.ranks, k.ranks
+    FROM (SELECT r.id / 1000 AS block, array_agg((r.id % 1000)::integer ORDER BY r.id) AS members,
+                 array_agg(r.place::integer ORDER BY r.id) AS ranks
+            FROM (SELECT institution_id AS id, rank() OVER (ORDER BY score DESC) AS place
+                    FROM register.rating WHERE stars IS NOT NULL) AS r
+           GROUP BY r.id / 1000) AS k"""
 
 
 def _rating_rows(draws: Draws, ids: Ints, policy: int, run: int, indicators: int) -> Iterator[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-SELECT (SELECT JSON_OBJECT('name' VALUE r1.name, 'beds' VALUE r1.beds, 'rating' VALUE (SELECT JSON_OBJECT('stars' VALUE least(r2.stars, r2.capped), 'rank' VALUE JSON_OBJECT('nation' VALUE nullif(r2_ranks.nation[(r2.institution_id % 1000 + 1)::integer], 0) RETURNING json) RETURNING json)
+SELECT (SELECT JSON_OBJECT('name' VALUE r1.name, 'beds' VALUE r1.beds, 'rating' VALUE (SELECT JSON_OBJECT('stars' VALUE least(r2.stars, r2.capped), 'rank' VALUE JSON_OBJECT('nation' VALUE r2_ranks.nation RETURNING json) RETURNING json)
 FROM (SELECT f.*, r1.organisation_id AS organisation_id, (SELECT min((SELECT min(c.at_most)
 FROM disclosure.credit_cap AS c
 WHERE c.policy_id = f.policy_id AND c.list_kind = b.list_kind AND c.ground IN ('', b.ground_code) AND (c.while_disputed OR NOT b.disputed)))
@@ -16,8 +16,9 @@ FROM disclosure.rating_version AS v
 WHERE v.recorded_from <= $1::bigint AND (v.recorded_to IS NULL OR v.recorded_to > $1::bigint)) AS f
 WHERE f.institution_id = r1.id
 LIMIT 1) AS r2
-LEFT JOIN LATERAL (SELECT b.nation, b.region, b.kind
+LEFT JOIN LATERAL (SELECT b.nation[p.place] AS nation, b.region[p.place] AS region, b.kind[p.place] AS kind
 FROM disclosure.rating_rank_block AS b
+CROSS JOIN LATERAL array_position(b.members, (r2.institution_id % 1000)::integer) AS p (place)
 WHERE b.run_id = (SELECT rp.run_id
 FROM disclosure.rating_run_policy AS rp JOIN (SELECT v.*
 FROM disclosure.rating_run AS v

@@ -1,13 +1,15 @@
 """Scoring runs against the real register: published whole, only what changed, never two at once."""
 
 import asyncio
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import asyncpg
 import pytest
 
-from registry.db.pool import Connection, Database
+from registry.db.pool import Connection, Database, execute
 from registry.domain.access import Role
 from registry.domain.actors import ANONYMOUS, Actor, operator
 from registry.domain.errors import Conflict, InputError, NotFound, Unauthenticated
@@ -209,13 +211,41 @@ async def test_weights_stand_within_the_calendar_month_and_are_recomputed_after_
 async def test_ranks_are_kept_in_blocks_by_institution_id(register: Database, admin: Connection) -> None:
     run = await recompute(register, CLI, as_of=DAY)
     found = await admin.fetch(
-        """SELECT r.stars, b.nation[r.institution_id % 1000 + 1] AS rank FROM register.rating AS r
+        """SELECT r.stars, b.nation[array_position(b.members, (r.institution_id % 1000)::integer)] AS rank
+             FROM register.rating AS r
              JOIN register.rating_rank_block AS b
                ON b.run_id = $1 AND b.policy_id = r.policy_id AND b.block = r.institution_id / 1000""",
         run.id,
     )
     assert len(found) == 2
-    assert all((row["rank"] > 0) == (row["stars"] is not None) for row in found)
+    assert sorted((row["stars"] is not None, row["rank"]) for row in found) == [(False, None), (True, 1)]
+
+
+AMENDED = "UPDATE register.rating SET run_id = $1, change_id = register.current_change()"
+ADDED = """INSERT INTO register.rating (institution_id, policy_id, run_id, weights_run_id, as_of, reason,
+                                        indicator_values, points, contributions, domain_points, domain_grades, ordinal)
+           SELECT i.id, p.id, $1, $1, now(), 'X', '{}', '{}', '{}', '{}', '{}', 9
+             FROM register.institution AS i, register.rating_policy AS p WHERE i.code = 'FAC:C'"""
+
+
+@pytest.mark.parametrize("statement", [AMENDED, ADDED])
+async def test_a_rating_of_a_run_that_is_not_there_is_refused(
+    register: Database, admin: Connection, statement: str
+) -> None:
+    run = await recompute(register, CLI, as_of=DAY)
+    await admin.execute("SELECT set_config('registry.change_id', '1000000', false)")
+    with pytest.raises(asyncpg.ForeignKeyViolationError, match=f"name run {run.id + 1}"):
+        await admin.execute(statement, run.id + 1)
+
+
+async def test_a_run_tells_how_long_it_wrote_and_is_amended_no_more(register: Database, admin: Connection) -> None:
+    run = await recompute(register, CLI, as_of=DAY)
+    kept = await admin.fetchrow("SELECT durations_ms, finished_at > started_at AS later FROM register.rating_run")
+    assert kept is not None
+    assert kept["later"]
+    assert set(json.loads(kept["durations_ms"])) == {"read", "score", "write"}
+    async with register.staff.acquire() as connection:
+        assert await execute(connection, "run/finish_run", run.id, datetime.now(UTC), "{}") == 0
 
 
 async def test_a_failing_run_leaves_nothing(register: Database, admin: Connection) -> None:

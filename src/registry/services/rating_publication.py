@@ -85,6 +85,11 @@ async def _write_run(change: Change, run_id: int, snapshot: Snapshot, record: Ru
     )
 
 
+async def _finish_run(change: Change, run_id: int, record: RunRecord) -> None:
+    durations = json.dumps(record.stages.durations_ms)
+    await execute(change.connection, "run/finish_run", run_id, datetime.now(UTC), durations)
+
+
 async def _write_policy(
     change: Change, run_id: int, snapshot: Snapshot, run: PolicyRun, *, full: bool, moves: GradeMoves | None
 ) -> str:
@@ -114,9 +119,7 @@ async def _write_policy(
 
 async def _write_ranks(change: Change, run_id: int, run: PolicyRun, ids: npt.NDArray[np.int64]) -> None:
     blocks = rank_blocks(run.outcome, ids)
-    rows = blocks["block"].shape
-    stamp = {"run_id": np.full(rows, run_id, np.int64), "policy_id": np.full(rows, run.in_force.id, np.int64)}
-    await write_table(change.connection, "rating_rank_block", stamp | blocks, schema="register")
+    await execute(change.connection, "run/insert_ranks", run_id, run.in_force.id, *blocks)
 
 
 def _compare(snapshot: Snapshot, runs: Sequence[PolicyRun], standing: Standing, record: RunRecord) -> RatingChanges:
@@ -187,18 +190,19 @@ async def reserve_run_id(change: Change) -> int:
 async def publish_ratings(
     change: Change, run_id: int, snapshot: Snapshot, changes: RatingChanges, record: RunRecord
 ) -> None:
-    """Write the run and what it changes within the open change set."""
+    """Write the run and what it changes within the open change set; ratings name a run that is there."""
+    await _write_run(change, run_id, snapshot, record, changes.count)
     await execute(change.connection, "run/create_staging")
     await _end_ratings(change, changes.gone)
     words = await _stage(change, snapshot, changes, run_id)
     if words:
         stamp = (run_id, snapshot.as_of, change.change_id)
         await execute(change.connection, "run/merge_ratings", *stamp, json.dumps(words, ensure_ascii=False))
-    await _write_run(change, run_id, snapshot, record, changes.count)
     change.details["distributions"] = {
         str(run.in_force.id): await _write_policy(
             change, run_id, snapshot, run, full=record.kind == "FULL", moves=changes.moves.get(run.in_force.id)
         )
         for run, _, _ in changes.parts
     }
+    await _finish_run(change, run_id, record)
     change.record = "rating_run_policy", "run_id", str(run_id)

@@ -167,11 +167,15 @@ def distribution_document(outcome: Outcome) -> str:
     )
 
 
-def rank_blocks(outcome: Outcome, ids: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.int32]]:
-    """Return the ranks in blocks of RANK_BLOCK institution ids, int32[blocks, RANK_BLOCK] each; 0 for no rank."""
-    numbers, place = np.unique(ids // RANK_BLOCK, return_inverse=True)
-    table = {"block": numbers.astype(np.int32)}
-    for name in ("nation", "region", "kind"):
-        table[name] = np.zeros((numbers.shape[0], RANK_BLOCK), np.int32)
-        table[name][place, ids % RANK_BLOCK] = getattr(outcome.ranks, name)
-    return table
+def rank_blocks(outcome: Outcome, ids: npt.NDArray[np.int64]) -> tuple[list[int], ...]:
+    """Return the ranks of those that have one, by id, in blocks of RANK_BLOCK institution ids.
+
+    The number of each block, where it begins and ends (from 1, both within it); then of each institution its id within
+    its block and its ranks in the nation, the region and its kind.
+    """
+    ranked = np.flatnonzero(outcome.ranks.nation)
+    ranked = ranked[np.argsort(ids[ranked])]
+    blocks, first = np.unique(ids[ranked] // RANK_BLOCK, return_index=True)
+    last = np.append(first, ranked.size)[1:]
+    ranks = (getattr(outcome.ranks, name)[ranked] for name in ("nation", "region", "kind"))
+    return tuple(column.tolist() for column in (blocks, first + 1, last, ids[ranked] % RANK_BLOCK, *ranks))

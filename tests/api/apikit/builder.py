@@ -145,8 +145,12 @@ class Writer:
     async def ranks(self, run_id: int, policy_id: int, places: dict[int, tuple[int, int, int]]) -> None:
         """Write the rank blocks; `places` gives (nation, region, kind) by institution id."""
         for block in sorted({number // 1000 for number in places}):
-            arrays = [[places.get(block * 1000 + n, (0, 0, 0))[k] for n in range(1000)] for k in range(3)]
-            named = dict(zip(("nation", "region", "kind"), arrays, strict=True))
+            inside = sorted(number for number in places if number // 1000 == block)
+            arrays = [
+                [number % 1000 for number in inside],
+                *([places[number][k] for number in inside] for k in range(3)),
+            ]
+            named = dict(zip(("members", "nation", "region", "kind"), arrays, strict=True))
             await self.insert_plain("rating_rank_block", run_id=run_id, policy_id=policy_id, block=block, **named)
 
     async def score(self, policy_id: int, stars: int | None, scaled: int | None) -> Decimal | None:

@@ -154,7 +154,7 @@ def rank_in(group: str) -> Any:
         block, place = divmod(row["institution_id"], 1000)
         wanted = {"run_id": run and run["id"], "policy_id": row["policy_id"], "block": block}
         ranks = first(facts.tables["rating_rank_block"], **wanted)
-        return (ranks[group][place] or None) if ranks else None
+        return dict(zip(ranks["members"], ranks[group], strict=True)).get(place) if ranks else None
 
     return rank
 

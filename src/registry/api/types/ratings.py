@@ -22,7 +22,10 @@ CHANGE_SET = Join(
 )
 RANKS = Join(
     "ranks",
-    "LEFT JOIN LATERAL (SELECT b.nation, b.region, b.kind FROM {rating_rank_block:b} WHERE b.run_id = ("
+    "LEFT JOIN LATERAL (SELECT b.nation[p.place] AS nation, b.region[p.place] AS region, b.kind[p.place] AS kind "
+    "FROM {rating_rank_block:b} "
+    "CROSS JOIN LATERAL array_position(b.members, ({row}.institution_id % 1000)::integer) AS p (place) "
+    "WHERE b.run_id = ("
     "SELECT rp.run_id FROM {rating_run_policy:rp} JOIN {rating_run:n} ON n.id = rp.run_id AND n.kind = 'FULL' "
     "WHERE rp.policy_id = {row}.policy_id AND ({row}.recorded_to IS NULL OR n.recorded_from < {row}.recorded_to) "
     "ORDER BY rp.run_id DESC LIMIT 1) "
@@ -41,9 +44,8 @@ def scaled(value: str) -> str:
 
 
 def rank(block: str, description: str) -> Any:
-    """Declare the place of the row's institution in one array of its block."""
-    place = f"{{ranks}}.{block}[({{row}}.institution_id % 1000 + 1)::integer]"
-    return column(f"nullif({place}, 0)", description, needs=(RANKS,))
+    """Declare the row's rank in one of the arrays of its block."""
+    return column(f"{{ranks}}.{block}", description, needs=(RANKS,))
 
 
 @strawberry.type(
