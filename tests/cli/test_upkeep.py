@@ -108,7 +108,7 @@ def test_doctor_finds_a_demo_healthy(demo: Program) -> None:
     assert set(levels) == {
         *("settings", "keys", "kernel cache", "logins", "migrations", "clock", "reference data"),
         *("login registry_staff", "login registry_public"),
-        *("data key", "sizes", "bloat", "wraparound", "indexes"),
+        *("data key", "sizes", "bloat", "wraparound", "indexes", "deadlines"),
     }
     assert set(levels.values()) == {"OK"}
 

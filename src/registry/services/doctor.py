@@ -15,6 +15,7 @@ from registry.domain.errors import RegisterError
 from registry.domain.lawdays import law_day
 from registry.domain.personal import PersonalKeys
 from registry.services.checkpoints import check_checkpoint
+from registry.services.credit.deadlines import check_deadlines
 from registry.services.credit.rules import check_credit_rules
 from registry.services.flags.listing import FlagCounts, count_flags
 from registry.services.freshness import read_freshness
@@ -232,6 +233,7 @@ async def _check_register(installation: Installation) -> list[Finding]:
             await check_seed(database),
             await check_calendar(database, today),
             await check_credit_rules(database),
+            await check_deadlines(database),
             *await check_runs(database),
             *judge_flags(await count_flags(database)),
             *await check_data_key(database, installation),

@@ -233,7 +233,8 @@ class Author:
             return {
                 n: self.value(n, f.type)
                 for n, f in kind.fields.items()
-                if (isinstance(f.type, GraphQLNonNull) or self.maybe(2)) and (n != "ended" or self.pools.for_staff)
+                if (isinstance(f.type, GraphQLNonNull) or self.maybe(2))
+                and (n not in {"ended", "overdue"} or self.pools.for_staff)
             }
         if get_named_type(kind).name == "Boolean":
             return self.maybe(5)

@@ -34,7 +34,7 @@ def entries(facts: Facts, rows: list[Row], when: When, given: dict[str, Any]) ->
     order: Order = [(lambda row: row["decided_on"], True), (lambda row: row["id"], True)]
     page([], order, credit_pages.NEWEST_FIRST({}).digest, [date.min, 0], given)
     wanted = {name: value for name, value in (given.get("filter") or {}).items() if value is not None}
-    if "ended" in wanted and not facts.for_staff:
+    if wanted.keys() & {"ended", "overdue"} and not facts.for_staff:
         message = "This field of the filter is for regulators"
         raise GraphQLError(message)
     rows = [row for row in rows if matches(facts, row, wanted, when)]
@@ -57,6 +57,7 @@ def matches(facts: Facts, row: Row, wanted: dict[str, Any], when: When) -> bool:
         "subject": lambda _: any(number and row[f"{name}_id"] == number for name, number in subjects),
         "origins": lambda origins: row["origin"] in origins,
         "disputed": lambda yes: row["disputed"] == yes,
+        "overdue": lambda yes: not yes,  # no steps are drawn
         "inForceOn": lambda day: covers(row, day),
         "ended": lambda yes: (row["in_force_to"] is not None and row["in_force_to"] < when.law_day) == yes,
     }
@@ -222,6 +223,7 @@ RESOLVERS["CreditEntry", "earliestRepair"] = lambda facts, row: (
 )
 # No steps are drawn; who is staff there sees every entry.
 RESOLVERS["CreditEntry", "step"] = lambda facts, row: 0 if facts.for_staff else None
+RESOLVERS["CreditEntry", "dueOn"] = lambda facts, row: None
 RESOLVERS["CreditEntry", "ground"] = lambda facts, row: rule(
     facts, "credit_ground", row["ground_code"], row["decided_on"]
 )

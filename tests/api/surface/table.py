@@ -194,7 +194,7 @@ FIELDS = {
             inForceFrom inForceTo inForce repairClass earliestRepair disputed remedy legalBasis consequences""",
         UNFILLED: "reference original endedOn endKind endReason endDocumentNumber",
         AUTHORITY: "repairPending evidence",
-        CONCERNED: "step",
+        CONCERNED: "step dueOn",
     },
     "CreditListEdge": {EVERYBODY: "cursor node"},
     "CreditList": {

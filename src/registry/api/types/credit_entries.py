@@ -116,6 +116,12 @@ class CreditEntry(Node):
         "Number of its newest step, for `expectedStep`; 0 where it has none. For staff who see its steps and for the "
         "institution that it bears on, as it stands now whatever instant is asked about; null for others. 最新步骤序号",
     )
+    due_on: date | None = planned(
+        ForConcerned("register.entry_due({row}.id)"),
+        "The last day for its authority to decide on the objection or the application for repair that is open, or to "
+        "publish it; the earliest where there are several. For whom `step` is, as it stands now; null where nothing is "
+        "due, or the working calendar does not reach the day. 办理期限",
+    )
     repair_pending: bool | None = column(
         "repair_pending", f"Whether repair was asked for and is not decided. {_STAFF} 是否正在申请修复"
     )

@@ -15,6 +15,10 @@ from registry.api.types.terms import EntryOrigin, ListKind
 from registry.domain.identifiers import normalise_code
 
 IN_FORCE_ON = "{row}.in_force_from <= {value} AND ({row}.in_force_to IS NULL OR {row}.in_force_to >= {value})"
+OVERDUE = (
+    "EXISTS (SELECT FROM register.credit_deadline AS d "
+    "WHERE d.entry_id = {row}.id AND d.last_day < register.law_today())"
+)
 ENDED = "coalesce({row}.in_force_to < {day}, false) = {value}"
 OF_SUBJECT = (
     "{row}.institution_id = (SELECT i.id FROM {institution:i} WHERE i.code = {value}) "
@@ -48,6 +52,13 @@ class CreditEntryFilter:
     )
     disputed: bool | None = condition(
         "{row}.disputed = {value}", "boolean", "Whether an objection is being looked at. 是否异议处理中"
+    )
+    overdue: bool | None = condition(
+        f"{OVERDUE} = {{value}}",
+        "boolean",
+        "Whether its authority is late: with a decision on an objection or on repair, or with its publication; for "
+        "regulators in their region, auditors and administrators. 是否逾期未办(限监管部门)",
+        staff_rule="filter.for-staff",
     )
     in_force_on: date | None = condition(IN_FORCE_ON, "date", "In force on this day. 该日有效")
     ended: bool | None = condition(
