@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from registry.site.charts import bar, history, rule_changes
+from registry.site.charts import bar, histories, rule_changes
 from registry.site.entries import is_entry_id
 from registry.site.find import numbers, text_filter
 from registry.site.formats import day_text, law_day_of, number_text, share_text
 from registry.site.frame import address
+from registry.site.institutions import most_points
 
 
 @pytest.mark.parametrize(
@@ -60,12 +61,32 @@ def test_history_marks_policies_and_weights() -> None:
         _rating("2026-03-01", "550", "2"),
     ]
     assert rule_changes(ratings) == ["", "weights", "policy"]
-    drawn = history(ratings, date(2026, 4, 1))
-    assert drawn is not None
-    assert [mark.kind for mark in drawn.breaks] == ["weights", "policy"]
-    assert [mark.x for mark in drawn.marks] == sorted(mark.x for mark in drawn.marks)
-    assert drawn.marks[1].y < drawn.marks[2].y < drawn.marks[0].y
-    assert history(ratings[:1], date(2026, 4, 1)) is None
+    charts = histories(ratings, date(2026, 4, 1))
+    assert [drawn.kind for drawn in charts] == ["wide", "narrow"]
+    for drawn in charts:
+        assert [mark.kind for mark in drawn.breaks] == ["weights", "policy"]
+        assert [mark.x for mark in drawn.marks] == sorted(mark.x for mark in drawn.marks)
+        assert drawn.marks[-1].x < drawn.width
+        assert drawn.marks[1].y < drawn.marks[2].y < drawn.marks[0].y
+    assert histories(ratings[:1], date(2026, 4, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("within", "most"),
+    [("domain", {"a": 500.0, "b": 500.0}), ("score", {"a": 250 / 0.7, "b": 450 / 0.7})],
+)
+def test_the_weight_of_what_is_missing_is_shared_by_the_others(within: str, most: dict[str, float]) -> None:
+    domains = {"a": "first", "missing": "first", "b": "second", "also missing": "second"}
+    weights = {"a": "0.25", "missing": "0.25", "b": "0.45", "also missing": "0.05"}
+    document = {
+        "score": {"maximum": 1000, "rescale_within": within},
+        "indicators": [{"code": code, "domain": domain} for code, domain in domains.items()],
+    }
+    lines = [
+        {"indicator": code, "weight": weight, "scaledPoints": None if "missing" in code else 7}
+        for code, weight in weights.items()
+    ]
+    assert most_points(document, lines) == pytest.approx(most)
 
 
 def test_bars_stay_within_their_width() -> None:

@@ -28,7 +28,7 @@ async def test_what_was_counted_is_shown_with_its_past(browser: httpx.AsyncClien
     page = (await browser.get("/en/staff?region=220100")).text
     assert '<p class="big">77.5%</p>' in page
     assert page.index("77.5%") < page.index("50%")
-    for told in ("7 institutions in operation, 700 beds", "Junior", "Nurse", "college"):
+    for told in ("institutions in operation: 7, beds: 700", "Junior", "Nurse", "college"):
         assert told in page
     whole = (await browser.get("/staff")).text
     assert "全国尚无统计数据" in whole

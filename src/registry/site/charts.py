@@ -9,7 +9,9 @@ from typing import Any
 
 from registry.site.formats import law_day_of
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 220, 44, 34, 14
+HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 220, 44, 12, 34, 14
+WIDTHS = {"wide": 640, "narrow": 320}
+"""A chart is drawn for desks and for phones, each in letters of a size that is read there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Break:
 class History:
     """Scores over time: a stepped line, its marks, the lines of the scale, and what changed the rules."""
 
+    kind: str
+    width: int
     line: str
     marks: Sequence[Mark]
     scale: Sequence[tuple[float, int]]
@@ -63,16 +67,19 @@ def _weights(rating: Mapping[str, Any]) -> dict[str, str]:
     return {line["indicator"]: line["weight"] for line in rating["contributions"]}
 
 
-def history(ratings: Sequence[Mapping[str, Any]], today: date, most: int = 1000) -> History | None:
-    """Return the chart of ratings, the oldest first, up to a day; None for fewer than two."""
-    if len(ratings) < 2:
-        return None
+def histories(ratings: Sequence[Mapping[str, Any]], today: date, most: int = 1000) -> list[History]:
+    """Return the chart of ratings, the oldest first, up to a day, in each of WIDTHS; none for fewer than two."""
+    return [] if len(ratings) < 2 else [_history(ratings, today, most, kind) for kind in WIDTHS]
+
+
+def _history(ratings: Sequence[Mapping[str, Any]], today: date, most: int, kind: str) -> History:
+    width = WIDTHS[kind]
     days = [law_day_of(rating["publishedAt"]) for rating in ratings]
     span = max((today - days[0]).days, 1)
     top = max([Decimal(most), *(Decimal(rating["score"]) for rating in ratings)])
 
     def across(day: date) -> float:
-        return round(LEFT + (WIDTH - LEFT - 12) * (day - days[0]).days / span, 1)
+        return round(LEFT + (width - LEFT - RIGHT) * (day - days[0]).days / span, 1)
 
     def up(score: Decimal) -> float:
         return round(HEIGHT - BOTTOM - float(score / top) * (HEIGHT - BOTTOM - TOP), 1)
@@ -85,7 +92,7 @@ def history(ratings: Sequence[Mapping[str, Any]], today: date, most: int = 1000)
     changes = zip(marks, rule_changes(ratings), strict=True)
     breaks = [Break(mark.x, kind, mark.day) for mark, kind in changes if kind]
     scale = [(up(top * quarter / 4), int(top * quarter / 4)) for quarter in range(5)]
-    return History(_stepped(marks, across(today)), marks, scale, breaks, days[0], today)
+    return History(kind, width, _stepped(marks, across(today)), marks, scale, breaks, days[0], today)
 
 
 def _stepped(marks: Sequence[Mark], end: float) -> str:

@@ -1,5 +1,7 @@
 """The page of an institution, now or on a past day, and the page that explains its rating step by step."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ from registry.site.documents import EXPLANATION, INSTITUTION, NEIGHBOURS
 from registry.site.frame import Page, Visit
 from registry.site.places import above
 from registry.site.policy_words import (
+    Document,
     certified_ratio,
     certified_target,
     document_of,
@@ -69,7 +72,7 @@ async def institution(visit: Visit) -> Page | Response:
         "above": above(found["region"]),
         "as_of": day,
         "problem": problem,
-        "history": charts.history(ratings, day or visit.today),
+        "charts_of_history": charts.histories(ratings, day or visit.today),
         "past": list(zip(ratings, charts.rule_changes(ratings), strict=True))[::-1] if ratings else [],
         "lines": contribution_lines(visit, rating),
         "certified": certified_ratio(rating),
@@ -84,22 +87,45 @@ def contribution_lines(visit: Visit, rating: dict[str, Any] | None) -> list[dict
         return []
     document = document_of(rating["policy"])
     declared = indicators_of(document)
-    most = document.get("score", {}).get("maximum", 1000)
+    most = most_points(document, rating["contributions"])
     lines = []
     for line in rating["contributions"]:
         measure = measure_of(document, line["indicator"])
-        weight = line["weight"]
         lines.append(
             {
                 "code": line["indicator"],
                 "title": title_of(visit.language, measure, line["indicator"]),
                 "value": measure_text(measure, line["scaledValue"]),
-                "contribution": line["contribution"],
-                "most": None if weight is None else float(weight) * most,
+                "contribution": None if line["scaledPoints"] is None else line["contribution"],
+                "most": most.get(line["indicator"]),
                 "workforce": declared.get(line["indicator"], {}).get("domain") == _WORKFORCE,
             }
         )
     return lines
+
+
+def most_points(document: Document, lines: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return the most that each indicator could give; the weight of those without points is shared by the others.
+
+    By those of their domain or, as the policy says, of the score.
+    """
+    declared, score = indicators_of(document), document.get("score", {})
+    whole, shared = score.get("maximum", 1000), score.get("rescale_within") == "score"
+    whole_of: dict[str, float] = defaultdict(float)
+    present_of: dict[str, float] = defaultdict(float)
+    weighed = [(line, float(line["weight"])) for line in lines if line["weight"] is not None]
+    group = {
+        line["indicator"]: "" if shared else declared.get(line["indicator"], {}).get("domain", "")
+        for line, _ in weighed
+    }
+    for line, weight in weighed:
+        whole_of[group[line["indicator"]]] += weight
+        present_of[group[line["indicator"]]] += 0 if line["scaledPoints"] is None else weight
+    return {
+        line["indicator"]: weight * whole * whole_of[group[line["indicator"]]] / present_of[group[line["indicator"]]]
+        for line, weight in weighed
+        if line["scaledPoints"] is not None
+    }
 
 
 async def _neighbourhood(visit: Visit, found: dict[str, Any], day: date | None) -> dict[str, Any]:
