@@ -250,6 +250,20 @@ async def test_robots_find_every_institution(browser: httpx.AsyncClient) -> None
     assert "<loc>http://register/staff</loc>" in (await browser.get("/sitemaps/pages.xml")).text
 
 
+async def test_programs_find_what_a_page_is_about_and_where_it_stands(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get(f"/en/institutions/{SINGLE}?as_of={days_ago(0)}")).text
+    address = f"http://register/en/institutions/{SINGLE}"
+    for told in (
+        f'<link rel="canonical" href="{address}">',
+        f'<link rel="alternate" hreflang="zh-CN" href="http://register/institutions/{SINGLE}',
+        '<article itemscope itemtype="https://schema.org/LocalBusiness">',
+        f'<link itemprop="url" href="{address}">',
+        f'itemprop="identifier">{SINGLE}<',
+        'itemtype="https://schema.org/Organization"',
+    ):
+        assert told in page, told
+
+
 @pytest.mark.parametrize(("most", "told"), [(50_000, 3), (2, 2)])
 async def test_a_county_of_many_institutions_is_told_whole(
     browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, most: int, told: int
