@@ -181,3 +181,38 @@ def test_a_chinese_grade_counts_kinds_of_services(flags: set[str], figures: Row,
     assert outcome.stars.tolist() == [grade]
     held = {code for code, limit in zip(outcome.stage_codes, outcome.limits[0], strict=True) if limit}
     assert held - {"base"} == applied
+
+
+AREAS = ("operation", "safety", "rights", "process", "result")
+
+
+def korean(chance: random.Random) -> Row:
+    row: Row = {"flags": {"REFUSED"} if chance.random() < 0.05 else set()}
+    level = chance.choice([0.5, 0.7, 0.85, 0.95, 1.1])
+    for area in AREAS:
+        if chance.random() < 0.9:
+            possible = chance.choice([12, 20, 31.5])
+            reached = round(min(possible, possible * level * chance.uniform(0.6, 1.15)), 1)
+            row |= {f"{area}_reached": reached, f"{area}_possible": possible}
+    return row
+
+
+def test_korean_grades_by_the_points_that_apply_and_floors_of_areas() -> None:
+    chance = random.Random(3)
+    rows = [korean(chance) for _ in range(300)]
+    outcome, wanted, held = rated(policy_in("kr-long-term-care"), rows), [], 0
+    for row in rows:
+        pairs = [
+            (Fraction(str(row[f"{area}_reached"])), Fraction(str(row[f"{area}_possible"])))
+            for area in AREAS
+            if f"{area}_possible" in row
+        ]
+        shares = [half_up(100 * got / possible, 2) for got, possible in pairs]
+        whole = 100 * sum(got for got, _ in pairs) / sum(possible for _, possible in pairs)
+        grade = reached(half_up(whole, 2), [60, 70, 80, 90])
+        floor = reached(min(shares), [40, 50, 60, 70])
+        held += floor < grade
+        wanted.append(1 if row["flags"] else 1 + min(grade, floor))
+    assert outcome.stars.tolist() == wanted
+    assert held > 0
+    assert set(wanted) == {1, 2, 3, 4, 5}
