@@ -15,6 +15,7 @@ from common.register import ACTOR, COMPLETE, Register
 from common.report import Report
 
 from registry.db.pool import Addresses, Connection, Database, open_database
+from registry.services.flags.raising import raise_flags
 from registry.services.rating_runs import recompute
 from registry.services.transactions import ChangeKind, publishing
 
@@ -111,6 +112,7 @@ class Found:
 async def _measure(addresses: Addresses) -> Found:
     async with open_database(addresses) as database:
         await recompute(database, ACTOR)
+        await raise_flags(database, ACTOR)
         chosen = await _chosen(addresses)
         async with database.staff.acquire() as connection:
             with worker_of(addresses):
