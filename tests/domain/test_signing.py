@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.errors import InputError
-from registry.domain.signing import Signer, read_signed
+from registry.domain.signing import Signer, _encode, read_signed
 
 SIGNER = Signer.derive(bytes(range(32)))
 OTHER = Signer.derive(bytes(range(1, 33)))
@@ -45,6 +45,25 @@ def test_another_key_another_kind_and_no_algorithm_are_refused() -> None:
     assert _refused(f"{TEXT.split('.')[0]}.{body}.") == "signature.wrong"
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"alg": "EdDSA", "kid": SIGNER.key_id, "typ": "test+jws", "crit": ["exp"], "exp": 0},
+        {"alg": "EdDSA", "kid": SIGNER.key_id, "typ": "test+jws", "b64": False},
+        {"alg": "EdDSA", "kid": SIGNER.key_id},
+        {"kid": SIGNER.key_id, "typ": "test+jws"},
+        {"alg": "EdDSA", "typ": "test+jws"},
+        ["alg", "kid", "typ"],
+    ],
+    ids=str,
+)
+def test_a_header_with_more_or_less_than_the_three_members_is_refused_though_it_is_signed(header: object) -> None:
+    """What the header adds would change what the text means to a reader who heeds it (RFC 7515, `crit`)."""
+    first, second = (_encode(json.dumps(part).encode()) for part in (header, CONTENT))
+    signature = _encode(SIGNER._private.sign(f"{first}.{second}".encode()))
+    assert _refused(f"{first}.{second}.{signature}") == "signature.malformed"
+
+
 def test_a_key_that_is_not_the_one_named_is_refused() -> None:
     with pytest.raises(InputError) as refused:
         read_signed(TEXT, "test+jws", {SIGNER.key_id: OTHER.public})
@@ -57,6 +76,15 @@ def test_any_other_byte_anywhere_is_found(place: int, character: str) -> None:
     if changed == TEXT:
         return
     assert _refused(changed)
+
+
+@pytest.mark.parametrize("added", ["=", "==", "\n", " ", "!", "+", "."])
+def test_the_same_bytes_in_another_spelling_are_found(added: str) -> None:
+    """Decoders skip what is no letter, and the last letter of a signature has four bits that say nothing."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    alike = TEXT[:-1] + letters[letters.index(TEXT[-1]) ^ 1]
+    for changed in (alike, TEXT + added, TEXT[:-5] + added + TEXT[-5:], added + TEXT):
+        assert _refused(changed) == "signature.malformed"
 
 
 @given(st.text(max_size=200))
