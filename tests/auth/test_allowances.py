@@ -112,6 +112,22 @@ async def test_callers_of_a_role_have_a_limit_each_and_an_own_one_goes_before(on
     assert await Process(only).let_through(20, other) == 20
 
 
+async def test_an_own_limit_of_a_minute_goes_before_and_one_of_other_days_does_not_count(
+    only: Database, admin: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await limit(only, "PROCUREMENT", Window.MINUTE, 2)
+    await limit(only, "key:1", Window.MINUTE, 1000)
+    assert await Process(only).let_through(20) == 20
+    for whom, days in (("key:2", "[2020-01-01,2020-01-02)"), ("key:3", "[2999-01-01,)")):
+        await admin.execute(
+            "INSERT INTO register.request_limit (whom, per, most, effective, reason)"
+            " VALUES ($1, 'MINUTE', 0, $2::text::daterange, 'test')",
+            whom,
+            days,
+        )
+        assert await Process(only).let_through(2, Actor(whom, Role.PROCUREMENT)) == 2
+
+
 async def test_the_public_is_counted_by_address_and_this_machine_is_not(
     only: Database, admin: "asyncpg.Connection[asyncpg.Record]"
 ) -> None:

@@ -1,5 +1,6 @@
 """Signed checkpoints tell of a chain that was cut off or written anew, though it is whole in itself."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,9 +11,9 @@ from tests.services.test_verifying import register, tamperer  # noqa: F401
 
 from registry.db.pool import Connection, Database
 from registry.domain.actors import operator
-from registry.domain.signing import Signer
+from registry.domain.signing import Signer, read_signed
 from registry.scheduler.jobs import signing_checkpoints
-from registry.services.checkpoints import check_checkpoint, published_keys, sign_checkpoint
+from registry.services.checkpoints import KIND, check_checkpoint, published_keys, sign_checkpoint
 from registry.services.readiness import Level
 from registry.services.transactions import acting
 from registry.services.verifying import verify
@@ -65,6 +66,12 @@ async def test_a_checkpoint_covers_what_was_and_holds(register: Database) -> Non
     assert {check.name: check.examined for check in report.checks}["checkpoints"] == 2
 
 
+async def test_several_that_sign_at_once_sign_once(register: Database) -> None:  # noqa: F811
+    signed = await asyncio.gather(*(sign_checkpoint(register, CLI, SIGNER) for _ in range(4)))
+    assert [one.sequence for one in signed if one is not None] == [6]
+    assert {check.name: check.examined for check in (await verify(register)).checks}["audit-chain"] == 7
+
+
 async def test_a_tail_that_is_gone_is_found_by_the_file(register: Database, tamperer: Connection) -> None:  # noqa: F811
     shipped = await _shipped(register)
     await tamperer.execute(CUT_OFF)
@@ -110,6 +117,26 @@ async def test_any_byte_of_the_file_is_found(register: Database, whole: bytes, d
     place = data.draw(st.integers(0, len(whole) - 1))
     other = data.draw(st.integers(0, 255).filter(lambda byte: byte != whole[place]))
     assert await _rules(register, whole[:place] + bytes([other]) + whole[place + 1 :])
+
+
+async def test_nothing_can_be_put_between_the_lines_of_the_file(register: Database, whole: bytes) -> None:  # noqa: F811
+    broken = [b"\xff" + whole, b"\n" + whole, whole + b"\n", whole[:-1] + b"\r\n", whole[:-1] + "\u2028\n".encode()]
+    for content in (*broken, whole[:50] + b"\xff" + whole[50:], whole[:-40] + b"\n", whole + whole[:-40]):
+        assert await _rules(register, content), content
+    assert await _rules(register, whole + whole[:-1]) == set()
+
+
+@pytest.mark.parametrize("honest_first", [True, False])
+async def test_of_two_that_are_signed_about_one_event_the_wrong_one_is_found(
+    register: Database,  # noqa: F811
+    whole: bytes,
+    honest_first: bool,
+) -> None:
+    """Whoever has the key may sign anything; what was shipped before he had it stays."""
+    content = read_signed(whole.decode().strip(), KIND, {SIGNER.key_id: SIGNER.public})
+    other = f"{SIGNER.sign(KIND, {**content, 'hash': '00' * 32})}\n".encode()
+    shipped = whole + other if honest_first else other + whole
+    assert await _rules(register, shipped) == {"checkpoint.differs"}
 
 
 async def test_the_job_appends_to_the_file_and_doctor_is_content(database: Database, tmp_path: Path) -> None:

@@ -94,6 +94,11 @@ async def test_any_byte_of_a_kept_statement_is_found(
         ("UPDATE register.procurement_statement SET asker = 'key:2'", "statement.differs"),
         ("DELETE FROM register.procurement_statement", "statement.gone"),
         (
+            "SELECT register.append_audit_event(asker, 'issueProcurementStatement', 'statement:' || id, NULL, NULL,"
+            " encode(sha256, 'hex'), '{}') FROM register.procurement_statement",
+            "statement.differs",
+        ),
+        (
             "INSERT INTO register.procurement_statement SELECT gen_random_uuid(), asker, issued_at, position, text,"
             " sha256 FROM register.procurement_statement",
             "statement.differs",

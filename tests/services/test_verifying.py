@@ -145,7 +145,14 @@ async def test_an_honest_register_holds_and_says_what_was_examined(register: Dat
             "audit.tail",
         ),
         ("UPDATE register.audit_head SET hash = sha256('x')", "audit.tail"),
+        ("UPDATE register.audit_head SET sequence = 6", "audit.tail"),
         ("DELETE FROM register.change_set WHERE position = 2", "change-set.gap"),
+        (
+            "SELECT register.append_audit_event(actor, 'test', NULL, NULL, NULL, NULL, jsonb_build_object("
+            "'position', position, 'changeKind', kind, 'changeCause', cause)) FROM register.change_set"
+            " WHERE position = 2",
+            "change-set.audit",
+        ),
         ("UPDATE register.change_set SET actor = 'somebody else' WHERE position = 2", "change-set.audit"),
         ("UPDATE register.change_set SET cause = 'another cause' WHERE position = 2", "change-set.audit"),
         ("UPDATE register.change_set SET kind = 'RUN' WHERE position = 2", "change-set.audit"),
