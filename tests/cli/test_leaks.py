@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,7 @@ from tests.api.surface.numbers import Finder
 from tests.cli.conftest import Program
 from tests.cli.processes import URL, end, read_until
 
-from registry.services.exporting import ExportSet
+from registry.services.exporting import ExportFormat, ExportSet
 from registry.synthetic import generate
 
 pytestmark = pytest.mark.xdist_group("demo-register")
@@ -24,6 +25,11 @@ TELLING = (
     ("token", "list"),
     ("score", "--as-of", "2026-10-31"),
     ("checkpoint",),
+    ("stats", "CN"),
+    ("sources",),
+    ("accounts", "list"),
+    ("limits", "list"),
+    ("webhook", "list"),
 )
 
 
@@ -79,11 +85,26 @@ def test_a_number_that_is_given_is_not_repeated(demo: Program, finder: Finder, n
 
 @pytest.mark.parametrize("name", list(ExportSet))
 def test_no_exported_file_holds_a_number(demo: Program, finder: Finder, tmp_path: Path, name: ExportSet) -> None:
-    for form in ("csv", "jsonl"):
+    for form in (ExportFormat.CSV, ExportFormat.JSONL, ExportFormat.XLSX, ExportFormat.FTM):
+        if form is ExportFormat.FTM and name is not ExportSet.CREDIT_ENTRIES:
+            continue
         exported = demo.data("export", name, tmp_path / form, "--format", form)
         files = [path for path in Path(exported["folder"]).rglob("*") if path.is_file()]
         assert files
-        assert all(finder.found(path.read_text(encoding="utf-8")) == set() for path in files)
+        assert all(finder.found(written(path)) == set() for path in files)
+
+
+def written(file: Path) -> str:
+    """What a file says, a workbook in all its parts."""
+    if file.suffix != ".xlsx":
+        return file.read_text(encoding="utf-8")
+    with zipfile.ZipFile(file) as parts:
+        return "\n".join(parts.read(name).decode() for name in parts.namelist())
+
+
+def test_no_report_of_a_run_holds_a_number(demo: Program, finder: Finder, tmp_path: Path) -> None:
+    demo.done("score", "--as-of", "2026-10-31", "--report", tmp_path / "run.html")
+    assert finder.found((tmp_path / "run.html").read_text(encoding="utf-8")) == set()
 
 
 def test_a_server_logs_none_of_the_numbers_that_it_is_asked_about(
