@@ -11,7 +11,7 @@ from common.command import main
 from common.load import Load, put_load, request_bytes
 from common.measure import Ratio, paired
 from common.processes import Served, backend_cpu, free_port, served, used_since
-from common.register import COMPLETE, SECRET_KEY, Register
+from common.register import COMPLETE, Register
 from common.report import Line, Report
 from peers import postgraphile
 from peers.asking import Asked, prepare
@@ -57,13 +57,7 @@ def all_servers(register: Register, name: str, asked: Sequence[Asked]) -> Iterat
     addresses = register.addresses(name)
     statements = register.folder / "statements.json"
     statements.write_bytes(orjson.dumps({one.question.field: one.statement() for one in asked}))
-    environment = {
-        "REGISTRY_DATABASE_URL": addresses.staff,
-        "REGISTRY_PUBLIC_DATABASE_URL": addresses.public,
-        "REGISTRY_OWNER_DATABASE_URL": addresses.owner,
-        "REGISTRY_DATA_DIR": str(register.folder),
-        "REGISTRY_SECRET_KEY": SECRET_KEY,
-    }
+    environment = register.environment(name)
     ports, logs = [free_port() for _ in range(4)], register.folder
     commands = (
         (PRODUCT, ("-m", "registry.cli", "serve", "--port", str(ports[0]))),

@@ -98,6 +98,11 @@ def peak_of(pid: int) -> int:
     return _memory("VmHWM", pid)
 
 
+def resident_of(pid: int) -> int:
+    """Return the resident bytes of a process as they are now; 0 for one that has ended."""
+    return _memory("VmRSS", pid)
+
+
 @dataclass(slots=True)
 class Memory:
     """Resident bytes of this process: before a block, and at its peak."""

@@ -58,6 +58,17 @@ class Register:
         """Return where each role finds a database."""
         return Addresses(*(self.server.dsn(login, name) for login in _LOGINS))
 
+    def environment(self, name: str) -> dict[str, str]:
+        """Return what the program is told to work on a database."""
+        addresses = self.addresses(name)
+        return {
+            "REGISTRY_DATABASE_URL": addresses.staff,
+            "REGISTRY_PUBLIC_DATABASE_URL": addresses.public,
+            "REGISTRY_OWNER_DATABASE_URL": addresses.owner,
+            "REGISTRY_DATA_DIR": str(self.folder),
+            "REGISTRY_SECRET_KEY": SECRET_KEY,
+        }
+
     @contextmanager
     def copy_of(self, template: str) -> Iterator[str]:
         """Give the name of a copy of a prepared database; it is dropped in the end."""

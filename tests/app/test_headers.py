@@ -120,3 +120,9 @@ async def test_a_document_beyond_its_limits_is_refused_before_it_is_parsed_whole
             assert answer.status_code in (200, 400, 413)
             assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
             guarded(answer)
+
+
+async def test_a_closed_schema_is_no_file_either(addresses: Addresses) -> None:
+    async with client_of(create_app(settings_for(addresses, introspection=False))) as client:
+        assert (await client.get("/schema.graphql")).status_code == 404
+        assert (await client.get("/static/site.css")).status_code == 200

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from graphql import GraphQLError
+
+from registry.api.errors import describe
 from registry.api.persisted import Persisted
 from registry.api.planner.shapes import Shapes
 from registry.db.pool import MOST_EXPLAINED_AT_ONCE, Database
@@ -103,6 +106,10 @@ class ApiContext:
         """Let questions share round trips, and followers one ear, on the public pool."""
         object.__setattr__(self, "rounds", Rounds(self.database.public))
         object.__setattr__(self, "wakeups", Wakeups(self.database.public))
+
+    def described(self, error: GraphQLError) -> GraphQLError:
+        """Return an error as callers may see it."""
+        return describe(error, self.request_id(), introspection=self.introspection)
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ from graphql.validation import recommended_rules
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from registry.api.errors import CLOSED
 from registry.api.limits import MAX_TOKENS, limit_errors, switches
 from registry.api.planner.shapes import Shapes
 from registry.api.prices import Price, Pricing
@@ -36,7 +37,6 @@ _CLOSED_RULES = (*_RULES, NoSchemaIntrospectionCustomRule)
 _LARGEST_CACHED_TEXT = 20_000
 _MOST_CACHED_CHARACTERS = 1_000_000
 _MOST_ERRORS = 20
-_CLOSED = "The document does not fit the schema, which is not open to everybody"
 
 
 def selection_errors(document: DocumentNode, operation_name: str | None) -> list[GraphQLError]:
@@ -115,7 +115,7 @@ class Documents:
 
     def _discreet(self, error: GraphQLError) -> GraphQLError:
         """Return an error that tells no name of a closed schema, and suggests none of an open one."""
-        told = error.message.partition(" Did you mean ")[0] if self.introspection else _CLOSED
+        told = error.message.partition(" Did you mean ")[0] if self.introspection else CLOSED
         return GraphQLError(told, error.nodes, original_error=error.original_error, extensions=error.extensions)
 
     def _prices(self, document: DocumentNode) -> dict[str | None, Price]:

@@ -24,7 +24,6 @@ from strawberry.types.unset import UnsetType
 
 from registry.api.caching import compressed, is_compressible, is_known, keeping, packed, validator
 from registry.api.context import ApiContext, RequestContext
-from registry.api.errors import describe
 from registry.api.graphiql import graphiql_page
 from registry.api.limits import INIT_SECONDS, LARGEST_BODY_BYTES, LARGEST_KNOWN_BODY_BYTES, MOST_AT_ONCE
 from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, is_event_stream, response_type
@@ -266,7 +265,7 @@ class Endpoint(GraphQL[RequestContext, None]):
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """Return the response object; without `data` where the request failed before execution."""
         if result.errors:
-            result.errors = [describe(error, self.api.request_id()) for error in result.errors]
+            result.errors = [self.api.described(error) for error in result.errors]
         response = await super().process_result(request, result)
         if result.data is None and result.errors and not any(error.path for error in result.errors):
             del response["data"]

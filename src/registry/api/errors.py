@@ -18,6 +18,8 @@ _KEY = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 _SYNTAX_ZH = "GraphQL 文档有语法错误"
 _INVALID_ZH = "请求不符合本接口的模式"
+CLOSED = "The document does not fit the schema, which is not open to everybody"
+"""All that is told of documents and variables that do not fit a closed schema: any other word would tell a name."""
 _INTERNAL_ZH = "服务器内部错误；请凭错误编号联系运维人员"
 _INTERNAL_EN = "Internal error; quote the error id to the operators"
 
@@ -34,10 +36,11 @@ def expected_extensions(error: RegisterError) -> dict[str, Any]:
     return extensions
 
 
-def describe(error: GraphQLError, request_id: str | None = None) -> GraphQLError:
+def describe(error: GraphQLError, request_id: str | None = None, *, introspection: bool = True) -> GraphQLError:
     """Return the error as the caller may see it; what nobody expected is masked, and logged under an id.
 
-    Messages on documents and variables repeat what was given: a citizen number in it is masked.
+    Messages on documents and variables repeat what was given: a citizen number in it is masked. Those of a schema that
+    is not open to introspection tell no name of it: they are all the same.
     """
     if error.extensions and "code" in error.extensions:
         return error
@@ -47,7 +50,8 @@ def describe(error: GraphQLError, request_id: str | None = None) -> GraphQLError
     if isinstance(cause, RegisterError):
         return _with(error, cause.message.en, expected_extensions(cause))
     if cause is None or isinstance(cause, GraphQLError):
-        return _with(error, error.message, _request_extensions(error))
+        told = error.message if introspection or isinstance(error, GraphQLSyntaxError) else CLOSED
+        return _with(error, told, _request_extensions(error))
     return _with(error, _INTERNAL_EN, _masked(cause, error, request_id))
 
 

@@ -11,7 +11,7 @@ from strawberry.types.execution import ExecutionContext, StreamExecutionResult
 
 from registry.api.context import OperationContext, RequestContext
 from registry.api.documents import Documents, selection_errors
-from registry.api.errors import describe, error_codes
+from registry.api.errors import error_codes
 from registry.api.limits import MAX_TOKENS
 from registry.api.prices import Price, budget_of, too_dear
 from registry.domain.errors import Forbidden
@@ -82,7 +82,7 @@ class Lifecycle(SchemaExtension):
     def _describe(self, result: Any) -> None:
         errors: list[GraphQLError] | None = getattr(result, "errors", None)
         if errors:
-            result.errors = [describe(error, self.operation.api.request_id()) for error in errors]
+            result.errors = [self.operation.api.described(error) for error in errors]
 
     def _observe(self, started: float, result: Any) -> None:
         context = self.execution_context

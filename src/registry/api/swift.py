@@ -24,7 +24,7 @@ from graphql.execution import get_variable_values
 
 from registry.api.context import ApiContext, OperationContext
 from registry.api.documents import Checked, Documents
-from registry.api.errors import describe, error_codes
+from registry.api.errors import error_codes
 from registry.api.planner.compile import declared_metadata
 from registry.api.planner.roots import ROOT, Question, Root, ask, question_of
 from registry.api.planner.shapes import Variables, shape_key
@@ -147,7 +147,7 @@ class Swift:
         try:
             text = await ask(question, operation)
         except Exception as error:
-            errors = [describe(located_error(error, [single.node], [single.key]), self.api.request_id())]
+            errors = [self.api.described(located_error(error, [single.node], [single.key]))]
         if text is None and not errors and not single.nullable:
             return None
         value = None if text is None else orjson.Fragment(text)

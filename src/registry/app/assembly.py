@@ -148,7 +148,11 @@ def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette
             await background.stop()
 
     return Starlette(
-        routes=[*health_routes(host, settings.zone), *static_routes(), Mount("/", gateway)],
+        routes=[
+            *health_routes(host, settings.zone),
+            *static_routes(schema=settings.introspection),
+            Mount("/", gateway),
+        ],
         lifespan=lifespan,
         middleware=[
             Middleware(Shedding),

@@ -180,6 +180,7 @@ async def _schema(_request: Request) -> Response:
     return FileResponse(path, media_type="text/plain; charset=utf-8")
 
 
-def static_routes() -> list[BaseRoute]:
-    """Return the routes that need no register: the style sheet and the schema as text."""
-    return [Route("/schema.graphql", _schema), Mount("/static", StaticFiles(directory=_STATIC), name="static")]
+def static_routes(*, schema: bool = True) -> list[BaseRoute]:
+    """Return the routes that need no register: the style sheet and, where it is open to everybody, the schema."""
+    files = Mount("/static", StaticFiles(directory=_STATIC), name="static")
+    return [Route("/schema.graphql", _schema), files] if schema else [files]
