@@ -1,8 +1,10 @@
 """How the site asks the register: a GraphQL document with variables, and the answer or why there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+Told = TypeVar("Told")
 
 
 class Ask(Protocol):
@@ -40,3 +42,13 @@ async def answer(ask: Ask, document: str, variables: Mapping[str, object], addre
         raise Refused(str(extensions.get("code", "INTERNAL")), str(extensions.get("messageZh", told)), told)
     position = (response["extensions"].get("register") or {}).get("position", 0)
     return Answer(response["data"], int(position))
+
+
+async def or_refusal(question: Awaitable[Told]) -> Told | Refused:
+    """Return what was told, or why the reader cannot ask so; other refusals are raised."""
+    try:
+        return await question
+    except Refused as refusal:
+        if refusal.code != "BAD_USER_INPUT":
+            raise
+        return refusal

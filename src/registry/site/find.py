@@ -1,12 +1,13 @@
 """Find institutions: by name, pinyin or code, region, kind, stars, grade, certified ratio."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
-from registry.site.asking import Refused
+from registry.site.asking import Refused, or_refusal
 from registry.site.documents import FIND
 from registry.site.frame import Page, Visit
 from registry.site.places import Place, find_place
@@ -86,14 +87,12 @@ async def find(visit: Visit) -> Page | Response:
     standard = "any" if given.get("q", "").strip() else "stars"
     order = given.get("sort", standard)
     order = order if order in ORDERS else standard
-    place = await find_place(visit, given.get("region", ""))
+    place, found = await asyncio.gather(
+        find_place(visit, given.get("region", "")), or_refusal(_found(visit, chosen, order))
+    )
     values: dict[str, Any] = {"place": place, "order": order, "orders": ORDERS, "kinds": KINDS, "lists": LISTS}
-    try:
-        found = await _found(visit, chosen, order)
-    except Refused as refusal:
-        if refusal.code != "BAD_USER_INPUT":
-            raise
-        values |= {"found": None, "problem": refusal.reason[visit.language]}
+    if isinstance(found, Refused):
+        values |= {"found": None, "problem": found.reason[visit.language]}
         return Page("find.html", _with_form(visit, values), 400, indexed=False)
     await shelve(visit, [node["rating"] for node in found["nodes"]])
     values |= {"found": found, "problem": "", "certified": certified_ratio}

@@ -1,11 +1,12 @@
 """Credit lists: who is on them today, by region, ground and day."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
 from starlette.responses import Response
 
-from registry.site.asking import Refused
+from registry.site.asking import Answer, Refused, or_refusal
 from registry.site.documents import ENTRIES
 from registry.site.find import kept_parameters, paging
 from registry.site.frame import Page, Visit
@@ -46,19 +47,18 @@ async def one_list(visit: Visit) -> Page | Response:
     if kind not in KINDS:
         return Page("error.html", {"status": 404, "reason": ""}, 404, indexed=False)
     given = visit.request.query_params
-    place = await find_place(visit, given.get("region", ""))
-    lists = {"kind": kind.upper(), "inForceOn": visit.today.isoformat()}
+    place, told = await asyncio.gather(find_place(visit, given.get("region", "")), or_refusal(_listed(visit, kind)))
     values: dict[str, Any] = {"kind": kind, "place": place, "problem": "", "kept": kept_parameters(visit)}
     values["form"] = {key: given.get(key, "")[:60] for key in ("ground", "on", "subject")}
-    try:
-        chosen = chosen_filter(visit, kind)
-        told = await visit.answer(ENTRIES, filter=chosen, lists=lists, **paging(visit, PAGE_SIZE))
-    except Refused as refusal:
-        if refusal.code != "BAD_USER_INPUT":
-            raise
-        values |= {"found": None, "lists": [], "grounds": [], "problem": refusal.reason[visit.language]}
+    if isinstance(told, Refused):
+        values |= {"found": None, "lists": [], "grounds": [], "problem": told.reason[visit.language]}
         return Page("list.html", values, 400, indexed=False)
     rules = told.data["creditLists"]["nodes"]
     grounds = {ground["code"]: ground for rule in rules for ground in rule["grounds"]}
     values |= {"found": told.data["creditEntries"], "lists": rules, "grounds": list(grounds.values())}
     return Page("list.html", values, indexed=not given)
+
+
+async def _listed(visit: Visit, kind: str) -> Answer:
+    lists = {"kind": kind.upper(), "inForceOn": visit.today.isoformat()}
+    return await visit.answer(ENTRIES, filter=chosen_filter(visit, kind), lists=lists, **paging(visit, PAGE_SIZE))
