@@ -124,6 +124,17 @@ async def test_nested_connection_pages_by_itself(ask: Ask) -> None:
     assert first["totalCount"] == second["totalCount"] == 2
 
 
+async def test_nested_connection_pages_backwards_too(ask: Ask) -> None:
+    question = """query($c: String) { organisation(uscc: "91330100799655058B") { institutions(last: 1, before: $c) {
+        totalCount nodes { code } pageInfo { hasNextPage hasPreviousPage startCursor } } } }"""
+    last = (await ask(question))["data"]["organisation"]["institutions"]
+    earlier = (await ask(question, c=last["pageInfo"]["startCursor"]))["data"]["organisation"]["institutions"]
+    assert (last["nodes"], earlier["nodes"]) == ([{"code": "FAC:B2"}], [{"code": "FAC:A1"}])
+    flags = [(page["pageInfo"]["hasPreviousPage"], page["pageInfo"]["hasNextPage"]) for page in (last, earlier)]
+    assert flags == [(True, False), (False, True)]
+    assert last["totalCount"] == earlier["totalCount"] == 2
+
+
 async def test_empty_page_and_page_between_cursors(ask: Ask) -> None:
     cursors = [
         edge["cursor"] for edge in (await ask("{ institutions { edges { cursor } } }"))["data"]["institutions"]["edges"]
