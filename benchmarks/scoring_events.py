@@ -50,13 +50,14 @@ SELECT extract(epoch FROM followed.recorded_at - event.recorded_at)::float8 AS s
 WORKER = """
 import asyncio, sys
 from registry.db.pool import Addresses, open_database
-from registry.scheduler.jobs import rate_what_changed
+from registry.scheduler.jobs import raise_what_followed, rate_what_changed
 from registry.scheduler.worker import Register, Worker
 
 async def main():
     addresses = Addresses(*sys.argv[1:4])
     async with open_database(addresses) as database:
-        worker = Worker(lambda: Register(database, addresses.staff), [], follow=rate_what_changed)
+        found = Register(database, addresses.staff)
+        worker = Worker(lambda: found, [], follow=rate_what_changed, behind=raise_what_followed)
         await worker.run(asyncio.Event())
 
 asyncio.run(main())

@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from tests.services.followed import CARERS, PLACES, REVOKED, bring, carer, fill,
 from tests.services.importing.conftest import OPERATOR, certificate
 
 from registry.db.pool import Addresses, Connection, Database
-from registry.scheduler.jobs import rate_what_changed
+from registry.domain.lawdays import law_day
+from registry.scheduler.jobs import raise_what_followed, rate_what_changed
 from registry.scheduler.worker import Register, Worker
 from registry.services.rating_runs import recompute
 from registry.services.verifying import verify
@@ -136,3 +138,45 @@ async def test_kill_9_loses_no_event_and_follows_none_twice(
     assert all(int(one[-1]) < int(other[0]) for one, other in pairwise(ranges))
     assert (await recompute(register, OPERATOR, incremental=True)).changed == 0
     assert not (await verify(register)).violations
+
+
+async def test_what_is_done_behind_keeps_no_rating_waiting_and_ends_with_the_worker(
+    register: Database, addresses: Addresses, admin: Connection
+) -> None:
+    begun, left, stopping = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def endless(_: Database) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            left.set()
+
+    found = Register(register, addresses.staff)
+    worker = Worker(lambda: found, [], poll_seconds=60, follow=rate_what_changed, behind=endless)
+    task = asyncio.create_task(worker.run(stopping))
+    await asyncio.wait_for(begun.wait(), 60)
+    event = await bring(register, REVOKED.kind, [REVOKED.row])
+
+    async def followed() -> bool:
+        return await _position(admin) >= event
+
+    await until(followed)
+    assert not left.is_set()
+    stopping.set()
+    await asyncio.wait_for(task, 60)
+    assert left.is_set()
+
+
+async def test_flags_are_raised_behind(register: Database, addresses: Addresses, admin: Connection) -> None:
+    begun, stopping, found = law_day(datetime.now(UTC)), asyncio.Event(), Register(register, addresses.staff)
+    worker = Worker(lambda: found, [], poll_seconds=60, follow=rate_what_changed, behind=raise_what_followed)
+    task = asyncio.create_task(worker.run(stopping))
+
+    async def looked() -> bool:
+        day: date | None = await admin.fetchval("SELECT looked_on FROM register.flag_follow")
+        return day is not None and day >= begun
+
+    await until(looked)
+    stopping.set()
+    await asyncio.wait_for(task, 60)

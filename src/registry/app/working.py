@@ -10,7 +10,13 @@ from registry.app.hosting import Host
 from registry.domain.signing import Signer
 from registry.domain.webhooks import SecretSeal
 from registry.scheduler.delivering import Deliverer
-from registry.scheduler.jobs import ExportJobs, rate_what_changed, scheduled_jobs, signing_checkpoints
+from registry.scheduler.jobs import (
+    ExportJobs,
+    raise_what_followed,
+    rate_what_changed,
+    scheduled_jobs,
+    signing_checkpoints,
+)
 from registry.scheduler.schedules import Schedule
 from registry.scheduler.worker import Register, Worker
 from registry.settings import Settings
@@ -42,7 +48,7 @@ async def work(settings: Settings, metrics_port: int | None = None) -> None:
     seal, trusted = SecretSeal(settings.key("SECRET_KEY")), trusting(settings.webhook_authorities)
     async with host.running(), posting(settings.webhook_reach, trusted) as poster:
         worker, deliverer = (
-            Worker(find_register, jobs, follow=exports.after(rate_what_changed)),
+            Worker(find_register, jobs, follow=exports.after(rate_what_changed), behind=raise_what_followed),
             Deliverer(find_register, seal, poster),
         )
         await asyncio.gather(worker.run(stopping), deliverer.run(stopping))

@@ -12,6 +12,8 @@ from registry.scheduler.metrics import FOLLOW_SECONDS
 from registry.services.event_runs import Followed
 
 Follow = Callable[[Database], Awaitable[Followed | None]]
+Behind = Callable[[Database], Awaitable[None]]
+"""What is done behind the ratings and may take a minute: nothing that is followed next waits for it."""
 
 BUSY_SECONDS = 0.2
 GRACE_SECONDS = 10.0
@@ -20,15 +22,15 @@ _log = structlog.get_logger("registry.worker")
 
 @asynccontextmanager
 async def following(
-    database: Database, leadership: Leadership, follow: Follow | None, poll_seconds: float
+    database: Database, leadership: Leadership, follow: Follow | None, poll_seconds: float, behind: Behind | None = None
 ) -> AsyncIterator[None]:
     """Follow for as long as the block lasts; what is under way in the end may finish within GRACE_SECONDS."""
     if follow is None:
         yield
         return
-    news, ended = asyncio.Event(), asyncio.Event()
+    news, ended, beside = asyncio.Event(), asyncio.Event(), _Beside(behind)
     async with leadership.hearing(news.set):
-        task = asyncio.create_task(_keep_following(database, follow, news, ended, poll_seconds))
+        task = asyncio.create_task(_keep_following(database, beside.after(follow), news, ended, poll_seconds))
         try:
             yield
         finally:
@@ -38,6 +40,37 @@ async def following(
             for unfinished in late:
                 unfinished.cancel()
             await asyncio.gather(task, return_exceptions=True)
+            await beside.end()
+
+
+class _Beside:
+    """What is done behind, once at a time; what comes meanwhile is found the time after."""
+
+    def __init__(self, work: Behind | None) -> None:
+        self._work = work
+        self._task: asyncio.Task[None] | None = None
+
+    def after(self, follow: Follow) -> Follow:
+        async def follow_and_begin(database: Database) -> Followed | None:
+            followed = await follow(database)
+            if followed is not None and self._work is not None and (self._task is None or self._task.done()):
+                self._task = asyncio.create_task(self._run(self._work, database))
+            return followed
+
+        return follow_and_begin
+
+    async def end(self) -> None:
+        """Leave off; the next leader makes up for it."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    @staticmethod
+    async def _run(work: Behind, database: Database) -> None:
+        try:
+            await work(database)
+        except Exception:  # the next attempt finds what this one left
+            _log.exception("follow.behind-failed")
 
 
 async def _keep_following(

@@ -53,12 +53,14 @@ async def score_all(database: Database) -> str:
 
 
 async def rate_what_changed(database: Database) -> Followed | None:
-    """Rate anew what was changed since the last time, then raise flags for it; None while a run is under way."""
-    followed = await follow_changes(database, SCHEDULER)
-    if followed is not None:
-        raised = await raise_flags(database, SCHEDULER)
-        FLAGS_RAISED.inc(raised.flags if raised is not None else 0)
-    return followed
+    """Rate anew what was changed since the last time; None while a run is under way."""
+    return await follow_changes(database, SCHEDULER)
+
+
+async def raise_what_followed(database: Database) -> None:
+    """Raise flags for what was changed since the last time, and once a day for all that stands."""
+    raised = await raise_flags(database, SCHEDULER)
+    FLAGS_RAISED.inc(raised.flags if raised is not None else 0)
 
 
 async def erase_everybody_due(database: Database) -> str:

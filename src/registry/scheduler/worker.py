@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ from registry.db.mapping import domain_error
 from registry.db.pool import Database
 from registry.domain.errors import RegisterError
 from registry.scheduler import history
-from registry.scheduler.following import Follow, following
+from registry.scheduler.following import Behind, Follow, following
 from registry.scheduler.history import Outcome, PastRun
 from registry.scheduler.jobs import Job
 from registry.scheduler.leadership import Leadership, bidding
@@ -44,6 +44,7 @@ class Worker:
     grace_seconds: float = 60.0
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     follow: Follow | None = None
+    behind: Behind | None = None
     _running: set[asyncio.Task[object]] = field(default_factory=set)
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -78,7 +79,7 @@ class Worker:
             JOB_RUNS.labels(name, Outcome.ABANDONED).inc()
         LEADING.set(1)
         try:
-            async with self._scheduled(database), following(database, leadership, self.follow, self.poll_seconds):
+            async with self._scheduled(database), self._following(database, leadership):
                 while not stopping.is_set() and await leadership.is_held():
                     await _wait(stopping, self.poll_seconds)
                 if stopping.is_set():
@@ -87,6 +88,9 @@ class Worker:
                     _log.warning("worker.deposed")
         finally:
             LEADING.set(0)
+
+    def _following(self, database: Database, leadership: Leadership) -> AbstractAsyncContextManager[None]:
+        return following(database, leadership, self.follow, self.poll_seconds, self.behind)
 
     @asynccontextmanager
     async def _scheduled(self, database: Database) -> AsyncIterator[None]:
