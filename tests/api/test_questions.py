@@ -172,6 +172,15 @@ async def test_ratings_answer_each_code_in_order(ask: Ask) -> None:
     ]
 
 
+async def test_whatever_is_typed_for_a_code_is_answered_in_its_place(ask: Ask) -> None:
+    typed = ['"', "\\u0000", "],[", "", "\n", "x\x00y", "养老", "ＦＡＣ:Ａ１", "null", "\U0001f3e0", "FAC:A1"]
+    answer = await ask(
+        "query($codes: [String!]!) { ratings(codes: $codes) { ... on UnknownCode { code } ... on Rated { code } } }",
+        codes=typed,
+    )
+    assert [given["code"] for given in answer["data"]["ratings"]] == [text.replace("\x00", "\ufffd") for text in typed]
+
+
 async def test_organisation_with_one_open_institution_answers_for_it(
     ask: Ask, sample: Sample, database: Database
 ) -> None:

@@ -1,4 +1,7 @@
-SELECT (SELECT coalesce(json_agg(CASE WHEN cardinality(r1.ids) > 1 THEN JSON_OBJECT('__typename' VALUE 'SeveralInstitutions', 'code' VALUE r1.asked, 'codes' VALUE to_json(r1.codes) RETURNING json) WHEN r1.institution_id IS NULL THEN JSON_OBJECT('__typename' VALUE 'UnknownCode', 'code' VALUE r1.asked RETURNING json) WHEN r1_rated.stars IS NOT NULL AND coalesce(r1_rated.capped, 1) > 0 THEN JSON_OBJECT('__typename' VALUE 'Rated', 'code' VALUE r1.asked, 'rating' VALUE JSON_OBJECT('stars' VALUE least(r1_rated.stars, r1_rated.capped), 'score' VALUE round(r1_rated.score_scaled / power(10::numeric, r1_rated_policy.score_decimals), r1_rated_policy.score_decimals)::text RETURNING json) RETURNING json) WHEN true THEN JSON_OBJECT('__typename' VALUE 'NotRated', 'code' VALUE r1.asked, 'reason' VALUE JSON_OBJECT('code' VALUE coalesce(CASE WHEN r1_rated.stars IS NULL THEN r1_rated.reason ELSE (SELECT c.code
+SELECT (SELECT coalesce(json_agg(CASE WHEN cardinality(r1.ids) > 1 THEN JSON_OBJECT('__typename' VALUE 'SeveralInstitutions', 'code' VALUE r1.asked, 'codes' VALUE to_json(ARRAY(SELECT i.code
+FROM disclosure.institution AS i
+WHERE i.id = ANY (r1.ids)
+ORDER BY i.code)) RETURNING json) WHEN r1.institution_id IS NULL THEN JSON_OBJECT('__typename' VALUE 'UnknownCode', 'code' VALUE r1.asked RETURNING json) WHEN r1_rated.stars IS NOT NULL AND coalesce(r1_rated.capped, 1) > 0 THEN JSON_OBJECT('__typename' VALUE 'Rated', 'code' VALUE r1.asked, 'rating' VALUE JSON_OBJECT('stars' VALUE least(r1_rated.stars, r1_rated.capped), 'score' VALUE round(r1_rated.score_scaled / power(10::numeric, r1_rated_policy.score_decimals), r1_rated_policy.score_decimals)::text RETURNING json) RETURNING json) WHEN true THEN JSON_OBJECT('__typename' VALUE 'NotRated', 'code' VALUE r1.asked, 'reason' VALUE JSON_OBJECT('code' VALUE coalesce(CASE WHEN r1_rated.stars IS NULL THEN r1_rated.reason ELSE (SELECT c.code
 FROM (SELECT e.id AS entry_id, e.list_kind, e.ground_code, e.disputed
 FROM disclosure.listed_entry AS e
 WHERE e.institution_id = r1_rated.institution_id UNION ALL SELECT e.id AS entry_id, e.list_kind, e.ground_code, e.disputed
@@ -8,26 +11,26 @@ WHERE c.at_most = 0
 ORDER BY c.place, b.entry_id
 LIMIT 1) END, 'NOT_YET_RATED') RETURNING json) RETURNING json) END
 ORDER BY r1.place), '[]'::json)
-FROM (SELECT a.asked, a.place, m.ids, m.codes,
+FROM (SELECT a.asked, a.place, m.ids,
   CASE WHEN cardinality(m.ids) > 1 THEN NULL ELSE coalesce(own.id, m.ids[1]) END AS institution_id,
   coalesce(own.organisation_id, m.owner) AS organisation_id
-FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS a(code, asked, place)
-LEFT JOIN LATERAL (SELECT i.id, i.organisation_id
+FROM ROWS
+FROM (json_array_elements_text($1::json), json_array_elements_text($2::json)) WITH ORDINALITY
+  AS a(code, asked, place)
+LEFT JOIN (SELECT i.id, i.code, i.organisation_id
 FROM disclosure.institution AS i
-WHERE i.code = a.code
-LIMIT 1) AS own ON true
-LEFT JOIN LATERAL (SELECT min(o.id) AS owner, array_agg(r.id) AS ids, array_agg(r.code
-ORDER BY r.code) AS codes
  
-FROM (SELECT o.id
+WHERE i.code = ANY (ARRAY(SELECT json_array_elements_text($1::json))) OFFSET 0) AS own ON own.code = a.code
+LEFT JOIN (SELECT o.code, min(o.id) AS owner, array_agg(r.id) AS ids
 FROM disclosure.organisation AS o
-WHERE o.code = a.code
-LIMIT 1) AS o
  
-CROSS JOIN LATERAL (SELECT i.id, i.code
+CROSS JOIN LATERAL (SELECT i.id
 FROM disclosure.institution AS i
+   
+WHERE i.organisation_id = o.id AND i.status <> 'CLOSED' OFFSET 0) AS r
  
-WHERE i.organisation_id = o.id AND i.status <> 'CLOSED' OFFSET 0) AS r) AS m ON true) AS r1
+WHERE o.code = ANY (ARRAY(SELECT json_array_elements_text($1::json))) GROUP BY o.code) AS m ON m.code = a.code
+) AS r1
 LEFT JOIN LATERAL (SELECT f.*, r1.organisation_id AS organisation_id, (SELECT min((SELECT min(c.at_most)
 FROM disclosure.credit_cap AS c
 WHERE c.policy_id = f.policy_id AND c.list_kind = b.list_kind AND c.ground IN ('', b.ground_code) AND (c.while_disputed OR NOT b.disputed)))

@@ -142,6 +142,14 @@ async def test_a_question_about_the_past_reads_what_it_is_about(
     assert not _scanned(nodes)
 
 
+async def test_who_bears_a_code_is_read_from_indexes_alone(large: Database, admin: Connection) -> None:
+    await admin.execute("VACUUM ANALYZE register.institution, register.organisation")
+    codes = [f"{kind}:{n}" for n in range(1, 501) for kind in "IO"]
+    nodes = await _plan(large, admin, "query($c: [String!]!) { ratings(codes: $c) { __typename } }", c=codes)
+    found = {(node["Node Type"], node["Relation Name"]) for node in nodes if "Relation Name" in node}
+    assert {kind for kind, relation in found if relation in {"institution", "organisation"}} == {"Index Only Scan"}
+
+
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("place", [20, 900])
 async def test_a_later_page_of_the_past_reads_a_page(

@@ -36,6 +36,7 @@ from registry.domain.lawdays import law_day
 
 _AS_IT_IS: Mapping[str, Callable[[object], bool]] = {
     "String!": lambda value: type(value) is str,
+    "String": lambda value: value is None or type(value) is str,
     "ID!": lambda value: type(value) is str,
     "[String!]!": lambda value: type(value) is list and all(type(item) is str for item in value),
 }

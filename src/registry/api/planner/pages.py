@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from registry.api.planner.compile import Compiler, Selected
@@ -64,11 +64,12 @@ def free_page(compiler: Compiler, selected: Selected, given: Mapping[str, Any], 
     if not variables:
         return page
 
-    def filled(values: Mapping[str, Any]) -> dict[str, Any]:
-        return {**given, **{name: values[variable] for name, variable in variables.items()}}
+    @lru_cache(maxsize=1)  # one request asks for its page once as a guard and once for every parameter
+    def page_of(*asked: object) -> Page:
+        return read_page({**given, **dict(zip(variables, asked, strict=True))}, ordering)
 
     def again(values: Mapping[str, Any]) -> Page:
-        return read_page(filled(values), ordering)
+        return page_of(*(values[variable] for variable in variables.values()))
 
     compiler.guard(lambda values: _kind(again(values)))
     return Page(

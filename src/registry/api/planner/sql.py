@@ -18,9 +18,9 @@ def storable(value: object) -> object:
     """Return a value as PostgreSQL can hold it."""
     # PostgreSQL's text holds no NUL and no half of a surrogate pair; a text that has one equals nothing stored.
     if isinstance(value, str):
-        return _UNSTORABLE.sub("�", value)
+        return value if value.isascii() and "\0" not in value else _UNSTORABLE.sub("�", value)
     if isinstance(value, list):
-        if all(type(item) is str for item in value) and _UNSTORABLE.search("".join(value)) is None:
+        if set(map(type, value)) == {str} and storable(whole := "".join(value)) == whole:
             return value
         return [storable(item) for item in value]
     return value
