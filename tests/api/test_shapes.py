@@ -1,6 +1,7 @@
 """Compiled statements are kept by the shape of their question, and hold for no other."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
@@ -152,6 +153,15 @@ async def test_instants_share_and_now_is_not_the_past(ask: Ask, sample: Sample) 
     query = 'query($t: DateTime) { institution(code: "FAC:A1", asOf: $t) { name beds rating { stars } } }'
     instants = [None, "2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "2020-01-01T00:00:00Z", None]
     assert await same(ask, query, [{"t": instant} for instant in instants]) <= 3
+
+
+async def test_what_is_kept_is_asked_of_the_day_it_is_asked_on(ask: Ask, context: ApiContext) -> None:
+    query = '{ institution(code: "FAC:A1") { region { name } } }'
+    assert (await ask(query))["data"]["institution"]["region"] == {"name": "朝阳区"}
+    object.__setattr__(context, "clock", lambda: datetime(2041, 1, 1, tzinfo=UTC))
+    with Compiled() as compiled:
+        assert (await ask(query))["data"]["institution"]["region"] == {"name": "未来区"}
+    assert compiled.count == 0
 
 
 async def test_several_roots_and_operations_of_one_document(ask: Ask, client: httpx.AsyncClient) -> None:
