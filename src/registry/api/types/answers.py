@@ -81,7 +81,7 @@ LEFT JOIN (SELECT o.code, min(o.id) AS owner, array_agg(r.id) AS ids FROM {organ
     WHERE i.organisation_id = o.id AND i.status <> 'CLOSED' OFFSET 0) AS r
   WHERE o.code = ANY (ARRAY(SELECT json_array_elements_text({codes}))) GROUP BY o.code) AS m ON m.code = a.code
 ) AS {row}"""
-"""All codes are looked up at once, by index: that takes two thirds of the time that looking up each by itself does."""
+"""All codes are looked up at once, by index: a fifth less work than each by itself, and half of it in the past."""
 
 
 def as_json(texts: list[str]) -> str:
