@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     oidc_institution_claim: str = Field("institution", min_length=1)
     oidc_roles: dict[str, Role] = Field(default_factory=dict)
     oidc_clock_skew_seconds: int = Field(60, ge=0, le=300)
-    oidc_keys_kept_hours: int = Field(24, ge=1, le=168)
+    oidc_issuer_away_hours: int = Field(24, ge=1, le=168)
     schedule: str = "0 2 * * *"
     housekeeping_schedule: str = "30 3 * * *"
     max_query_cost: int = Field(10_000, ge=1)

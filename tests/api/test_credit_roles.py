@@ -25,7 +25,7 @@ WHO_SEES = {
       publishedOn inForceFrom inForceTo inForce repairClass earliestRepair disputed remedy legalBasis consequences
       original""",
     ("CreditEntry", STAFF): "repairPending endedOn endKind endReason endDocumentNumber evidence",
-    ("CreditEntry", CONCERNED): "step",
+    ("CreditEntry", CONCERNED): "step dueOn",
     ("ListedPerson", EVERYBODY): "name numberMask",
     ("CreditStatus", EVERYBODY): "standing black watch red disputed",
     ("AppliedCap", EVERYBODY): "stage grade reasonZh reasonEn legalBasis entry",

@@ -175,16 +175,14 @@ async def test_a_page_of_the_feed_reads_a_page(large: Database, admin: Connectio
 
 
 async def _buffers(admin: Connection, position: int, ordinal: int, most: int) -> int:
-    rows = []
-    for _ in range(2):  # the first time, the plan is made
-        rows = await admin.fetch(
-            "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM disclosure.changes($1, $2, $3, NULL)",
-            position,
-            ordinal,
-            most,
-        )
-    plan = json.loads(rows[0][0])[0]["Plan"]
-    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+    """The least of some looks: a look may also read what the server knows of its tables, as after a look of its own."""
+    asked = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT * FROM disclosure.changes($1, $2, $3, NULL)"
+    touched = []
+    for _ in range(4):
+        rows = await admin.fetch(asked, position, ordinal, most)
+        plan = json.loads(rows[0][0])[0]["Plan"]
+        touched.append(int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]))
+    return min(touched)
 
 
 async def test_versions_of_what_a_run_amends_are_kept_in_one_pass_without_sorting(

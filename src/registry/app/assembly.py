@@ -88,7 +88,7 @@ def jwt_reader(settings: Settings) -> JwtReader | None:
         return None
     claims = settings.oidc_role_claim, settings.oidc_region_claim, settings.oidc_institution_claim
     names = ClaimNames(*claims, settings.oidc_roles)
-    keys = IssuerKeys(settings.oidc_issuer, kept_seconds=3600 * settings.oidc_keys_kept_hours)
+    keys = IssuerKeys(settings.oidc_issuer, kept_seconds=3600 * settings.oidc_issuer_away_hours)
     return JwtReader(keys, settings.oidc_audience, names, skew_seconds=settings.oidc_clock_skew_seconds)
 
 
