@@ -16,7 +16,7 @@ from common.measure import Arm, Ratio, interleave, paired, seconds_of
 from common.processes import peak_bytes
 from common.psql import SEARCH_PATH, psql_seconds
 from common.reading import Vocabulary, copy_binary, queries, read_vocabulary
-from common.register import ACTOR, AS_OF, COMPLETE, SECRET_KEY, Register
+from common.register import ACTOR, AS_OF, COMPLETE, Register
 from common.report import Line, Report
 from naive.run import TABLE, national_policy, score_naively, write_naively
 
@@ -128,17 +128,10 @@ def measure(runs: Runs, address: str, repetitions: int, *, naively: bool) -> dic
     return dict(interleave(arms, repetitions)) | {"naive": naive}
 
 
-def peak_of_command(register: Register, addresses: Addresses) -> float:
+def peak_of_command(register: Register, name: str) -> float:
     """Return the peak of resident memory, in MiB, of `registry score` in a process of its own."""
-    environment = {
-        "REGISTRY_DATABASE_URL": addresses.staff,
-        "REGISTRY_PUBLIC_DATABASE_URL": addresses.public,
-        "REGISTRY_OWNER_DATABASE_URL": addresses.owner,
-        "REGISTRY_DATA_DIR": str(register.folder),
-        "REGISTRY_SECRET_KEY": SECRET_KEY,
-    }
     command = ("-m", "registry.cli", "score", "--as-of", AS_OF.isoformat())
-    return peak_bytes(*command, environment=environment) / 2**20
+    return peak_bytes(*command, environment=register.environment(name)) / 2**20
 
 
 def start_seconds() -> tuple[float, float]:
@@ -166,7 +159,7 @@ def run(register: Register, repetitions: int) -> Report:
         runs = Runs(loop, database, admin, words, national_policy())
         try:
             started = start_seconds()
-            peak = peak_of_command(register, addresses)
+            peak = peak_of_command(register, name)
             times = measure(runs, addresses.owner, repetitions, naively=register.institutions <= NAIVE_UP_TO)
         finally:
             loop.run(admin.close())

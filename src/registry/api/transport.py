@@ -20,7 +20,7 @@ from registry.api.context import RequestContext
 from registry.api.errors import expected_extensions
 from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, response_type
 from registry.api.persisted import UnknownDocument
-from registry.domain.errors import Bilingual, InputError, RateLimited, RegisterError, Unauthenticated
+from registry.domain.errors import Bilingual, InputError, RateLimited, RegisterError, Unauthenticated, Unavailable
 
 SLOWEST_CONSUMER_SECONDS = 30.0
 """How long what is sent may wait for its consumer before the connection is given up."""
@@ -82,7 +82,7 @@ def refusal(accept: str, status: int, error: RegisterError) -> Response:
     if status == 405:
         headers["allow"] = "GET, POST"
     if status == 503:
-        headers["retry-after"] = "2"
+        headers["retry-after"] = Unavailable.retry_after
     if isinstance(error, RateLimited):
         headers |= error.headers
     media_type = (response_type(accept) or JSON_TYPE) + "; charset=utf-8"

@@ -12,6 +12,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from registry.app.room import most_connections
+from registry.domain.errors import InputError, Unavailable
 
 LONGEST_TARGET_BYTES = 32 << 10
 """Of path and query: a question of GET stands there."""
@@ -59,11 +60,11 @@ _TOLD = {
 
 def _answer(rule: str) -> bytes:
     status, zh, en = _TOLD[rule]
-    code = "UNAVAILABLE" if status is HTTPStatus.SERVICE_UNAVAILABLE else "BAD_USER_INPUT"
-    shown = {"error": {"code": code, "rule": rule, "path": [], "message": {"zh": zh, "en": en}}}
+    refused = Unavailable if status is HTTPStatus.SERVICE_UNAVAILABLE else InputError
+    shown = {"error": {"code": refused.code, "rule": rule, "path": [], "message": {"zh": zh, "en": en}}}
     body = json.dumps(shown, ensure_ascii=False).encode()
     head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\ncache-control: no-store\r\n"
-    head += "retry-after: 2\r\n" if code == "UNAVAILABLE" else ""
+    head += f"retry-after: {Unavailable.retry_after}\r\n" if refused is Unavailable else ""
     return STATUS_LINE[status] + head.encode() + b"connection: close\r\n\r\n" + body
 
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.db.mapping import domain_error
-from registry.domain.errors import Bilingual, ErrorCode, RateLimited, RegisterError
+from registry.domain.errors import Bilingual, ErrorCode, RateLimited, RegisterError, Unavailable
 from registry.site import outage_page
 
 BODY_LIMIT_BYTES = 8 << 20
@@ -50,7 +50,7 @@ def error_response(error: RegisterError) -> JSONResponse:
         "path": list(error.path),
         "message": {"zh": error.message.zh, "en": error.message.en},
     }
-    retry = {"retry-after": "2"} if error.code is ErrorCode.UNAVAILABLE else {}
+    retry = {"retry-after": Unavailable.retry_after} if error.code is ErrorCode.UNAVAILABLE else {}
     if isinstance(error, RateLimited):
         retry = error.headers
     return JSONResponse({"error": shown}, STATUS[error.code], headers={"cache-control": "no-store", **retry})

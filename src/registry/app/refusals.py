@@ -22,4 +22,4 @@ def _refusal(problem: Unavailable, scope: Scope) -> Response:
         return page or error_response(problem)
     extensions = {"code": problem.code, "rule": problem.rule}
     body = {"errors": [{"message": str(problem), "extensions": extensions}]}
-    return JSONResponse(body, 503, headers={"cache-control": "no-store", "retry-after": "2"})
+    return JSONResponse(body, 503, headers={"cache-control": "no-store", "retry-after": problem.retry_after})

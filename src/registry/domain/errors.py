@@ -127,6 +127,8 @@ class Unavailable(RegisterError):
     """A part that the register needs does not answer."""
 
     code = ErrorCode.UNAVAILABLE
+    retry_after = "2"
+    """What every answer 503 says in `Retry-After`: the seconds after which to come again."""
 
 
 class ConfigurationError(RegisterError):

@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from registry.domain.errors import Unavailable
 from registry.resources import resource_root
 from registry.site import (
     complaints,
@@ -158,7 +159,7 @@ def outage_page(request: Request, zh: str, en: str, status: int = 503) -> Respon
     reason = zh if language == "zh" else en
     response = respond(visit, Page("error.html", {"status": status, "reason": reason}, status, indexed=False))
     if status == 503:
-        response.headers["retry-after"] = "2"
+        response.headers["retry-after"] = Unavailable.retry_after
     return response
 
 
