@@ -49,6 +49,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "statement verify",
         "statement pdf",
         *("token create", "token list", "token revoke", "limits list", "limits set"),
+        *("rules list", "rules add", "rules end", "rules confirm"),
         *("sources", "accounts list", "accounts set"),
         *("webhook create", "webhook list", "webhook pause", "webhook resume", "webhook rotate", "webhook remove"),
     }

@@ -8,7 +8,7 @@ from registry.db.pool import Connection, Database
 from registry.domain.access import Role
 from registry.domain.actors import Actor, operator
 from registry.domain.errors import Forbidden
-from registry.services.credit.rules import RELATIONS
+from registry.services.rules import SHIPPED, relation_of
 from registry.services.seeding import SeedResult, known_calendar_days, seed
 
 OPERATOR = operator("tester")
@@ -23,7 +23,7 @@ async def test_a_new_register_gets_everything_once(database: Database, admin: Co
     before = await admin.fetchrow(state)
     assert await seed(database, OPERATOR) == SeedResult(0, 0, 0, 0, 0)
     assert await admin.fetchrow(state) == before
-    rules = [await admin.fetchval(f"SELECT count(*) FROM register.{relation}") for relation in RELATIONS]
+    rules = [await admin.fetchval(f"SELECT count(*) FROM register.{relation_of(kind)}") for kind in SHIPPED]
     assert rules == [4, 17, 10, 11, 5, 13]
     assert first.credit_rules == sum(rules)
     assert first.import_rules == await admin.fetchval("SELECT count(*) FROM register.import_rule") == 3

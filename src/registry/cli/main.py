@@ -26,6 +26,7 @@ from registry.cli import (
     policies,
     replaying,
     reporting,
+    rules,
     scoring,
     serving,
     sources,
@@ -92,6 +93,7 @@ app.add_typer(policies.app, name="policy")
 app.add_typer(access.app, name="token")
 app.add_typer(keys.app, name="keys")
 app.add_typer(limits.app, name="limits")
+app.add_typer(rules.app, name="rules")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(webhooks.app, name="webhook")
 

@@ -14,9 +14,9 @@ from registry.db.pool import Database, execute, fetch_value
 from registry.domain.access import Role
 from registry.domain.actors import Actor
 from registry.resources import resource_root
-from registry.services.credit.rules import put_credit_rules
 from registry.services.importing import Report, import_file, silent
 from registry.services.permissions import require
+from registry.services.rules import put_shipped_rules
 from registry.services.transactions import ChangeKind, Work, acting
 
 SHIPPED = "shipped reference data"
@@ -77,7 +77,7 @@ async def _put_calendar(work: Work) -> int:
 
 async def _put_catalogues(database: Database, actor: Actor) -> tuple[int, int, int]:
     async with acting(database, actor) as work:
-        put = await _put_occupations(work), await _put_calendar(work), await put_credit_rules(work)
+        put = await _put_occupations(work), await _put_calendar(work), await put_shipped_rules(work)
         if any(put):
             told = dict(zip(("occupations", "calendarDays", "creditRules"), put, strict=True))
             await work.audit("seedCatalogues", None, told)

@@ -30,6 +30,7 @@ class ChangeKind(StrEnum):
     CORRECTION = "CORRECTION"
     DECISION = "DECISION"
     ERASURE = "ERASURE"
+    RULE = "RULE"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from registry.transfer.columns import Column, ImportKind
 from registry.transfer.conversion import ErrorLog, ParsedBatch, ParsedRow
 from registry.transfer.formats import FileFormat, format_of
 from registry.transfer.kinds import KINDS, get_kind
+from registry.transfer.kinds.ruled import RULE_KINDS
 from registry.transfer.manifests import PublishedFile, published_file, read_manifest
 from registry.transfer.reading import read_batches, read_rows
 from registry.transfer.reports import ERROR_COLUMNS, header_letters, write_errors
@@ -32,6 +33,7 @@ from registry.transfer.values import Value
 __all__ = [
     "ERROR_COLUMNS",
     "KINDS",
+    "RULE_KINDS",
     "Column",
     "ErrorLog",
     "FileFormat",

@@ -10,7 +10,7 @@ from apikit.builder import Writer, change_set
 from apikit.sample import Sample
 from registry.db.pool import Database
 from registry.domain.lawdays import law_day
-from registry.services.credit.rules import put_credit_rules
+from registry.services.rules import put_shipped_rules
 from registry.services.transactions import ChangeKind
 
 LISTS = {"BLACK": "CN-BLACK", "WATCH": "CN-WATCH", "RED": "CN-RED"}
@@ -23,7 +23,7 @@ def days_ago(days: int) -> date:
 
 
 async def write_rules(writer: Writer) -> None:
-    await put_credit_rules(writer.change)
+    await put_shipped_rules(writer.change)
 
 
 async def add_entry(writer: Writer, kind: str, subject: dict[str, int], **more: Any) -> int:

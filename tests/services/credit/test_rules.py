@@ -1,6 +1,7 @@
 """The rules of credit lists: what is shipped, and what an authority does to them."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from tests.services.credit.conftest import OPERATOR
@@ -8,6 +9,7 @@ from tests.services.credit.conftest import OPERATOR
 from registry.db.pool import Addresses, Connection, Database, open_database
 from registry.services.credit.rules import check_credit_rules
 from registry.services.readiness import Level
+from registry.services.rules import add_rules
 from registry.services.seeding import seed
 
 TERM = """SELECT least_months, most_months, confirmed FROM register.credit_term
@@ -52,30 +54,28 @@ async def test_what_is_unconfirmed_is_reported_until_the_authority_confirms_it(
     relations = ("credit_list", "credit_ground", "credit_term", "credit_consequence", "credit_window", "flag_rule")
     relations += ("retention_rule", "complaint_limit")
     assert {("complaint_limit", "ADDRESS"), ("complaint_limit", "INSTITUTION")} <= reported
-    async with database.staff.acquire() as connection:
-        for relation in relations:
-            await connection.execute(f"UPDATE register.{relation} SET confirmed = true")
+    for relation in relations:
+        await admin.execute(f"UPDATE register.{relation} SET confirmed = true")
     assert (await check_credit_rules(database)).level is Level.OK
     for relation in relations:
         await admin.execute(f"DELETE FROM register.{relation}")
     assert (await check_credit_rules(database)).level is Level.FAIL
 
 
-async def test_an_authority_lets_a_rule_follow_another_and_seeding_leaves_it(database: Database) -> None:
+async def test_an_authority_lets_a_rule_follow_another_and_seeding_leaves_it(
+    database: Database, tmp_path: Path
+) -> None:
+    path, today = tmp_path / "windows.csv", date(2026, 7, 1)
+    path.write_text(
+        "code,days,working,effective_from,legal_basis,confirmed\nDEFENCE,10,true,2026-07-01,吉林省办法,true\n",
+        encoding="utf-8",
+    )
+    await add_rules(database, OPERATOR, "credit-windows", path, today)
+    await seed(database, OPERATOR)
     async with database.staff.acquire() as connection:
-        await connection.execute(
-            "UPDATE register.credit_window SET effective = '[2020-01-01,2026-07-01)' WHERE code = 'DEFENCE'"
-        )
-        await connection.execute(
-            "INSERT INTO register.credit_window (code, days, working, effective, legal_basis, confirmed)"
-            " VALUES ('DEFENCE', 10, true, '[2026-07-01,)', '吉林省办法', true)"
-        )
-        await seed(database, OPERATOR)
         days = "SELECT register.credit_window_days('DEFENCE', $1)"
         assert await connection.fetchval(days, date(2026, 6, 30)) == 5
-        assert await connection.fetchval(days, date(2026, 7, 1)) == 10
-        with pytest.raises(Exception, match="permission denied"):
-            await connection.execute("UPDATE register.credit_window SET days = 1")
+        assert await connection.fetchval(days, today) == 10
 
 
 async def test_everybody_reads_the_rules(addresses: Addresses) -> None:

@@ -17,8 +17,8 @@ from registry.domain.actors import Actor, operator
 from registry.domain.errors import RowError, RowsRejected
 from registry.domain.identifiers import citizen_check_character, uscc_check_character
 from registry.domain.personal import PersonalKeys
-from registry.services.credit.rules import put_credit_rules
 from registry.services.importing import ImportResult, import_file
+from registry.services.rules import put_shipped_rules
 from registry.services.transactions import acting
 from registry.transfer import get_kind
 
@@ -180,7 +180,7 @@ REGIONS = [
 async def put_rules(database: Database) -> None:
     """The shipped rules of credit lists."""
     async with acting(database, OPERATOR) as work:
-        await put_credit_rules(work)
+        await put_shipped_rules(work)
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ class ChangeSetKind(Term):
     CORRECTION = "CORRECTION", "更正"
     DECISION = "DECISION", "处理决定"
     ERASURE = "ERASURE", "个人信息删除"
+    RULE = "RULE", "规则变更"
 
 
 class RunKind(Term):

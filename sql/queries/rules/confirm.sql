@@ -1,0 +1,1 @@
+SELECT register.confirm_rule($1::text, $2::text, $3::date)

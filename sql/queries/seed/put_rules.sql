@@ -1,0 +1,1 @@
+SELECT register.put_rules($1::text, $2::text::jsonb)
