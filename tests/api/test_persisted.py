@@ -13,8 +13,9 @@ from apikit.serving import INIT, Serving, exchange
 from starlette.applications import Starlette
 
 from registry.api import ApiContext, graphql_routes
-from registry.api.persisted import Persisted, read_trusted
+from registry.api.persisted import Persisted, read_documents
 from registry.db.pool import Addresses, Database
+from registry.domain.actors import ANONYMOUS
 from registry.domain.errors import ConfigurationError
 
 NAME = '{ institution(code: "FAC:A1") { name } }'
@@ -69,7 +70,7 @@ def test_only_so_many_are_kept() -> None:
     kept = Persisted(capacity=2)
     for number in range(3):
         text = f"{{ a{number}: __typename }}"
-        kept.completed({"query": text, "documentId": sha256(text.encode()).hexdigest()})
+        kept.completed({"query": text, "documentId": sha256(text.encode()).hexdigest()}, ANONYMOUS)
     assert list(kept.sent.values()) == ["{ a1: __typename }", "{ a2: __typename }"]
 
 
@@ -98,14 +99,14 @@ def test_a_file_that_cannot_be_trusted_is_refused(tmp_path: Path, content: str |
     if content is not None:
         path.write_text(content)
     with pytest.raises(ConfigurationError) as refused:
-        read_trusted(path)
+        read_documents(path)
     assert refused.value.rule == "document.file"
 
 
 def test_a_file_of_trusted_documents_is_read(tmp_path: Path) -> None:
     path = tmp_path / "documents.json"
     path.write_text(json.dumps({f"sha256:{HASH}": NAME}))
-    assert read_trusted(path) == {HASH: NAME}
+    assert read_documents(path) == {HASH: NAME}
 
 
 async def test_a_socket_takes_hashes_too(addresses: Addresses) -> None:

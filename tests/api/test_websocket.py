@@ -124,8 +124,8 @@ async def test_a_flood_of_operations_and_pings_is_bounded_and_delays_nobody_for_
                 await flooding.send(json.dumps({"id": str(number), "type": "subscribe", "payload": follow}))
                 await flooding.send(json.dumps({"type": "ping"}))
 
-        async def heard() -> list[str]:
-            return [json.loads(await flooding.recv())["type"] for _ in range(3_900)]
+        async def heard() -> list[Any]:
+            return [json.loads(await flooding.recv()) for _ in range(3_900)]
 
         sent, answered = asyncio.create_task(flood()), asyncio.create_task(heard())
         begun = asyncio.get_running_loop().time()
@@ -133,5 +133,8 @@ async def test_a_flood_of_operations_and_pings_is_bounded_and_delays_nobody_for_
         assert asyncio.get_running_loop().time() - begun < 30
         assert answer["payload"]["data"] == ANSWER
         await sent
-        kinds = await answered
+        told = await answered
+    kinds = [message["type"] for message in told]
     assert (kinds.count("error"), kinds.count("pong")) == (1_900, 2_000)
+    refused = {message["payload"][0]["extensions"]["rule"] for message in told if message["type"] == "error"}
+    assert refused == {"limit.operations"}

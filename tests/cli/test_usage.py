@@ -50,6 +50,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "statement pdf",
         *("token create", "token list", "token revoke", "limits list", "limits set"),
         *("rules list", "rules add", "rules end", "rules confirm"),
+        *("documents import", "documents list", "documents remove", "documents mode"),
         *("sources", "accounts list", "accounts set"),
         *("webhook create", "webhook list", "webhook pause", "webhook resume", "webhook rotate", "webhook remove"),
     }

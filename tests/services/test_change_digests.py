@@ -9,11 +9,13 @@ from tests.services.test_verifying import CLI, _add, _rename, register, tamperer
 from registry.db.migrate import shipped_migrations
 from registry.db.pool import Connection, Database
 from registry.domain.access import Role
+from registry.domain.documents import document_hash
 from registry.domain.lawdays import law_day
 from registry.domain.signing import Signer
 from registry.services.api_keys import NewKey, create_key, revoke_key
 from registry.services.calendar import extend_calendar
 from registry.services.checkpoints import sign_checkpoint
+from registry.services.client_documents import register_documents, remove_document, set_mode
 from registry.services.request_limits import RequestLimit, Window, set_limit
 from registry.services.retention import Kept, RetentionRule, set_rule
 from registry.services.transactions import ChangeKind, publishing
@@ -119,10 +121,14 @@ async def test_acts_on_what_has_no_versions_tell_how_it_was_and_is(database: Dat
     for most in (1, 2):
         limit = RequestLimit(f"key:{key.id}", Window.DAY, most, today, None, "合同")
         await set_limit(database, CLI, limit, today)
+    await register_documents(database, CLI, "reader", {document_hash("{ __typename }"): "{ __typename }"})
+    await set_mode(database, CLI, "reader", only_own=True)
+    await remove_document(database, CLI, "reader", document_hash("{ __typename }"))
     events = [event for event in await _events(admin) if event["action"] not in ("seedCatalogues",)]
-    assert len(events) == 7
-    assert all(event["after"] for event in events)
-    assert [bool(event["before"]) for event in events].count(True) >= 4
+    assert len(events) == 10
+    assert all(event["after"] for event in events[:-1])
+    assert (events[-1]["before"], events[-1]["after"]) == (events[-3]["after"], None), "it had one document"
+    assert [bool(event["before"]) for event in events].count(True) >= 6
     assert all(event["before"] != event["after"] for event in events)
     assert events[0]["after"] == events[1]["before"], "what was made is what was revoked"
 

@@ -12,7 +12,7 @@ from registry.api.schema import build_schema
 from registry.db.pool import Database
 from registry.site import documents
 
-TEXTS = {name: text for name, text in vars(documents).items() if name.isupper() and not name.startswith("_")}
+TEXTS = documents.every_document()
 
 
 @pytest.mark.parametrize("name", TEXTS)

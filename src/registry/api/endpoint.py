@@ -25,9 +25,9 @@ from strawberry.types.unset import UnsetType
 from registry.api.caching import compressed, is_compressible, is_known, keeping, packed, validator
 from registry.api.context import ApiContext, RequestContext
 from registry.api.graphiql import graphiql_page
-from registry.api.limits import INIT_SECONDS, LARGEST_BODY_BYTES, LARGEST_KNOWN_BODY_BYTES, MOST_AT_ONCE
+from registry.api.limits import INIT_SECONDS, LARGEST_BODY_BYTES, LARGEST_KNOWN_BODY_BYTES
 from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, is_event_stream, response_type
-from registry.api.persisted import UnknownDocument
+from registry.api.persisted import ASKING, UnknownDocument
 from registry.api.schema import RegisterSchema, build_schema
 from registry.api.swift import Swift
 from registry.api.transport import (
@@ -83,7 +83,6 @@ class Endpoint(GraphQL[RequestContext, None]):
             graphql_ide="graphiql" if api.introspection else None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
             connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
-            max_subscriptions_per_connection=MOST_AT_ONCE,
         )
         self.api = api
         self.swift = Swift(api, self.schema.documents)
@@ -121,6 +120,7 @@ class Endpoint(GraphQL[RequestContext, None]):
 
     async def _at_length(self, request: Request, accept: str) -> Response:
         request.state.actor, left = await self._admitted(request.scope, request.headers.get("authorization"))
+        ASKING.set(request.state.actor)
         response = await self._run(request, accept)
         if left and not response.headers.get("cache-control", "").startswith("public"):
             response.headers.update(left)
@@ -141,6 +141,7 @@ class Endpoint(GraphQL[RequestContext, None]):
     ) -> tuple[Actor, Mapping[str, str]] | RegisterError:
         try:
             actor = await self.api.authenticate(authorization)
+            await self.api.persisted.renew()
             return actor, await self.api.admit(actor, _address_of(scope))
         except RegisterError as error:
             return error
@@ -235,15 +236,16 @@ class Endpoint(GraphQL[RequestContext, None]):
         if not isinstance(value, dict | list) or value == []:
             raise HTTPException(400, "The request must be a JSON object, or a batch of them")
         if isinstance(value, dict):
-            return self.api.persisted.completed(value)
-        batch = [self.api.persisted.completed(item) if isinstance(item, dict) else item for item in value]
+            return self.api.persisted.completed(value, ASKING.get())
+        known, actor = self.api.persisted, ASKING.get()
+        batch = [known.completed(item, actor) if isinstance(item, dict) else item for item in value]
         if not all(is_request(item) for item in batch):
             raise HTTPException(400, "Every operation of a batch is an object with `query`")
         return batch
 
     def parse_query_params(self, params: Any) -> dict[str, Any]:
         """Read the request of an address, with its document in full."""
-        return self.api.persisted.completed(super().parse_query_params(params))
+        return self.api.persisted.completed(super().parse_query_params(params), ASKING.get())
 
     async def parse_http_body(self, request: Any) -> Any:
         """Read the request, whose operationName is a text if it has one."""

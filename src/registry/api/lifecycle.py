@@ -55,7 +55,7 @@ class Lifecycle(SchemaExtension):
 
     def _untrusted(self) -> list[GraphQLError]:
         try:
-            self.operation.api.persisted.admit(self.operation.actor.role, self.execution_context.query or "")
+            self.operation.api.persisted.admit(self.operation.actor, self.execution_context.query or "")
         except Forbidden as error:
             return [GraphQLError(error.message.en, original_error=error)]
         return []

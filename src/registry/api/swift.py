@@ -25,11 +25,13 @@ from graphql.execution import get_variable_values
 from registry.api.context import ApiContext, OperationContext
 from registry.api.documents import Checked, Documents
 from registry.api.errors import error_codes
+from registry.api.persisted import UnknownDocument
 from registry.api.planner.compile import declared_metadata
 from registry.api.planner.roots import ROOT, Question, Root, ask, question_of
 from registry.api.planner.shapes import Variables, shape_key
 from registry.api.planner.sql import Moment
 from registry.api.prices import budget_of
+from registry.api.transport import is_request
 from registry.domain.actors import Actor
 from registry.domain.errors import RegisterError
 from registry.domain.lawdays import law_day
@@ -103,7 +105,7 @@ class Swift:
     async def answer(self, body: bytes, actor: Actor) -> bytes | None:
         """Return the response to a request's body; None where it must take the long way."""
         started = perf_counter()
-        request = _request(body)
+        request = self._request(body, actor)
         checked = None if request is None else self.documents.find(request["query"])
         if request is None or checked is None:
             return None
@@ -115,6 +117,17 @@ class Swift:
         operation = OperationContext(self.api, actor, self.api.clock())
         question = self._question(checked, single, operation, variables, given)
         return None if question is None else await self._answer(single, question, operation, started)
+
+    def _request(self, body: bytes, actor: Actor) -> dict[str, Any] | None:
+        """Return the request of a body with its document in full; None where that is told on the long way."""
+        try:
+            request = orjson.loads(body)
+            if isinstance(request, dict) and ("documentId" in request or request.get("extensions")):
+                request = self.api.persisted.completed(request, actor)
+        except (ValueError, UnknownDocument, RegisterError):
+            return None
+        fits = is_request(request) and isinstance(request.get("extensions"), dict | None)
+        return request if fits else None
 
     def _single(self, checked: Checked, name: str | None) -> Single | None:
         if name not in checked.singles:
@@ -135,7 +148,7 @@ class Swift:
             return None
         operation.cost = {"requested": cost, "limit": limit}
         try:
-            self.api.persisted.admit(operation.actor.role, checked.text)
+            self.api.persisted.admit(operation.actor, checked.text)
             return question_of(single.root, shape, variables, moment)
         except RegisterError:
             return None  # told, with its place, on the long way
@@ -158,18 +171,3 @@ class Swift:
         body["extensions"] = {**operation.register_extension(), "cost": operation.cost}
         self.api.observe.operation("query", single.name, perf_counter() - started, error_codes(errors))
         return orjson.dumps(body)
-
-
-def _request(body: bytes) -> dict[str, Any] | None:
-    try:
-        request = orjson.loads(body)
-    except ValueError:
-        return None
-    fits = (
-        isinstance(request, dict)
-        and isinstance(request.get("query"), str)
-        and isinstance(request.get("variables"), dict | None)
-        and isinstance(request.get("operationName"), str | None)
-        and not request.get("extensions")
-    )
-    return request if fits else None

@@ -18,6 +18,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import Subscr
 
 from registry.api.context import RequestContext
 from registry.api.errors import expected_extensions
+from registry.api.limits import MOST_AT_ONCE
 from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, response_type
 from registry.api.persisted import UnknownDocument
 from registry.domain.errors import Bilingual, InputError, RateLimited, RegisterError, Unauthenticated, Unavailable
@@ -30,6 +31,14 @@ UNKNOWN_DOCUMENT: GraphQLFormattedError = {
     "message": "PersistedQueryNotFound",
     "extensions": {"code": "PERSISTED_QUERY_NOT_FOUND", "messageZh": "未登记该文档，请发送全文"},
 }
+
+
+TOO_MANY = RateLimited(
+    Bilingual(
+        f"一个连接上同时至多 {MOST_AT_ONCE} 项操作", f"At most {MOST_AT_ONCE} operations go on at once on a connection"
+    ),
+    rule="limit.operations",
+)
 
 
 class BodyTooLarge(Exception):
@@ -113,26 +122,10 @@ class SocketAdapter(ASGIWebSocketAdapter):
 
     async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
         """Yield messages; one that is not of the protocol's form ends the connection with 4400."""
-        async for received in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
-            message = await self._completed(received)
-            if message is not None and not _is_message(message):
+        async for message in super().iter_json(ignore_parsing_errors=ignore_parsing_errors):
+            if not _is_message(message):
                 raise NonJsonMessageReceived from JSONDecodeError("not a message of the protocol", "", 0)
-            if message is not None:
-                yield message
-
-    async def _completed(self, message: Any) -> Any:
-        """Return a message with its document in full; None for one that was refused because it cannot be."""
-        payload = message.get("payload") if isinstance(message, dict) else None
-        if not isinstance(payload, dict) or message.get("type") != "subscribe":
-            return message
-        try:
-            return {**message, "payload": self.view.api.persisted.completed(payload)}  # type: ignore[attr-defined]
-        except UnknownDocument:
-            refused: GraphQLFormattedError = UNKNOWN_DOCUMENT
-        except RegisterError as error:
-            refused = _formatted(error)
-        await self.send_json({"id": message.get("id"), "type": "error", "payload": [refused]})
-        return None
+            yield message
 
 
 class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
@@ -140,18 +133,39 @@ class SocketHandler(BaseGraphQLTransportWSHandler[RequestContext, None]):
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Start an operation; a credential that opens nothing any more ends the connection with 4403."""
-        if self.connection_acknowledged:
-            api = self.context.api
-            try:
-                self.context.actor = await api.authenticate(self.context.authorization)
-                await api.admit(self.context.actor, self.context.address)
-            except Unauthenticated as error:
-                await self.websocket.close(4403, "Forbidden")
-                raise WebSocketDisconnected from error
-            except RegisterError as error:
-                await self.send_message({"id": message["id"], "type": "error", "payload": [_formatted(error)]})
-                return
-        await super().handle_subscribe(message)
+        if not self.connection_acknowledged:
+            await super().handle_subscribe(message)
+            return
+        try:
+            payload: Any = await self._admitted(dict(message["payload"]))
+        except Unauthenticated as error:
+            await self.websocket.close(4403, "Forbidden")
+            raise WebSocketDisconnected from error
+        except UnknownDocument:
+            await self._refuse(message, UNKNOWN_DOCUMENT)
+        except RegisterError as error:
+            await self._refuse(message, _formatted(error))
+        else:
+            await self._begin({**message, "payload": payload})
+
+    async def _begin(self, message: SubscribeMessage) -> None:
+        if not is_request(message["payload"]):
+            await self.handle_invalid_message("a request has a query, or the hash of one")
+        elif len(self.operations) >= MOST_AT_ONCE and message["id"] not in self.operations:
+            await self._refuse(message, _formatted(TOO_MANY))
+        else:
+            await super().handle_subscribe(message)
+
+    async def _admitted(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Find out who asks, count it once, and return what is asked with its document in full."""
+        api = self.context.api
+        self.context.actor = await api.authenticate(self.context.authorization)
+        await api.admit(self.context.actor, self.context.address)
+        await api.persisted.renew()
+        return api.persisted.completed(payload, self.context.actor)
+
+    async def _refuse(self, message: SubscribeMessage, error: GraphQLFormattedError) -> None:
+        await self.send_message({"id": message["id"], "type": "error", "payload": [error]})
 
 
 def _is_message(message: object) -> bool:
@@ -159,7 +173,8 @@ def _is_message(message: object) -> bool:
         return False
     if message["type"] in {"subscribe", "complete"} and not isinstance(message.get("id"), str):
         return False
-    return message["type"] != "subscribe" or is_request(message.get("payload"))
+    payload = message.get("payload")
+    return message["type"] != "subscribe" or (isinstance(payload, dict) and is_request({"query": "", **payload}))
 
 
 def is_request(payload: Any) -> bool:

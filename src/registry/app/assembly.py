@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -10,7 +11,7 @@ from starlette.routing import BaseRoute, Mount, Router
 from starlette.types import Receive, Scope, Send
 
 from registry.api import ApiContext, Endpoint, PublicClient, graphql_routes
-from registry.api.persisted import Persisted, read_trusted
+from registry.api.persisted import Persisted, read_documents
 from registry.app.admitting import admitted
 from registry.app.background import Background
 from registry.app.exports import Exports, export_routes
@@ -37,11 +38,13 @@ from registry.auth.issuer import IssuerKeys
 from registry.auth.jwt import ClaimNames, JwtReader
 from registry.auth.tokens import Authenticator
 from registry.db.pool import Database
+from registry.domain.documents import document_hash
 from registry.domain.errors import RegisterError
 from registry.domain.signing import Signer
+from registry.services.client_documents import read_clients
 from registry.services.uploads import Store
 from registry.settings import Settings, load_settings
-from registry.site import Register, page_routes, static_routes
+from registry.site import Register, every_document, page_routes, static_routes
 
 RoutesOver = Callable[[Database], Sequence[BaseRoute]]
 
@@ -99,7 +102,8 @@ def routes_over(settings: Settings, background: Background) -> RoutesOver:
     """
     secret = settings.key("SECRET_KEY")
     tokens = jwt_reader(settings)
-    trusted = {} if settings.trusted_documents is None else read_trusted(settings.trusted_documents)
+    given = {} if settings.trusted_documents is None else read_documents(settings.trusted_documents)
+    trusted = {document_hash(text): text for text in every_document().values()} | given
 
     def build(database: Database) -> Sequence[BaseRoute]:
         authenticator = Authenticator(database, secret, tokens)
@@ -112,7 +116,11 @@ def routes_over(settings: Settings, background: Background) -> RoutesOver:
             observe=OperationMetrics(),
             introspection=settings.introspection,
             public_budget=settings.max_query_cost,
-            persisted=Persisted(trusted, only_trusted=settings.public_documents == "trusted"),
+            persisted=Persisted(
+                trusted,
+                only_trusted=settings.public_documents == "trusted",
+                learn=partial(read_clients, database),
+            ),
             request_id=current_request_id,
             personal_keys=settings.personal_keys,
             signer=lambda: Signer.derive(settings.key("SIGNING_KEY")),

@@ -15,6 +15,7 @@ from registry.cli import (
     checkpoints,
     comparing,
     demo,
+    documents,
     erasing,
     explaining,
     exporting,
@@ -94,6 +95,7 @@ app.add_typer(access.app, name="token")
 app.add_typer(keys.app, name="keys")
 app.add_typer(limits.app, name="limits")
 app.add_typer(rules.app, name="rules")
+app.add_typer(documents.app, name="documents")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(webhooks.app, name="webhook")
 

@@ -13,7 +13,8 @@ charts, policy_words   what is drawn, and a policy document in plain words
 """
 
 from registry.site.asking import Ask
+from registry.site.documents import every_document
 from registry.site.frame import Register
 from registry.site.routes import outage_page, page_routes, static_routes
 
-__all__ = ["Ask", "Register", "outage_page", "page_routes", "static_routes"]
+__all__ = ["Ask", "Register", "every_document", "outage_page", "page_routes", "static_routes"]

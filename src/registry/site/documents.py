@@ -253,3 +253,8 @@ VERIFY = """query SiteVerify($jws: String, $sha256: String) {
 
 HEAD = """query SiteHead { creditTerms(first: 0) { nodes { repairClass } } }"""
 """What costs least: an answer tells the position that it was read at."""
+
+
+def every_document() -> dict[str, str]:
+    """Return the documents by their names."""
+    return {name: text for name, text in globals().items() if name.isupper() and not name.startswith("_")}

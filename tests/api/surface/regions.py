@@ -8,7 +8,8 @@ import asyncpg
 from registry.db.pool import Addresses, Connection
 
 SHARED = {
-    "who may call, and bring what, before anybody is known": "api_key import_account request_count request_limit",
+    "who may call, and bring what, before anybody is known": "api_key client_document document_client "
+    "import_account request_count request_limit",
     "rules, catalogues and calendars": "calendar_day case_transition change_kind complaint_limit credit_consequence "
     "credit_cap credit_ground credit_list credit_term credit_window equivalence equivalence_history flag_rule "
     "import_rule import_rule_history occupation personal_column rating_policy rating_policy_history rating_run_policy "

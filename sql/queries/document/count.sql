@@ -1,0 +1,1 @@
+SELECT count(*) FROM register.client_document WHERE client = $1::text
