@@ -8,7 +8,6 @@ import typer
 
 from registry.cli.screen import Json, emit, say, show_table
 from registry.cli.session import opened, operator_here, run, settings_of_command
-from registry.domain.errors import Bilingual, InputError
 
 if TYPE_CHECKING:
     from registry.db.pool import Database
@@ -32,28 +31,6 @@ def _within(act: "Callable[[Database], Awaitable[T]]") -> T:
     return run(acted())
 
 
-def _read(files: list[Path]) -> dict[str, str]:
-    """Return documents by hash, each of which the schema can run. Rules: `document.file`, `document.invalid`."""
-    from graphql import GraphQLError
-
-    from registry.api.documents import Documents
-    from registry.api.persisted import read_documents
-    from registry.api.schema import build_schema
-
-    documents, found = Documents(build_schema()._schema), {}
-    for file in files:
-        for key, text in read_documents(file).items():
-            try:
-                wrong = documents.check(text).errors
-            except GraphQLError as error:
-                wrong = [error]
-            if wrong:
-                zh, en = f"文档 {key} 不合格：{wrong[0].message}", f"Document {key} cannot run: {wrong[0].message}"
-                raise InputError(Bilingual(zh, en), rule="document.invalid", path=(file.name,))
-            found[key] = text
-    return found
-
-
 @app.command("import", epilog="Example: registry documents import persisted.json --client 'City portal'")
 def import_files(
     files: Annotated[
@@ -65,9 +42,10 @@ def import_files(
     json: Json = False,  # noqa: ARG001
 ) -> None:
     """Register documents for one client or several. 为客户端登记文档。"""
+    from registry.api.registering import read_runnable
     from registry.services.client_documents import register_documents
 
-    found = _read(files)
+    found = read_runnable(files)
 
     async def registered(database: "Database") -> "list[Registered]":
         actor = operator_here()

@@ -27,7 +27,7 @@ DECLARE
   digest text;
 BEGIN
   IF relation <> ALL (ARRAY['api_key', 'webhook', 'request_limit', 'retention_rule', 'personal_key', 'person', 'complaint', 'calendar_day',
-                            'region_statistic', 'import_batch', 'rating_run_policy', 'occupation', 'document_client', 'client_document']) THEN
+                            'region_statistic', 'import_batch', 'rating_run_policy', 'occupation', 'rule', 'document_client', 'client_document']) THEN
     RAISE EXCEPTION 'records of % have no digest', relation USING ERRCODE = 'restrict_violation';
   END IF;
   EXECUTE format('SELECT encode(sha256(convert_to(string_agg(r.said, E''\n'' ORDER BY r.said COLLATE "C"), ''UTF8'')), ''hex'')
