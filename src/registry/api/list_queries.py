@@ -40,7 +40,7 @@ from registry.api.types.credit_rules import (
     FlagRule,
 )
 from registry.api.types.flags import FLAGS, Flag, FlagFilter, admit_to_flags
-from registry.api.types.paging import FORWARD, Page, paged
+from registry.api.types.paging import BOTH_WAYS, Page, paged
 
 
 @strawberry.type
@@ -77,7 +77,7 @@ class ListQueries:
         FLAG_RULES,
         "What raises flags, by code; one item for each time the rules changed. For regulators, auditors and "
         "administrators; others are refused. 预警规则",
-        (*FORWARD, argument("filter", DatedRuleFilter | None, "Which rules. 筛选条件")),
+        (*BOTH_WAYS, argument("filter", DatedRuleFilter | None, "Which rules. 筛选条件")),
         staff=FLAG_RULES,
         admit=admit_to_flags,
     )
@@ -85,7 +85,7 @@ class ListQueries:
         FLAGS,
         "What rules and regulators found, as it stands, the newest first. For regulators in their region, auditors and "
         "administrators; others are refused. 预警",
-        (*FORWARD, argument("filter", FlagFilter | None, "Which flags. 筛选条件")),
+        (*BOTH_WAYS, argument("filter", FlagFilter | None, "Which flags. 筛选条件")),
         staff=FLAGS,
         admit=admit_to_flags,
     )
@@ -93,7 +93,7 @@ class ListQueries:
         COMPLAINTS,
         "What the public complained of, the newest first. For regulators in their region, auditors and administrators; "
         "others are refused. 举报",
-        (*FORWARD, argument("filter", ComplaintFilter | None, "Which complaints. 筛选条件")),
+        (*BOTH_WAYS, argument("filter", ComplaintFilter | None, "Which complaints. 筛选条件")),
         staff=COMPLAINTS,
         admit=admit_to_complaints,
     )

@@ -20,7 +20,7 @@ from registry.api.types.imports import IMPORTS, ImportBatch, ImportFilter, admit
 from registry.api.types.institution_search import SPREAD, InstitutionFilter, InstitutionOrder, institution_ordering
 from registry.api.types.institutions import Institution
 from registry.api.types.organisations import Organisation
-from registry.api.types.paging import FORWARD, Node, Page, paged
+from registry.api.types.paging import BOTH_WAYS, FORWARD, Node, Page, paged
 from registry.api.types.people import PERSON, Person, admit_to_people
 from registry.api.types.policies import NEWEST_FIRST as POLICIES_NEWEST_FIRST
 from registry.api.types.policies import RatingPolicy, RatingPolicyFilter
@@ -173,7 +173,7 @@ class Query(ListQueries):
         NOTES,
         "What sources say otherwise than the register, the newest first, open and ended. For regulators in their "
         "region, auditors and administrators; others are refused. 数据质量提示",
-        (*FORWARD, argument("filter", QualityNoteFilter | None, "Which notes. 筛选条件")),
+        (*BOTH_WAYS, argument("filter", QualityNoteFilter | None, "Which notes. 筛选条件")),
         staff=NOTES,
         admit=admit_staff,
     )
@@ -181,7 +181,7 @@ class Query(ListQueries):
         WEBHOOKS,
         "Webhooks of the key that asks, by identifier; auditors and administrators see all. For every holder of a "
         "key. 变更推送",
-        FORWARD,
+        BOTH_WAYS,
         staff=WEBHOOKS,
         readers=OWNERS,
         admit=admit_to_webhooks,
@@ -190,7 +190,7 @@ class Query(ListQueries):
         UPLOADS,
         "Files that the caller brings over HTTP, by identifier: how far they are and what became of them; auditors and "
         "administrators see all. For those who bring data. 文件上传进度",
-        (*FORWARD, argument("filter", UploadFilter | None, "Which uploads. 筛选条件")),
+        (*BOTH_WAYS, argument("filter", UploadFilter | None, "Which uploads. 筛选条件")),
         staff=UPLOADS,
         readers=BRINGERS,
         admit=admit_to_uploads,
@@ -214,7 +214,7 @@ class Query(ListQueries):
         SOURCES,
         "How good what sources deliver is, by source and kind: late, missing, contradicting, rejected. For regulators "
         "of what concerns their region, for auditors and administrators of all; others are refused. 来源数据质量报告",
-        (*FORWARD, argument("filter", SourceFilter | None, "Which sources. 筛选条件")),
+        (*BOTH_WAYS, argument("filter", SourceFilter | None, "Which sources. 筛选条件")),
         staff=SOURCES,
         admit=admit_to_sources,
     )
