@@ -1,12 +1,13 @@
 """Compiled statements are kept by the shape of their question, and hold for no other."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from unittest import mock
 
 import httpx
 import pytest
+from apikit.builder import change_set
 from apikit.clients import Ask, Counting
 from apikit.sample import Sample
 
@@ -15,7 +16,9 @@ from registry.api.documents import Documents
 from registry.api.planner.compile import Compiler
 from registry.api.planner.shapes import Guards, Shape, Shapes
 from registry.api.schema import build_schema
+from registry.db.pool import Database
 from registry.db.rounds import Rounds, together
+from registry.domain.lawdays import LAW_ZONE, law_day
 
 COMPILED = "registry.api.planner.executor.build_question"
 
@@ -91,6 +94,8 @@ async def test_pages_of_a_kind_are_compiled_once(ask: Ask) -> None:
     assert await same(ask, PAGED, forwards) == 1
     backwards: list[dict[str, Any]] = [{"l": 2, "b": cursor} for cursor in cursors]
     assert await same(ask, PAGED, forwards[:3] + backwards + forwards[:3]) == 2
+    ends = [{"f": 2}, {"l": 2}, {"f": 2, "a": cursors[1]}, {"l": 2, "a": cursors[1]}, {"f": 2, "b": cursors[1]}]
+    assert await same(ask, PAGED, [*ends, {"l": 2, "b": cursors[1]}] * 2) == 6
     wrong: list[dict[str, Any]] = [{"f": 1001}, {"f": 1, "l": 1}, {"f": 1, "a": "nonsense"}, {"f": -1}]
     assert await same(ask, PAGED, [{"f": 1}, *wrong, {"f": 2}]) == 1 + 4
 
@@ -153,6 +158,20 @@ async def test_instants_share_and_now_is_not_the_past(ask: Ask, sample: Sample) 
     query = 'query($t: DateTime) { institution(code: "FAC:A1", asOf: $t) { name beds rating { stars } } }'
     instants = [None, "2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "2020-01-01T00:00:00Z", None]
     assert await same(ask, query, [{"t": instant} for instant in instants]) <= 3
+
+
+async def test_an_instant_of_today_is_read_at_the_newest_change_set_of_each_time(
+    ask: Ask, sample: Sample, database: Database
+) -> None:
+    end_of_day = datetime.combine(law_day(datetime.now(UTC)), time(23, 59, 59), LAW_ZONE)
+    query = f'{{ institution(code: "FAC:A1", asOf: "{end_of_day.isoformat()}") {{ name }} }}'
+    number = await database.staff.fetchval("SELECT id FROM register.institution WHERE code = 'FAC:A1'")
+    with Compiled() as compiled:
+        for name in ("甲", "乙"):
+            async with change_set(database) as writer:
+                await writer.amend("institution", number, name=name)
+            assert (await ask(query))["data"]["institution"] == {"name": name}
+    assert compiled.count == 1
 
 
 async def test_what_is_kept_is_asked_of_the_day_it_is_asked_on(ask: Ask, context: ApiContext) -> None:

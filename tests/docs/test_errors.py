@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from graphql import parse
 
-from registry.api.limits import MAX_ALIASES, MAX_DEPTH, MAX_DIRECTIVES, MAX_FIELDS, limit_errors
+from registry.api.limits import (
+    MAX_ALIASES,
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    MAX_DIRECTIVES,
+    MAX_FIELDS,
+    length_errors,
+    limit_errors,
+)
 from registry.domain.errors import ErrorCode
 from scoring.policy.problems import RULES
 
@@ -113,6 +121,7 @@ def limit_rules() -> set[str]:
         "{ b" + " @include(if: true)" * (MAX_DIRECTIVES + 1) + "}",
     )
     errors = [error for text in documents for error in limit_errors(parse(text))]
+    errors += length_errors("#" * (MAX_CHARACTERS + 1))
     return {str((error.extensions or {})["rule"]) for error in errors}
 
 

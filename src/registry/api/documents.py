@@ -22,7 +22,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from registry.api.errors import CLOSED
-from registry.api.limits import MAX_TOKENS, limit_errors, switches
+from registry.api.limits import MAX_TOKENS, length_errors, limit_errors, switches
 from registry.api.planner.shapes import Shapes
 from registry.api.prices import Price, Pricing
 from registry.domain.errors import ErrorCode
@@ -37,6 +37,8 @@ _CLOSED_RULES = (*_RULES, NoSchemaIntrospectionCustomRule)
 _LARGEST_CACHED_TEXT = 20_000
 _MOST_CACHED_CHARACTERS = 1_000_000
 _MOST_ERRORS = 20
+_UNREAD = parse("{ __typename }")
+"""Stands for a document that is too long to be read; it never runs."""
 
 
 def selection_errors(document: DocumentNode, operation_name: str | None) -> list[GraphQLError]:
@@ -103,12 +105,16 @@ class Documents:
         return known
 
     def _read(self, text: str) -> Checked:
+        if errors := length_errors(text):
+            return Checked(_UNREAD, errors)
         document = parse(text, max_tokens=MAX_TOKENS)
         errors = limit_errors(document)
         if not errors:
             rules = _RULES if self.introspection else _CLOSED_RULES
             errors = validate(self.schema, document, rules, max_errors=_MOST_ERRORS, hide_suggestions=True)
-            errors = [self._discreet(error) for error in errors]
+            # Told once, however often the document has it: nobody learns from the hundredth.
+            told = [self._discreet(error) for error in reversed(errors)]
+            errors = list({error.message: error for error in told}.values())[::-1]
         if errors:
             return Checked(document, errors)
         return Checked(document, [], self._prices(document), Shapes(frozenset(switches(document))), text=text)

@@ -21,7 +21,11 @@ MAX_DEPTH = 15
 MAX_ALIASES = 100
 MAX_FIELDS = 1_000
 MAX_TOKENS = 5_000
+MAX_CHARACTERS = 100_000
+"""Of a document: long values belong into variables, which are read many times as fast."""
 MAX_DIRECTIVES = 100
+MAX_REPEATS = 100
+"""Of fields that stand already in the same selection: they merge, and say nothing."""
 LARGEST_BODY_BYTES = 2 << 20
 """Of a request, and of a message on a WebSocket; a statement of a thousand codes, to be verified, has 1.3 MB."""
 LARGEST_KNOWN_BODY_BYTES = 8 << 20
@@ -34,15 +38,21 @@ INIT_SECONDS = 10
 """How long a WebSocket may stay open without a `connection_init`."""
 
 
+def length_errors(text: str) -> list[GraphQLError]:
+    """Return the error of a text that is not even read. Rule: `limit.characters`."""
+    return [_error("characters", MAX_CHARACTERS, "字符数")] if len(text) > MAX_CHARACTERS else []
+
+
 def limit_errors(document: DocumentNode) -> list[GraphQLError]:
     """Return an error for each limit that a document breaks. Rules: `limit.depth`, `limit.aliases`, `limit.fields`,
-    `limit.directives`.
+    `limit.repeats`, `limit.directives`.
     """
     fields = list(_fields(document))
     measured = (
         ("depth", _depth(document), MAX_DEPTH, "嵌套层数"),
         ("aliases", sum(field.alias is not None for field in fields), MAX_ALIASES, "别名数"),
         ("fields", _spread_fields(document), MAX_FIELDS, "字段数"),
+        ("repeats", _repeats(document), MAX_REPEATS, "重复字段数"),
         ("directives", _directives(document), MAX_DIRECTIVES, "指令数"),
     )
     return [_error(name, limit, zh) for name, value, limit, zh in measured if value > limit]
@@ -73,6 +83,15 @@ def _selection_sets(document: DocumentNode) -> Iterator[SelectionSetNode]:
 def _fields(document: DocumentNode) -> Iterator[FieldNode]:
     for selection_set in _selection_sets(document):
         yield from (node for node in selection_set.selections if isinstance(node, FieldNode))
+
+
+def _repeats(document: DocumentNode) -> int:
+    """Return how many fields give what one before them in the same selection gives."""
+    repeats = 0
+    for selection_set in _selection_sets(document):
+        keys = [(node.alias or node.name).value for node in selection_set.selections if isinstance(node, FieldNode)]
+        repeats += len(keys) - len(set(keys))
+    return repeats
 
 
 def _spread_fields(document: DocumentNode) -> int:
