@@ -2,7 +2,7 @@ SELECT (SELECT JSON_OBJECT('code' VALUE r1.code, 'name' VALUE r1.name, 'region' 
 FROM disclosure.region AS r2
 WHERE r2.code = r1.region_code
 ORDER BY (r2.valid_from <= $1::date AND (r2.valid_to IS NULL OR r2.valid_to >= $1::date)) DESC, r2.valid_from DESC, r2.id
-LIMIT 1), 'rating' VALUE (SELECT JSON_OBJECT('stars' VALUE least(r3.stars, r3.capped), 'score' VALUE round(r3.score_scaled / power(10::numeric, r3_policy.score_decimals), r3_policy.score_decimals)::text, 'policy' VALUE (SELECT JSON_OBJECT('code' VALUE r4.code, 'version' VALUE r4.version RETURNING json)
+LIMIT 1), 'rating' VALUE (SELECT JSON_OBJECT('stars' VALUE least(r3.stars, r3.capped), 'score' VALUE r3.score::text, 'policy' VALUE (SELECT JSON_OBJECT('code' VALUE r4.code, 'version' VALUE r4.version RETURNING json)
 FROM disclosure.rating_policy AS r4
 WHERE r4.id = r3.policy_id
 LIMIT 1) RETURNING json)
@@ -18,7 +18,6 @@ FROM (SELECT s.*, NULL::bigint AS recorded_to, NULL::timestamptz AS superseded_a
 FROM disclosure.rating AS s) AS f
 WHERE f.institution_id = r1.id
 LIMIT 1) AS r3
-LEFT JOIN disclosure.rating_policy AS r3_policy ON r3_policy.id = r3.policy_id
 WHERE r3.stars IS NOT NULL AND coalesce(r3.capped, 1) > 0
 LIMIT 1), 'ratingHistory' VALUE (SELECT JSON_OBJECT('totalCount' VALUE (SELECT count(*)
 FROM (SELECT f.*, r1.organisation_id, CASE WHEN f.recorded_to IS NULL OR f.recorded_to > $2::bigint THEN (SELECT min((SELECT min(c.at_most)

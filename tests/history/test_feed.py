@@ -31,7 +31,7 @@ VERSIONED = """SELECT c.relname FROM pg_class AS c JOIN pg_class AS h ON h.relna
  WHERE c.relnamespace = 'register'::regnamespace AND h.relnamespace = c.relnamespace ORDER BY 1"""
 COLUMNS = """SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute
  WHERE attrelid = ('register.' || $1)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-   AND attname NOT IN ('id', 'change_id', 'ordinal') ORDER BY attnum DESC"""
+   AND attname NOT IN ('id', 'change_id', 'ordinal', 'score') ORDER BY attnum DESC"""
 VARIED = {
     "text": ("{c} || '改'", "NULL"),
     "date": ("{c} + 1", "DATE '2031-01-01'"),
@@ -47,9 +47,9 @@ VALUES ('p', '1', '\\x01', '', '', '政策', 'Policy', 'CN', '', '[2020-01-01,)'
 INSERT INTO register.rating_run (id, kind, as_of, read_position, started_at, finished_at, engine_version, cause,
   institutions, changed, durations_ms, change_id)
 VALUES (1, 'FULL', '2026-01-01', 1, now(), now(), '1', 'test', 2, 2, '{}', register.current_change());
-INSERT INTO register.rating (institution_id, policy_id, run_id, weights_run_id, as_of, stars, score_scaled,
+INSERT INTO register.rating (institution_id, policy_id, run_id, weights_run_id, as_of, stars, score_scaled, score,
   indicator_values, points, contributions, domain_points, domain_grades, ordinal)
-SELECT id, 1, 1, 1, '2026-01-01', 3, 7000, '{}', '{}', '{}', '{}', '{}', 1 + row_number() OVER (ORDER BY id)
+SELECT id, 1, 1, 1, '2026-01-01', 3, 7000, 70.00, '{}', '{}', '{}', '{}', '{}', 1 + row_number() OVER (ORDER BY id)
   FROM register.institution;
 INSERT INTO register.credit_list (code, kind, name_zh, name_en, region_code, authority, credit_china_code,
   needs_consent, effective, legal_basis, confirmed)

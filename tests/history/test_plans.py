@@ -34,8 +34,9 @@ INSERT INTO register.rating_run (id, kind, as_of, read_position, started_at, fin
   institutions, changed, durations_ms, change_id)
 VALUES (1, 'FULL', '2026-01-01', 1, now(), now(), '1', 't', 1, 1, '{{}}', 1);
 INSERT INTO register.rating (institution_id, policy_id, run_id, weights_run_id, as_of, stars, score_scaled,
-  indicator_values, points, contributions, domain_points, domain_grades, ordinal)
-SELECT n, 1, 1, 1, '2026-01-01', 1 + n % 5, n, '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', 2 + 2 * {INSTITUTIONS} + n
+  score, indicator_values, points, contributions, domain_points, domain_grades, ordinal)
+SELECT n, 1, 1, 1, '2026-01-01', 1 + n % 5, n, n / 100.00, '{{}}', '{{}}', '{{}}', '{{}}', '{{}}',
+  2 + 2 * {INSTITUTIONS} + n
   FROM generate_series(1, {INSTITUTIONS}) AS n;
 INSERT INTO register.assessment (institution_id, decided_on, grade, environment, facilities, operations, service,
   valid, assessor, ordinal)
@@ -46,7 +47,8 @@ SELECT register.publish_change_set(1, 'IMPORT', 't', 't', NULL, NULL, 2 + 4 * {I
 AMENDED = """
 SET registry.change_id = '{change}';
 UPDATE register.institution SET beds = beds + 1, change_id = {change}, ordinal = id WHERE id % 4 = {change} % 4;
-UPDATE register.rating SET score_scaled = score_scaled + 1, change_id = {change}, ordinal = 100000 + id
+UPDATE register.rating SET score_scaled = score_scaled + 1, score = score + 0.01,
+  change_id = {change}, ordinal = 100000 + id
  WHERE id % 4 = {change} % 4;
 SELECT register.publish_change_set({change}, 'RUN', 't', 't', NULL, NULL, 2000);
 """
@@ -143,11 +145,25 @@ async def test_a_question_about_the_past_reads_what_it_is_about(
 
 
 async def test_who_bears_a_code_is_read_from_indexes_alone(large: Database, admin: Connection) -> None:
-    await admin.execute("VACUUM ANALYZE register.institution, register.organisation")
+    await admin.execute("VACUUM ANALYZE register.institution, register.organisation, register.standing")
     codes = [f"{kind}:{n}" for n in range(1, 501) for kind in "IO"]
     nodes = await _plan(large, admin, "query($c: [String!]!) { ratings(codes: $c) { __typename } }", c=codes)
     found = {(node["Node Type"], node["Relation Name"]) for node in nodes if "Relation Name" in node}
     assert {kind for kind, relation in found if relation in {"institution", "organisation"}} == {"Index Only Scan"}
+
+
+async def test_how_codes_are_rated_is_read_from_one_index_alone(large: Database, admin: Connection) -> None:
+    await admin.execute("VACUUM ANALYZE register.standing")
+    query = """query($c: [String!]!) { ratings(codes: $c) { __typename
+      ... on Rated { code rating { stars score } } ... on NotRated { code reason { code } }
+      ... on SeveralInstitutions { codes } } }"""
+    nodes = await _plan(large, admin, query, c=[f"I:{n}" for n in range(1, 501)])
+    done = [node for node in nodes if node["Actual Loops"] and node.get("Index Name")]
+    assert [(node["Index Name"], node["Actual Loops"]) for node in done if node["Actual Rows"]] == [
+        ("standing_code", 500)
+    ]
+    assert {node["Node Type"] for node in done if node["Index Name"] == "standing_code"} == {"Index Only Scan"}
+    assert [node["Heap Fetches"] for node in done if node["Index Name"] == "standing_code"] == [0]
 
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])

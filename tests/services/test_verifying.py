@@ -212,6 +212,8 @@ async def test_an_honest_register_holds_and_says_what_was_examined(register: Dat
             "change-set.altered",
         ),
         ("UPDATE register.standing SET score = 99.5 WHERE code = 'INS-2'", "standing.differs"),
+        ("UPDATE register.standing SET several = true WHERE code = 'INS-2'", "standing.differs"),
+        ("UPDATE register.standing SET listed_on = '{[2020-01-01,)}' WHERE code = 'INS-2'", "standing.differs"),
         ("DELETE FROM register.standing WHERE code = 'INS-2'", "standing.differs"),
     ],
 )

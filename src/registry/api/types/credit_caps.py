@@ -17,24 +17,24 @@ _ACTS = (
 _BEARING = bearing("{rating}.institution_id", "{rating}.organisation_id")
 
 
-def _lowest(organisation_id: str) -> str:
-    """Return the lowest grade that entries leave the rating `f`, looked up from the entries on: hardly any has one."""
-    acts = _ACTS.replace("{rating}", "f")
+def lowest_cap(rating: str, organisation_id: str) -> str:
+    """Return the lowest grade that entries leave a rating, looked up from the entries on: hardly any has one."""
+    acts = _ACTS.replace("{rating}", rating)
     each = f"SELECT min(c.at_most) FROM {{credit_cap:c}} WHERE {acts}"  # noqa: S608 - declared
-    return f"(SELECT min(({each})) FROM {bearing('f.institution_id', organisation_id)})"  # noqa: S608 - declared
+    return f"(SELECT min(({each})) FROM {bearing(f'{rating}.institution_id', organisation_id)})"  # noqa: S608 - declared
 
 
 def capped_rating(institution_id: str, organisation_id: str) -> str:
     """Return the question for the rating of an institution with `capped`, the grade that entries leave at most."""
     return (
-        f"SELECT f.*, {organisation_id} AS organisation_id, {_lowest(organisation_id)} AS capped "  # noqa: S608 - declared
+        f"SELECT f.*, {organisation_id} AS organisation_id, {lowest_cap('f', organisation_id)} AS capped "  # noqa: S608 - declared
         f"FROM {{rating:f}} WHERE f.institution_id = {institution_id} LIMIT 1"
     )
 
 
 CAPPED_HISTORY = (
     "(SELECT f.*, {parent}.organisation_id, CASE WHEN f.recorded_to IS NULL OR f.recorded_to > {position} "  # noqa: S608 - declared
-    f"THEN {_lowest('{parent}.organisation_id')} END AS capped FROM {{rating_history:f}}) AS {{row}}"
+    f"THEN {lowest_cap('f', '{parent}.organisation_id')} END AS capped FROM {{rating_history:f}}) AS {{row}}"
 )
 """A rating that has been superseded shows the grade of its run: what bore on it then may have ended since."""
 

@@ -116,7 +116,7 @@ class Rating:
         "been superseded, before them. 星级",
     )
     stars_before_caps: int = column("stars", "The grade as its run computed it, before caps by entries. 名单封顶前星级")
-    score: Decimal = column(scaled("{row}.score_scaled"), "The score with the policy's decimals. 得分", needs=(POLICY,))
+    score: Decimal = column("{row}.score::text", "The score with the policy's decimals. 得分")
     score_with_credit_points: Decimal = column(
         scaled("({row}.score_scaled + " + points_of("{row}") + " * power(10::numeric, {policy}.score_decimals))"),
         "The score with the points that the policy gives for entries in force on red lists; grade and rank go by the "
