@@ -22,23 +22,23 @@ FROM (SELECT l.*, NULL::bigint AS person_id, NULL::boolean AS repair_pending, NU
 FROM disclosure.listed_entry AS l) AS r10
 WHERE true AND (r10.list_kind = ANY (%1$L::text[])) AND true
 ORDER BY r10.decided_on DESC, r10.id DESC
-LIMIT %2$L::bigint + 1) AS q', VARIADIC ARRAY[$3::text[]::text, $1::bigint::text]::text[]), format('SELECT row_number() OVER () + 0 AS place, q.*
+LIMIT %2$L::bigint + 1) AS q', VARIADIC ARRAY[$2::text[]::text, $1::bigint::text]::text[]), format('SELECT row_number() OVER () + 0 AS place, q.*
 FROM (SELECT *
 FROM (SELECT r11.id, (r11.decided_on)::date AS key_0, (r11.id)::bigint AS key_1
 FROM (SELECT l.*, NULL::bigint AS person_id, NULL::boolean AS repair_pending, NULL::date AS ended_on, NULL::text AS end_kind, NULL::text AS end_reason, NULL::text AS end_document_number, NULL::text AS evidence
 FROM disclosure.listed_entry AS l) AS r11
 WHERE true AND (r11.list_kind = ANY (%1$L::text[])) OFFSET 0) AS h
 ORDER BY key_0 DESC, key_1 DESC
-LIMIT %2$L::bigint + 1) AS q', VARIADIC ARRAY[$4::text[]::text, $1::bigint::text]::text[]), $5::bigint, $6::text) AS r7(place bigint, id bigint, key_0 date, key_1 bigint) JOIN (SELECT l.*, NULL::bigint AS person_id, NULL::boolean AS repair_pending, NULL::date AS ended_on, NULL::text AS end_kind, NULL::text AS end_reason, NULL::text AS end_document_number, NULL::text AS evidence
+LIMIT %2$L::bigint + 1) AS q', VARIADIC ARRAY[$2::text[]::text, $1::bigint::text]::text[]), $3::bigint, $4::text) AS r7(place bigint, id bigint, key_0 date, key_1 bigint) JOIN (SELECT l.*, NULL::bigint AS person_id, NULL::boolean AS repair_pending, NULL::date AS ended_on, NULL::text AS end_kind, NULL::text AS end_reason, NULL::text AS end_document_number, NULL::text AS evidence
 FROM disclosure.listed_entry AS l) AS r8 ON r8.id = r7.id) AS r1)
 FROM disclosure.counted(format('SELECT 1
 FROM (SELECT l.*, NULL::bigint AS person_id, NULL::boolean AS repair_pending, NULL::date AS ended_on, NULL::text AS end_kind, NULL::text AS end_reason, NULL::text AS end_document_number, NULL::text AS evidence
 FROM disclosure.listed_entry AS l) AS r12
-WHERE true AND (r12.list_kind = ANY (%1$L::text[]))', VARIADIC ARRAY[$8::text[]::text]::text[]), format('SELECT 1
+WHERE true AND (r12.list_kind = ANY (%1$L::text[]))', VARIADIC ARRAY[$2::text[]::text]::text[]), format('SELECT 1
 FROM (SELECT l.*, NULL::bigint AS person_id, NULL::boolean AS repair_pending, NULL::date AS ended_on, NULL::text AS end_kind, NULL::text AS end_reason, NULL::text AS end_document_number, NULL::text AS evidence
 FROM disclosure.listed_entry AS l) AS r13
 WHERE true AND (r13.list_kind = ANY (%1$L::text[]))
-ORDER BY r13.decided_on DESC, r13.id DESC', VARIADIC ARRAY[$9::text[]::text]::text[]), $7::bigint) AS r2) AS answer, h.position,
+ORDER BY r13.decided_on DESC, r13.id DESC', VARIADIC ARRAY[$2::text[]::text]::text[]), $5::bigint) AS r2) AS answer, h.position,
   CASE WHEN isfinite(h.recorded_at) THEN to_char(h.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
   AS recorded_at
 FROM disclosure.head AS h

@@ -25,7 +25,7 @@ FROM disclosure.standing AS r7
 WHERE r7.score IS NULL
 ORDER BY r7.name ASC, r7.id DESC
 LIMIT 0 * $1) AS r9
-WHERE true AND (r9.region_code >= (%5$L::text[])[1] AND r9.region_code <= (%5$L::text[])[2] AND (cardinality(%5$L::text[]) = 2 OR r9.region_code = ANY ((%5$L::text[])[3:]))) AND (r9.kind = ANY (%6$L::text[])) AND ((r9.stars IS NOT NULL) = %7$L::boolean)
+WHERE true AND (r9.region_code >= (%1$L::text[])[1] AND r9.region_code <= (%1$L::text[])[2] AND (cardinality(%1$L::text[]) = 2 OR r9.region_code = ANY ((%1$L::text[])[3:]))) AND (r9.kind = ANY (%2$L::text[])) AND ((r9.stars IS NOT NULL) = %3$L::boolean)
 ORDER BY r9.way_1 ASC, r9.way_2 DESC
 LIMIT %4$L::bigint + 1) AS q
 LIMIT %4$L::bigint + 1 - (SELECT count(*)
@@ -34,22 +34,22 @@ FROM first UNION ALL SELECT *
 FROM second) SELECT *
 FROM page
 WHERE (SELECT count(*)
-FROM page) = %4$L::bigint + 1 OR $1 IS NULL', VARIADIC ARRAY[(disclosure.region_span($5::text))::text, $6::text[]::text, $7::boolean::text, $1::bigint::text, (disclosure.region_span($8::text))::text, $9::text[]::text, $10::boolean::text]::text[]), NULL, format('SELECT row_number() OVER () + 0 AS place, q.*
+FROM page) = %4$L::bigint + 1 OR $1 IS NULL', VARIADIC ARRAY[(disclosure.region_span($2::text))::text, $3::text[]::text, $4::boolean::text, $1::bigint::text]::text[]), NULL, format('SELECT row_number() OVER () + 0 AS place, q.*
 FROM (SELECT *
 FROM (SELECT r10.id, (r10_rated.score)::numeric AS key_0, (r10.name)::text AS key_1, (r10.id)::bigint AS key_2
 FROM disclosure.institution AS r10
 LEFT JOIN disclosure.standing AS r10_rated ON r10_rated.institution_id = r10.id
 WHERE true AND (r10.region_code >= (%1$L::text[])[1] AND r10.region_code <= (%1$L::text[])[2] AND (cardinality(%1$L::text[]) = 2 OR r10.region_code = ANY ((%1$L::text[])[3:]))) AND (r10.kind = ANY (%2$L::text[])) AND ((r10_rated.stars IS NOT NULL) = %3$L::boolean) OFFSET 0) AS h
 ORDER BY key_0 DESC NULLS LAST, key_1 ASC, key_2 DESC
-LIMIT %4$L::bigint + 1) AS q', VARIADIC ARRAY[(disclosure.region_span($11::text))::text, $12::text[]::text, $13::boolean::text, $1::bigint::text]::text[]), $1::bigint + 1, false) AS r4(place bigint, id bigint, key_0 numeric, key_1 text, key_2 bigint) JOIN disclosure.institution AS r5 ON r5.id = r4.id) AS r1)
+LIMIT %4$L::bigint + 1) AS q', VARIADIC ARRAY[(disclosure.region_span($2::text))::text, $3::text[]::text, $4::boolean::text, $1::bigint::text]::text[]), $1::bigint + 1, false) AS r4(place bigint, id bigint, key_0 numeric, key_1 text, key_2 bigint) JOIN disclosure.institution AS r5 ON r5.id = r4.id) AS r1)
 FROM disclosure.counted(format('SELECT 1
 FROM disclosure.institution AS r11
 LEFT JOIN disclosure.standing AS r11_rated ON r11_rated.institution_id = r11.id
-WHERE true AND (r11.region_code >= (%1$L::text[])[1] AND r11.region_code <= (%1$L::text[])[2] AND (cardinality(%1$L::text[]) = 2 OR r11.region_code = ANY ((%1$L::text[])[3:]))) AND (r11.kind = ANY (%2$L::text[])) AND ((r11_rated.stars IS NOT NULL) = %3$L::boolean)', VARIADIC ARRAY[(disclosure.region_span($15::text))::text, $16::text[]::text, $17::boolean::text]::text[]), format('SELECT 1
+WHERE true AND (r11.region_code >= (%1$L::text[])[1] AND r11.region_code <= (%1$L::text[])[2] AND (cardinality(%1$L::text[]) = 2 OR r11.region_code = ANY ((%1$L::text[])[3:]))) AND (r11.kind = ANY (%2$L::text[])) AND ((r11_rated.stars IS NOT NULL) = %3$L::boolean)', VARIADIC ARRAY[(disclosure.region_span($2::text))::text, $3::text[]::text, $4::boolean::text]::text[]), format('SELECT 1
 FROM disclosure.institution AS r12
 LEFT JOIN disclosure.standing AS r12_rated ON r12_rated.institution_id = r12.id
 WHERE true AND (r12.region_code >= (%1$L::text[])[1] AND r12.region_code <= (%1$L::text[])[2] AND (cardinality(%1$L::text[]) = 2 OR r12.region_code = ANY ((%1$L::text[])[3:]))) AND (r12.kind = ANY (%2$L::text[])) AND ((r12_rated.stars IS NOT NULL) = %3$L::boolean)
-ORDER BY (r12.id * 2654435761) %% 4294967296', VARIADIC ARRAY[(disclosure.region_span($18::text))::text, $19::text[]::text, $20::boolean::text]::text[]), $14::bigint) AS r2) AS answer, h.position,
+ORDER BY (r12.id * 2654435761) %% 4294967296', VARIADIC ARRAY[(disclosure.region_span($2::text))::text, $3::text[]::text, $4::boolean::text]::text[]), $5::bigint) AS r2) AS answer, h.position,
   CASE WHEN isfinite(h.recorded_at) THEN to_char(h.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
   AS recorded_at
 FROM disclosure.head AS h

@@ -133,6 +133,10 @@ _TOLD = {
     "run.distribution": ("评定分布与审计事件不符", "the distribution of a run is not the one its audit event tells"),
     "statement.differs": ("证明与审计事件不符", "a statement is not what its audit event tells of"),
     "statement.gone": ("审计事件所述证明已不存在", "a statement that was issued is gone"),
+    "listing.differs": (
+        "名单检索用记录与名单或机构不符",
+        "whom an entry is on differs from the entry or the institution",
+    ),
     "standing.differs": ("检索用记录与机构或评级不符", "what is searched differs from the institution or its rating"),
     "version.unknown-change": ("版本的变更集不存在", "the change set of a version does not exist"),
     "version.unknown-end": ("结束版本的变更集不存在", "the change set that ended a version does not exist"),

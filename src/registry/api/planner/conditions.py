@@ -1,7 +1,7 @@
 """What a filter demands of a row: each field of its input declares a condition."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import GraphQLInputObjectType
@@ -21,7 +21,9 @@ class Condition:
 
     `convert` makes the parameter of what was given, or refuses it; `then` replaces the template in questions about
     the past, `looked_at` where rows are looked at one by one, without an index on what is demanded.
-    `staff_rule` names the rule by which others than staff are refused; empty where everybody may use it.
+    `beside` has templates by the name of another field: where that is given too, what `{beside}` in the template adds,
+    with the other's `{value}`. `staff_rule` names the rule by which others than staff are refused; empty where
+    everybody may use it.
     """
 
     template: str
@@ -32,6 +34,7 @@ class Condition:
     looked_at: str = ""
     sliced: "Sliced | None" = None
     staff_rule: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def admit(self, name: str, *, staff: bool) -> None:
         """Refuse whoever may not use the field `name` of a filter."""
@@ -49,13 +52,19 @@ class Sliced:
     place: Callable[[Any, int], object]
 
 
-Demand = tuple[Condition, object]
-"""A condition with the value that its parameter has."""
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A condition, the value of its parameter `name`, and what fields given beside it demand where it looks."""
+
+    name: str
+    condition: Condition
+    value: object
+    beside: tuple["Demand", ...] = ()
 
 
-def read_filter(input_type: GraphQLInputObjectType, given: Mapping[str, Any], *, staff: bool) -> list[Demand]:
-    """Return what every field given in a filter demands; null counts as not given. Rules: those of the fields."""
-    demands: list[Demand] = []
+def read_filter(input_type: GraphQLInputObjectType, given: Mapping[str, Any], of: str, *, staff: bool) -> list[Demand]:
+    """Return what every field given in the filter of a row demands; null counts as not given. Rules: the fields'."""
+    read: dict[str, Demand] = {}
     for name, value in given.items():
         if value is None:
             continue
@@ -66,13 +75,28 @@ def read_filter(input_type: GraphQLInputObjectType, given: Mapping[str, Any], *,
             msg = f"{input_type.name}.{name} declares no condition"
             raise NotPlannable(msg)
         condition.admit(name, staff=staff)
-        demands.append((condition, condition.convert(value)))
-    return demands
+        read[name] = Demand(f"{of}.{name}", condition, condition.convert(value))
+    return [replace(demand, beside=_beside(demand, read)) for demand in read.values()]
 
 
-def demanded(compiler: Compiler, row: Row, condition: Condition, value: object, *, one_by_one: bool) -> str:
+def _beside(demand: Demand, read: Mapping[str, Demand]) -> tuple[Demand, ...]:
+    templates = demand.condition.beside
+    return tuple(
+        replace(other, condition=replace(other.condition, template=templates[name]))
+        for name, other in read.items()
+        if name in templates
+    )
+
+
+def demanded(compiler: Compiler, row: Row, demand: Demand, *, one_by_one: bool) -> str:
     """Return the predicate of a demand; `one_by_one` where no index finds the rows it is about."""
-    parameter = compiler.statement.parameters.add(value, condition.type_name)
-    past = compiler.statement.moment.position is not None
+    condition, past = demand.condition, compiler.statement.moment.position is not None
     other = condition.then if past else condition.looked_at if one_by_one else ""
-    return f"({row.fill(other or condition.template, *condition.needs, value=parameter)})"
+    return f"({_filled(compiler, row, demand, other or condition.template)})"
+
+
+def _filled(compiler: Compiler, row: Row, demand: Demand, template: str) -> str:
+    parameter = compiler.statement.parameters.once(demand.name, demand.value, demand.condition.type_name)
+    past = compiler.statement.moment.position is not None
+    added = "" if past else "".join(_filled(compiler, row, d, d.condition.template) for d in demand.beside)
+    return row.fill(template, *demand.condition.needs, value=parameter, beside=added)

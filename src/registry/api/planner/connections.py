@@ -49,8 +49,8 @@ class Query:
         self.plan, self.compiler, self.parent, self.selected = plan, compiler, parent, selected
         self.given, self.ordering = given, plan.ordering(given)
         self.page = self.read_page()
-        self.demands = self._read_filter()
         self.node = compiler.new_row(parent)
+        self.demands = self._read_filter()
         self.names = argument_marks(compiler, selected, plan.arguments)
         self.key_columns = [f"{self.node.alias}.key_{n}" for n in range(len(self.ordering.keys))]
         self.reads_page = False
@@ -155,7 +155,7 @@ class Query:
         conditions = [
             row.fill(template) for name, template in self.plan.unless_filtered.items() if given.get(name) is None
         ]
-        return conditions + [demanded(self.compiler, row, *demand, one_by_one=one_by_one) for demand in self.demands]
+        return conditions + [demanded(self.compiler, row, demand, one_by_one=one_by_one) for demand in self.demands]
 
     def _read_filter(self) -> list[Demand]:
         given = self.given.get("filter")
@@ -163,7 +163,7 @@ class Query:
             return []
         input_type = get_named_type(self.selected.definition.args["filter"].type)
         staff = self.compiler.statement.for_staff
-        return read_filter(cast("GraphQLInputObjectType", input_type), given, staff=staff)
+        return read_filter(cast("GraphQLInputObjectType", input_type), given, self.node.alias, staff=staff)
 
     def select(
         self,

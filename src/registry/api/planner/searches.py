@@ -99,7 +99,9 @@ class _Question(Query):
 
     def _near(self, slices: Slices) -> str | None:
         """Return the question that looks in two slices of the order, if an index tells what lies in them."""
-        demanded = [(demand.sliced, value) for demand, value in self.demands if demand.sliced is not None]
+        demanded = [
+            (demand.condition.sliced, demand.value) for demand in self.demands if demand.condition.sliced is not None
+        ]
         if not demanded:
             return None
         row, back = self.compiler.new_row(self.parent), self.page.backwards

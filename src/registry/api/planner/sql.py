@@ -144,6 +144,7 @@ SOURCES: Mapping[str, Source] = {
     "change_set": Source("disclosure.change_set"),
     "credit_entry": _ENTRY,
     "listed_entry": Source("disclosure.listed_entry", "disclosure.listed_entry_version", f"{_STOOD} AND {_IN_FORCE}"),
+    "listed_institution": Source("disclosure.listed_institution"),
     "looked_back_entry": Source(
         "(SELECT b.* FROM register.looked_back_entry AS b WHERE false)",
         "register.looked_back_entry",

@@ -1,6 +1,7 @@
 """How the fields of a filter are declared: each with the condition it puts on the row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import strawberry
@@ -20,16 +21,21 @@ def condition(
     looked_at: str = "",
     sliced: Sliced | None = None,
     staff_rule: str = "",
+    beside: Mapping[str, str] | None = None,
 ) -> Any:
     """Declare an optional field of a filter; `{value}` in the template is the parameter.
 
     `then` replaces the template in questions about the past, `looked_at` where no index on it is used;
-    `staff_rule` keeps the field for staff.
+    `staff_rule` keeps the field for staff. `beside` says by field what `{beside}` adds where that field is given too.
     """
     return strawberry.field(
         default=strawberry.UNSET,
         description=description,
-        metadata={CONDITION: Condition(template, type_name, convert, needs, then, looked_at, sliced, staff_rule)},
+        metadata={
+            CONDITION: Condition(
+                template, type_name, convert, needs, then, looked_at, sliced, staff_rule, MappingProxyType(beside or {})
+            )
+        },
     )
 
 

@@ -46,7 +46,13 @@ ASSESSED = (
     "AND l.decided_on > g.decided_on))"
 )
 
-LISTED = " OR ".join(
+LISTED = (
+    "({row}.region_code, {row}.id) IN (SELECT e.region_code, e.institution_id FROM {listed_institution:e} "
+    "WHERE e.list_kind = ANY ({value}){beside})"
+)
+LISTED_WITHIN = f" AND e.region_code >= ({SPAN})[1] AND e.region_code <= ({SPAN})[2]"
+"""The index of lists is asked for the region, too."""
+LISTED_THEN = " OR ".join(
     f"{{row}}.{of} IN (SELECT e.{column} FROM {{listed_entry:e}} WHERE e.list_kind = ANY ({{value}}) "  # noqa: S608 - declared
     f"AND e.{column} IS NOT NULL)"
     for of, column in (("id", "institution_id"), ("organisation_id", "organisation_id"))
@@ -139,6 +145,8 @@ class InstitutionFilter:
         "With an entry in force on a list of one of these kinds: its own, or one of the legal entity that runs it. "
         "在册名单类别",
         codes,
+        then=LISTED_THEN,
+        beside={"region": LISTED_WITHIN},
     )
     min_certified_ratio: Decimal | None = condition(
         "{rated}.certified_ratio >= {value}", "numeric", f"{CERTIFIED} 持证上岗率下限", share, RATING
