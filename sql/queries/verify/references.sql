@@ -432,6 +432,10 @@ WITH orphan AS (
   SELECT 'workforce', t.institution_id, 'institution_id', t.institution_id
     FROM register.workforce AS t
    WHERE NOT EXISTS (SELECT FROM register.institution AS r WHERE r.id = t.institution_id)
+  UNION ALL
+  SELECT 'client_document', ('x' || left(t.sha256, 15))::bit(60)::bigint, 'client', hashtext(t.client)
+    FROM register.client_document AS t
+   WHERE NOT EXISTS (SELECT FROM register.document_client AS r WHERE r.name = t.client)
 )
 SELECT 'reference.orphan' AS rule, entity || ' ' || id AS subject, reference || ' ' || target AS detail
   FROM orphan
