@@ -70,6 +70,24 @@ async def test_any_byte_of_the_chain_is_found(
         await tamperer.execute(change, row["sequence"], kept)
 
 
+@pytest.mark.parametrize(
+    ("told", "instead"),
+    [('"kid"', '"kiD"'), ('"x"', '"X"'), ('"key"', '"kez"'), ('"key": {', '"key": 1, "was": {')],
+    ids=["name", "point", "key", "number"],
+)
+async def test_a_key_that_is_none_any_more_is_found(
+    register: Database,  # noqa: F811
+    tamperer: Connection,  # noqa: F811
+    issued: Statement,
+    told: str,
+    instead: str,
+) -> None:
+    assert issued.text
+    changed = "UPDATE register.audit_event SET payload = replace(payload, $1, $2) WHERE action = 'useSigningKey'"
+    assert await tamperer.execute(changed, told, instead) == "UPDATE 1"
+    assert "audit.changed" in await _rules(register)
+
+
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 async def test_any_byte_of_a_kept_statement_is_found(

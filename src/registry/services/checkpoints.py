@@ -44,9 +44,13 @@ async def read_signing_keys(connection: Connection) -> dict[str, PublicKey]:
 
 
 def keys_of(rows: Sequence[Record]) -> dict[str, PublicKey]:
-    """Return the keys that rows tell, by name, in their order."""
-    keys = [json.loads(row["key"]) for row in rows]
-    return {key["kid"]: key for key in keys}
+    """Return the keys that rows tell, by name, in their order. A tampered chain may tell what is no key."""
+    keys = (json.loads(row["key"] or "null") for row in rows)
+    return {key["kid"]: key for key in keys if _is_key(key)}
+
+
+def _is_key(told: object) -> bool:
+    return isinstance(told, dict) and all(isinstance(told.get(name), str) for name in ("kid", "x"))
 
 
 async def published_keys(database: Database, actor: Actor) -> list[PublicKey]:
