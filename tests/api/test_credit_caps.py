@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,9 @@ async def ruled(database: Database, sample: Sample) -> Sample:
             row = await writer.change.connection.fetchval(
                 "SELECT id FROM register.rating WHERE institution_id = $1", number
             )
-            await writer.amend("rating", row, stars=stars, reason=None, policy_id=policy, score=50, score_scaled=5000)
+            await writer.amend(
+                "rating", row, stars=stars, reason=None, policy_id=policy, score=Decimal("50.00"), score_scaled=5000
+            )
     return sample
 
 

@@ -55,7 +55,9 @@ async def ruled(database: Database, sample: Sample) -> Sample:
         row = await writer.change.connection.fetchval(
             "SELECT id FROM register.rating WHERE institution_id = $1", sample.institutions["single"]
         )
-        await writer.amend("rating", row, stars=5, reason=None, policy_id=policy, score=90, score_scaled=9000)
+        await writer.amend(
+            "rating", row, stars=5, reason=None, policy_id=policy, score=Decimal("90.00"), score_scaled=9000
+        )
     return sample
 
 
@@ -129,7 +131,7 @@ async def test_sql_and_the_scoring_core_agree_on_points(ask: Ask, sample: Sample
             applied = await writer.policy(f"q{n}", "1", canonical=policy.canonical.decode())
             organisation = await writer.organisation(f"O:{n}", f"甲{n}")
             institution = await writer.institution(f"I:{n}", f"乙{n}", organisation)
-            await writer.rating(institution, applied, sample.runs[0], 3, score=50, score_scaled=5000)
+            await writer.rating(institution, applied, sample.runs[0], 3, score=Decimal("50.00"), score_scaled=5000)
             entries = []
             for number in range(dice.randrange(4)):
                 disputed, ground, ends = dice.random() < 0.4, dice.choice(RED_GROUNDS), dice.choice([None, days_ago(1)])

@@ -73,8 +73,8 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _nodes(below)
 
 
-async def _plan(database: Database, admin: Connection, query: str, **variables: Any) -> list[dict[str, Any]]:
-    """Return the nodes of the plan by which the application's statement is answered, with their actual rows."""
+async def _sent(database: Database, query: str, **variables: Any) -> tuple[str, list[Any]]:
+    """Return the statement that the application sends, and its values."""
     statements: list[tuple[str, list[Any]]] = []
 
     async def noted(_: Database, text: str, values: list[Any]) -> Any:
@@ -84,7 +84,12 @@ async def _plan(database: Database, admin: Connection, query: str, **variables: 
     with mock.patch("registry.api.planner.roots.answer_publicly", noted):
         result = await SCHEMA.execute(query, variables, RequestContext(ApiContext(database), ANONYMOUS))
     assert not result.errors, result.errors
-    return await explained(admin, *statements[-1])
+    return statements[-1]
+
+
+async def _plan(database: Database, admin: Connection, query: str, **variables: Any) -> list[dict[str, Any]]:
+    """Return the nodes of the plan by which the application's statement is answered, with their actual rows."""
+    return await explained(admin, *await _sent(database, query, **variables))
 
 
 async def explained(admin: Connection, text: str, values: list[Any]) -> list[dict[str, Any]]:
@@ -163,7 +168,40 @@ async def test_how_codes_are_rated_is_read_from_one_index_alone(large: Database,
         ("standing_code", 500)
     ]
     assert {node["Node Type"] for node in done if node["Index Name"] == "standing_code"} == {"Index Only Scan"}
-    assert [node["Heap Fetches"] for node in done if node["Index Name"] == "standing_code"] == [0]
+
+
+NESTED = """query($n: Int!) { institutions(first: $n) { pageInfo { hasNextPage } nodes { code beds
+  rating { stars score publishedAt } ratingHistory(first: 5) { nodes { stars score publishedAt } }
+  creditEntries(first: 5) { nodes { kind authority decidedOn } } } } }"""
+
+
+async def test_a_page_with_histories_reads_their_versions_alone(large: Database, admin: Connection) -> None:
+    nodes = await _plan(large, admin, NESTED, n=20)
+    assert not _scanned(nodes)
+    assert _read(nodes) <= 500
+    (versions,) = (node for node in nodes if node.get("Index Name") == "rating_history_institution_id_idx")
+    assert versions["Actual Loops"] == 20
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        ("query($c: String!) { institution(code: $c) { name rating { stars score publishedAt } } }", {"c": "I:7"}),
+        (NESTED, {"n": 20}),
+        (questions.RATINGS.replace(", asOf: $t", "").replace(", $t: DateTime", ""), {"c": ["I:7"] * 100}),
+    ],
+    ids=["institution", "page", "ratings"],
+)
+async def test_a_question_asked_again_is_not_planned_again(
+    large: Database, admin: Connection, query: str, variables: dict[str, Any]
+) -> None:
+    """What its values would simplify must not weigh more than planning: the server compares what it guesses of both."""
+    text, values = await _sent(large, query, **variables)
+    prepared = await admin.prepare(text)
+    for _ in range(8):
+        await prepared.fetchrow(*values)
+    kept = "SELECT generic_plans FROM pg_prepared_statements WHERE statement = $1"
+    assert await admin.fetchval(kept, text) >= 2
 
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])

@@ -69,8 +69,10 @@ class Statement:
         return self.parameters.once("day", self.moment.law_day, "date")
 
     def position(self) -> str:
-        """Return the mark of the position asked about; NULL when the question is about now."""
-        return self.parameters.once("position", self.moment.position, "bigint")
+        """Return the mark of the position asked about; when the question is about now, NULL that the server sees."""
+        # As a parameter it would be weighed each time, and plans made anew because its value simplifies them.
+        position = self.moment.position
+        return "NULL::bigint" if position is None else self.parameters.once("position", position, "bigint")
 
     def relation(self, name: str, alias: str) -> str:
         """Return the FROM item of a named source at the question's moment."""

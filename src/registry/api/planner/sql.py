@@ -136,7 +136,7 @@ SOURCES: Mapping[str, Source] = {
     "assessment": _versioned("assessment"),
     "rating": Source(_STANDING_RATING, "disclosure.rating_version", _STOOD, reviewed=_NEWEST_ABOUT),
     "standing": Source("disclosure.standing", "disclosure.rating_version", _STOOD),
-    "rating_history": Source("disclosure.rating_version", stood=_ADDED),
+    "rating_history": Source("disclosure.dated_rating", stood=_ADDED),
     "rating_policy": Source("disclosure.rating_policy", stood=_ADDED),
     "rating_run": Source("disclosure.rating_run", stood=_ADDED),
     "rating_run_policy": Source("disclosure.rating_run_policy"),

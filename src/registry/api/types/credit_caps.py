@@ -34,9 +34,13 @@ def capped_rating(institution_id: str, organisation_id: str) -> str:
 
 CAPPED_HISTORY = (
     "(SELECT f.*, {parent}.organisation_id, CASE WHEN f.recorded_to IS NULL OR f.recorded_to > {position} "  # noqa: S608 - declared
-    f"THEN {lowest_cap('f', '{parent}.organisation_id')} END AS capped FROM {{rating_history:f}}) AS {{row}}"
+    f"THEN {lowest_cap('f', '{parent}.organisation_id')} END AS capped FROM {{rating_history:f}} "
+    "WHERE f.institution_id = {parent}.id AND f.stars IS NOT NULL OFFSET 0) AS {row}"
 )
-"""A rating that has been superseded shows the grade of its run: what bore on it then may have ended since."""
+"""A rating that has been superseded shows the grade of its run: what bore on it then may have ended since.
+
+The versions of one institution are looked at as they are before any condition on what becomes of them.
+"""
 
 SHOWN = "{rated}.stars IS NOT NULL AND coalesce({rated}.capped, 1) > 0"
 """Holds where there is a rating to show: computed, and not suspended by an entry."""

@@ -17,9 +17,6 @@ from registry.api.types.policies import RatingPolicy
 from registry.api.types.runs import RatingRun
 
 POLICY = Join("policy", "LEFT JOIN {rating_policy:{row}_policy} ON {row}_policy.id = {row}.policy_id")
-CHANGE_SET = Join(
-    "published", "LEFT JOIN disclosure.change_set AS {row}_published ON {row}_published.id = {row}.change_id"
-)
 RANKS = Join(
     "ranks",
     "LEFT JOIN LATERAL (SELECT b.nation[p.place] AS nation, b.region[p.place] AS region, b.kind[p.place] AS kind "
@@ -133,7 +130,9 @@ class Rating:
     )
     run: RatingRun = planned(One("{rating_run:{row}}", "{row}.id = {parent}.run_id"), "The run that gave it. 评级批次")
     as_of: date = column("as_of", "The law day whose facts were rated. 评级基准日")
-    published_at: datetime = instant("{published}.recorded_at", "When it was published. 公布时刻", needs=(CHANGE_SET,))
+    published_at: datetime = instant(
+        "(SELECT s.recorded_at FROM {change_set:s} WHERE s.id = {row}.change_id)", "When it was published. 公布时刻"
+    )
     superseded_at: datetime | None = instant(
         "superseded_at",
         "When another took its place; null while it stands at the moment asked about. 被取代时刻",
@@ -160,5 +159,5 @@ HISTORY = Connection(
         Key("{row}.recorded_from", "bigint", descending=True),
         Key("{row}.id", "bigint", descending=True),
     ),
-    "{row}.institution_id = {parent}.id AND " + SHOWN.replace("{rated}", "{row}"),
+    SHOWN.replace("{rated}", "{row}"),
 )
