@@ -83,6 +83,48 @@ async def test_hostile_variables_find_nothing_and_break_nothing(
     assert codes <= {"BAD_USER_INPUT"}
 
 
+NUMBERS = "query($n: [String!]!) { ratings(codes: $n) { __typename } }"
+KINDS = "query($n: [InstitutionKind!]) { institutions(filter: {kinds: $n}) { totalCount } }"
+NODES = "query($n: [ID!]!) { nodes(ids: $n) { id } }"
+
+
+@pytest.mark.parametrize("key", [None, "buyer"])
+@pytest.mark.parametrize(("query", "good", "bad"), [(NUMBERS, "x", 5), (KINDS, "CARE_HOME", "NO"), (NODES, "x", {})])
+async def test_a_long_list_of_wrong_values_takes_no_longer_than_a_short_one(
+    ask: Ask, query: str, good: Any, bad: Any, key: str | None
+) -> None:
+    for value in (good, bad):  # the document is known then, and the short way tried first
+        await ask(query, key, n=[value])
+    for count, rules in ((4_900, {"graphql.validation"}), (200_000, {"graphql.validation", "limit.values"})):
+        begun = perf_counter()
+        answer = await ask(query, key, n=[bad] * count)
+        assert perf_counter() - begun < 10
+        assert answer["errors"][0]["extensions"]["rule"] in rules | {"limit.cost"}
+        assert len(answer["errors"]) < 60
+
+
+async def test_a_thousand_identifiers_of_nothing_are_a_thousand_nulls(ask: Ask) -> None:
+    answer = await ask(NODES, n=["x"] * 1_000)
+    assert answer["data"] == {"nodes": [None] * 1_000}
+    assert {error["extensions"]["rule"] for error in answer["errors"]} == {"node.id"}
+    assert len(answer["errors"]) == 1_000
+
+
+async def test_no_more_values_are_looked_at_than_a_caller_may_bring(ask: Ask) -> None:
+    query = "query($f: InstitutionFilter) { institutions(filter: $f) { totalCount } }"
+    for most, key in ((5_000, None), (250_000, "buyer")):
+        refused = await ask(query, key, f={"kinds": ["NO"], "x": [[0] * (most // 2)] * 2})
+        assert refused["errors"][0]["extensions"]["rule"] == "limit.values"
+        assert refused["errors"][0]["extensions"]["messageZh"].startswith("请求的变量值数")
+        assert "data" not in refused
+
+
+async def test_no_message_is_as_long_as_what_it_tells_of(ask: Ask) -> None:
+    for query in ("{ " + "a" * 90_000 + " }", "{ institution(" + "b" * 90_000 + ": 1) { name } }", "q" * 90_000):
+        answer = await ask(query)
+        assert len(str(answer)) < 5_000
+
+
 async def test_deep_json_is_refused(client: httpx.AsyncClient) -> None:
     body = b'{"query": "{ __typename }", "variables": {"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}}"
     response = await client.post("/graphql", content=body, headers=JSON)

@@ -36,6 +36,21 @@ async def test_a_known_answer_is_not_sent_again(
     assert changed.headers["etag"] != etag
 
 
+async def test_whether_there_is_any_answer_can_be_asked(client: httpx.AsyncClient, sample: Sample) -> None:
+    there = await client.get("/graphql", params={"query": NAME}, headers={"if-none-match": "*"})
+    assert (there.status_code, there.content) == (304, b"")
+    assert there.headers["etag"]
+    assert "Accept" in there.headers["vary"]
+    none = await client.get("/graphql", params={"query": "{ wrong }"}, headers={"if-none-match": "*"})
+    assert none.json()["errors"]
+    several = await client.get(
+        "/graphql", params={"query": NAME}, headers={"if-none-match": f'"x", {there.headers["etag"]}'}
+    )
+    assert several.status_code == 304
+    strong = there.headers["etag"].removeprefix("W/")
+    assert (await client.get("/graphql", params={"query": NAME}, headers={"if-none-match": strong})).status_code == 304
+
+
 async def test_validators_part_what_differs(client: httpx.AsyncClient, sample: Sample) -> None:
     async def etag(query: str = NAME, key: str | None = None, accept: str = "application/json") -> str:
         headers = {"accept": accept, **({"authorization": f"Bearer {key}"} if key else {})}

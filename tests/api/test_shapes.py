@@ -117,6 +117,46 @@ async def test_what_switches_fields_is_of_the_shape(ask: Ask) -> None:
     assert await same(ask, query, cases) == 2
 
 
+SWITCHED = [
+    'query($y: Boolean!) { institution(code: "FAC:A1") { code ...F @include(if: $y) } }'
+    " fragment F on Institution { name }",
+    'query($y: Boolean!) { institution(code: "FAC:A1") { code ... @skip(if: $y) { name } } }',
+    'query($y: Boolean!) { institution(code: "FAC:A1") { code ... on Institution @include(if: $y) { name } } }',
+    'query($y: Boolean!) { institution(code: "FAC:A1") { code name @skip(if: $y) } }',
+    'query($y: Boolean!) { institution(code: "FAC:A1") { code ...F } }'
+    " fragment F on Institution { ... { name @include(if: $y) } }",
+    "query($y: Boolean = true) { institutions(first: 1) @include(if: $y) { nodes { code } } __typename }",
+]
+
+
+@pytest.mark.parametrize("query", SWITCHED)
+async def test_a_switch_counts_wherever_it_stands(ask: Ask, query: str) -> None:
+    on, off = [await fresh(ask, query, y=value) for value in (True, False)]
+    assert on["data"] != off["data"]
+    await same(ask, query, [{"y": value} for value in (True, False, True, False)])
+    if "= true" in query:
+        await same(ask, query, [{}, {"y": False}, {}])
+
+
+async def test_a_switched_root_field_is_left_out_on_the_short_way_too(ask: Ask) -> None:
+    query = 'query($y: Boolean!) { institution(code: "FAC:A1") @include(if: $y) { code } }'
+    for value in (True, False, True, False):
+        assert (await ask(query, y=value))["data"] == ({"institution": {"code": "FAC:A1"}} if value else {})
+
+
+async def test_what_several_selections_want_of_one_field_is_given_together(ask: Ask) -> None:
+    answer = await ask(
+        """{ institution(code: "FAC:A1") { region { code } ...F ... on Institution { region { parent { code } } } }
+        institution(code: "FAC:A1") { region { level } } institutions(first: 1) { nodes { code } }
+        institutions(first: 1) { nodes { name } totalCount } }
+        fragment F on Institution { region { name parent { name } } }"""
+    )
+    assert answer["data"]["institution"]["region"].keys() == {"code", "name", "parent", "level"}
+    assert answer["data"]["institution"]["region"]["parent"].keys() == {"name", "code"}
+    assert answer["data"]["institutions"].keys() == {"nodes", "totalCount"}
+    assert answer["data"]["institutions"]["nodes"][0].keys() == {"code", "name"}
+
+
 async def test_filters_are_of_the_shape(ask: Ask) -> None:
     query = "query($f: InstitutionFilter) { institutions(filter: $f) { totalCount nodes { code } } }"
     filters: list[Any] = [

@@ -1,5 +1,6 @@
 """GraphQL over HTTP and server-sent events: media types, status codes."""
 
+import gzip
 import json
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 from apikit.clients import Ask, Counting
 from apikit.sample import Sample
 
+from registry.api.negotiation import is_event_stream, response_type, takes_gzip
 from registry.api.transport import malformed, refusal
 from registry.domain.errors import Bilingual, Unavailable
 
@@ -86,6 +88,83 @@ async def test_bad_bodies_are_refused_as_graphql_errors(
     assert response.status_code == status
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert response.json()["errors"][0]["extensions"]["messageZh"]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status"),
+    [
+        ("application/json", 200),
+        ("APPLICATION/JSON", 200),
+        ("application/json; charset=utf-8", 200),
+        ('application/json;charset="UTF-8"', 200),
+        ("application/json; charset=latin-1", 415),
+        ("application/json; charset=utf-16", 415),
+        ("application/json-patch+json", 415),
+        ("x/application/json", 415),
+        ("application/jsonx", 415),
+        ("text/plain; application/json", 415),
+        ("application/graphql-response+json", 415),
+        ("", 415),
+    ],
+)
+async def test_only_json_is_read(client: httpx.AsyncClient, sample: Sample, content_type: str, status: int) -> None:
+    body = json.dumps({"query": NAME}).encode()
+    for _ in range(2):  # the second time on the short way
+        response = await client.post("/graphql", content=body, headers={"content-type": content_type})
+        assert response.status_code == status
+        assert ("data" in response.json()) is (status == 200)
+
+
+async def test_a_compressed_body_is_refused_as_such(client: httpx.AsyncClient, sample: Sample) -> None:
+    body = gzip.compress(json.dumps({"query": NAME}).encode())
+    headers = {"content-type": JSON, "content-encoding": "gzip"}
+    response = await client.post("/graphql", content=body, headers=headers)
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["rule"]) == (415, "request.malformed")
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("", JSON),
+        ("*/*", JSON),
+        ("application/*", JSON),
+        (RESPONSE, RESPONSE),
+        (f"{JSON}, {RESPONSE}", JSON),
+        (f"{RESPONSE}, {JSON}", RESPONSE),
+        (f"{RESPONSE}, {JSON};q=0.9", RESPONSE),
+        (f"{JSON};q=0.5, {RESPONSE}", RESPONSE),
+        (f"{JSON};q=0, */*", RESPONSE),
+        (f"*/*;q=0.1, {RESPONSE};q=0", JSON),
+        (f"{RESPONSE}, */*", RESPONSE),
+        (f"text/html, {JSON};charset=utf-8;q=0.2", JSON),
+        (f"{JSON};q=0, {RESPONSE};q=0", None),
+        ("*/*;q=0", None),
+        ("image/png", None),
+        (f"{JSON};q=x", None),
+        (";;,,", None),
+    ],
+)
+def test_the_media_type_wanted_most_is_given(accept: str, expected: str | None) -> None:
+    assert response_type(accept) == expected
+
+
+def test_who_refuses_events_or_gzip_gets_none() -> None:
+    assert is_event_stream("text/event-stream")
+    assert is_event_stream("application/json, text/event-stream;q=0.5")
+    assert not is_event_stream("text/event-stream;q=0, */*")
+    assert not is_event_stream("*/*")
+    taken = [takes_gzip(given) for given in ("gzip", "br, gzip;q=0.1", "*", "GZIP", "x-gzip")]
+    refused = [takes_gzip(given) for given in ("", "identity", "gzip;q=0", "br", "*;q=0", "gzip;q=0, *", "notgzip")]
+    assert (all(taken), any(refused)) == (True, False)
+
+
+async def test_head_is_get_without_its_body(client: httpx.AsyncClient, sample: Sample) -> None:
+    asked = {"query": NAME}
+    told, head = await client.get("/graphql", params=asked), await client.head("/graphql", params=asked)
+    assert head.status_code == 200
+    assert {**head.headers} == {**told.headers}
+    mutation = 'mutation { revokeApiKey(input: {id: "1"}) { __typename } }'
+    assert (await client.head("/graphql", params={"query": mutation})).status_code == 405
 
 
 TWO = "query A { a: __typename } query B { b: __typename }"

@@ -14,9 +14,12 @@ from registry.api.limits import (
     MAX_DEPTH,
     MAX_DIRECTIVES,
     MAX_FIELDS,
+    MOST_VALUES,
     length_errors,
     limit_errors,
+    value_errors,
 )
+from registry.domain.access import Role
 from registry.domain.errors import ErrorCode
 from scoring.policy.problems import RULES
 
@@ -122,6 +125,7 @@ def limit_rules() -> set[str]:
     )
     errors = [error for text in documents for error in limit_errors(parse(text))]
     errors += length_errors("#" * (MAX_CHARACTERS + 1))
+    errors += value_errors({"a": [0] * MOST_VALUES}, Role.PUBLIC)
     return {str((error.extensions or {})["rule"]) for error in errors}
 
 

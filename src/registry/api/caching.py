@@ -8,6 +8,7 @@ from hashlib import sha256
 from starlette.requests import Request
 from starlette.responses import Response
 
+from registry.api.negotiation import takes_gzip
 from registry.db.pool import Database
 from registry.db.reading import read_position
 from registry.domain.actors import ANONYMOUS, Actor
@@ -27,6 +28,11 @@ async def validator(request: Request, database: Database, actor: Actor, now: dat
     position = await read_position(database)
     told = (position, law_day(now), actor.role, actor.identity, actor.scope, media_type, request.url.query)
     return f'W/"{position}-{sha256(repr(told).encode()).hexdigest()[:24]}"'
+
+
+def asks_whether_any(request: Request) -> bool:
+    """Whether the caller wants no answer if there is one."""
+    return request.headers.get("if-none-match", "").strip() == "*"
 
 
 def is_known(request: Request, etag: str) -> bool:
@@ -56,7 +62,7 @@ async def compressed(request: Request, response: Response) -> Response:
 
 def is_compressible(body: bytes, accept_encoding: str) -> bool:
     """Whether an answer is worth compressing, for a caller that takes it."""
-    return len(body) >= SMALLEST_COMPRESSED_BYTES and "gzip" in accept_encoding
+    return len(body) >= SMALLEST_COMPRESSED_BYTES and takes_gzip(accept_encoding)
 
 
 async def packed(body: bytes) -> bytes:

@@ -22,16 +22,17 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
-from registry.api.caching import compressed, is_compressible, is_known, keeping, packed, validator
+from registry.api.caching import asks_whether_any, compressed, is_compressible, is_known, keeping, packed, validator
 from registry.api.context import ApiContext, RequestContext
 from registry.api.graphiql import graphiql_page
 from registry.api.limits import INIT_SECONDS, LARGEST_BODY_BYTES, LARGEST_KNOWN_BODY_BYTES
-from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, is_event_stream, response_type
+from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, is_event_stream, is_json, response_type
 from registry.api.persisted import ASKING, UnknownDocument
 from registry.api.schema import RegisterSchema, build_schema
 from registry.api.swift import Swift
 from registry.api.transport import (
     BodyTooLarge,
+    RequestAdapter,
     SocketAdapter,
     SocketHandler,
     impatient,
@@ -39,13 +40,13 @@ from registry.api.transport import (
     limited,
     malformed,
     refusal,
+    require_readable,
     unknown_document,
 )
 from registry.domain.actors import Actor
 from registry.domain.errors import Bilingual, ErrorCode, InputError, RegisterError, Unauthenticated
 
 ANSWER_HEADERS = {"vary": "Accept, Accept-Encoding, Authorization", "cache-control": "no-store"}
-_JSON = JSON_TYPE.encode()
 _SWIFT_HEADERS = {
     media_type: tuple(
         (name.encode(), value.encode())
@@ -64,16 +65,11 @@ def _address_of(scope: Scope) -> str | None:
     return scope["client"][0] if scope.get("client") else None
 
 
-def _status_of(error: HTTPException) -> int:
-    if isinstance(error.__cause__, InvalidOperationTypeError):
-        return 405
-    return 415 if error.reason == "Unsupported content type" else error.status_code
-
-
 class Endpoint(GraphQL[RequestContext, None]):
     """The one endpoint of the API."""
 
     schema: RegisterSchema
+    request_adapter_class = RequestAdapter
     websocket_adapter_class = SocketAdapter
     graphql_transport_ws_handler_class = SocketHandler
 
@@ -93,6 +89,8 @@ class Endpoint(GraphQL[RequestContext, None]):
             with suppress(ConnectionRejectionError):
                 await super().__call__(scope, receive, send)
             return
+        if scope["method"] == "HEAD":  # the server sends the head of what is answered, and nothing else
+            scope = {**scope, "method": "GET"}
         known = "authorization" in Headers(scope=scope)
         most_bytes = LARGEST_KNOWN_BODY_BYTES if known else LARGEST_BODY_BYTES
         request = Request(scope, limited(receive, most_bytes))
@@ -105,14 +103,17 @@ class Endpoint(GraphQL[RequestContext, None]):
 
     async def _respond(self, request: Request) -> Response:
         accept = request.headers.get("accept", "")
-        if response_type(accept) is None and not is_event_stream(accept) and "text/html" not in accept:
-            return refusal(accept, 406, malformed("Not Acceptable"))
         try:
+            require_readable(request)
             return await self._swiftly(request) or await self._at_length(request, accept)
         except UnknownDocument:
             return unknown_document(accept)
         except HTTPException as error:
-            return refusal(accept, _status_of(error), malformed(error.reason))
+            return refusal(
+                accept,
+                405 if isinstance(error.__cause__, InvalidOperationTypeError) else error.status_code,
+                malformed(error.reason),
+            )
         except BodyTooLarge:
             return refusal(accept, 413, _TOO_LARGE)
         except RegisterError as error:
@@ -164,10 +165,12 @@ class Endpoint(GraphQL[RequestContext, None]):
         response: Response = await self.run(request)
         if getattr(request.state, "flawless", False):
             response.headers.update(headers)
+            if asks_whether_any(request):
+                return Response(status_code=304, headers=headers)
         return response
 
     async def _swiftly(self, request: Request) -> Response | None:
-        if request.method != "POST" or not request.headers.get("content-type", "").startswith(JSON_TYPE):
+        if request.method != "POST":
             return None
         answer = await self.at_once(request.scope, dict(request.scope["headers"]), await request.body())
         if answer is None:
@@ -185,7 +188,9 @@ class Endpoint(GraphQL[RequestContext, None]):
         """
         accept = headers.get(b"accept", b"").decode("latin-1")
         media_type = response_type(accept)
-        if media_type is None or is_event_stream(accept) or not headers.get(b"content-type", b"").startswith(_JSON):
+        if media_type is None or is_event_stream(accept) or b"content-encoding" in headers:
+            return None
+        if not is_json(headers.get(b"content-type", b"").decode("latin-1")):
             return None
         given = headers.get(b"authorization")
         actor, left = await self._admitted(scope, None if given is None else given.decode("latin-1"))

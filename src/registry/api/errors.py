@@ -16,6 +16,8 @@ _LOG = structlog.get_logger("registry.api")
 _IN_VARIABLE = re.compile(r"Variable '\$(?P<name>\w+)' has invalid value(?: at )?(?P<path>(?:\.\w+|\[\d+\])*):")
 _KEY = re.compile(r"\.(\w+)|\[(\d+)\]")
 
+LONGEST_MESSAGE = 1_000
+"""Characters of a message: it repeats what was given, which may be as long as a document."""
 _SYNTAX_ZH = "GraphQL 文档有语法错误"
 _INVALID_ZH = "请求不符合本接口的模式"
 CLOSED = "The document does not fit the schema, which is not open to everybody"
@@ -82,8 +84,9 @@ def _masked(cause: Exception, error: GraphQLError, request_id: str | None) -> di
 
 
 def _with(error: GraphQLError, message: str, extensions: Mapping[str, Any]) -> GraphQLError:
+    told = message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]} …"
     return GraphQLError(
-        hide_citizen_ids(message),
+        hide_citizen_ids(told),
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,

@@ -12,7 +12,7 @@ from strawberry.types.execution import ExecutionContext, StreamExecutionResult
 from registry.api.context import OperationContext, RequestContext
 from registry.api.documents import Documents, selection_errors
 from registry.api.errors import error_codes
-from registry.api.limits import MAX_TOKENS
+from registry.api.limits import MAX_TOKENS, value_errors
 from registry.api.prices import Price, budget_of, too_dear
 from registry.domain.errors import Forbidden
 
@@ -49,7 +49,8 @@ class Lifecycle(SchemaExtension):
             context.graphql_document = checked.document
             self.operation.shapes = checked.shapes
             chosen = context._provided_operation_name
-            wrong = self._untrusted() or checked.errors or selection_errors(checked.document, chosen)
+            given = value_errors(context.variables, self.operation.actor.role)
+            wrong = self._untrusted() or checked.errors or selection_errors(checked.document, chosen) or given
             context.pre_execution_errors = wrong or self._cost_errors(checked.prices[chosen])
         yield
 

@@ -1,6 +1,6 @@
 """Static limits on documents: depth, aliases, fields; checked before anything else is validated."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -15,6 +15,7 @@ from graphql import (
     VariableNode,
 )
 
+from registry.domain.access import Role
 from registry.domain.errors import ErrorCode
 
 MAX_DEPTH = 15
@@ -30,6 +31,10 @@ LARGEST_BODY_BYTES = 2 << 20
 """Of a request, and of a message on a WebSocket; a statement of a thousand codes, to be verified, has 1.3 MB."""
 LARGEST_KNOWN_BODY_BYTES = 8 << 20
 """Of a request with credentials, which are looked at before its body is read: 10,000 rows to import."""
+MOST_VALUES = 5_000
+"""Of the public, in the variables of an operation: 1,000 codes or identifiers, and filters."""
+MOST_KNOWN_VALUES = 250_000
+"""Of who has credentials: 10,000 rows to import."""
 MOST_OPERATIONS = 10
 """Operations in one batch, which share one budget."""
 MOST_AT_ONCE = 100
@@ -41,6 +46,27 @@ INIT_SECONDS = 10
 def length_errors(text: str) -> list[GraphQLError]:
     """Return the error of a text that is not even read. Rule: `limit.characters`."""
     return [_error("characters", MAX_CHARACTERS, "字符数")] if len(text) > MAX_CHARACTERS else []
+
+
+def value_errors(variables: object, role: Role) -> list[GraphQLError]:
+    """Return the error of variables with more values than are looked at. Rule: `limit.values`."""
+    most = MOST_VALUES if role is Role.PUBLIC else MOST_KNOWN_VALUES
+    return [_error("values", most, "变量值数", "variables of the request")] if _has_more(variables, most) else []
+
+
+def _has_more(value: object, most: int) -> bool:
+    """Whether a JSON value holds more values than so many, without looking at many more."""
+    found, waiting = 0, [value]
+    while waiting:
+        inside = waiting.pop()
+        items: Collection[object] = inside.values() if isinstance(inside, dict) else inside  # type: ignore[assignment]
+        if not isinstance(inside, dict | list):
+            continue
+        found += len(items)
+        if found > most:
+            return True
+        waiting += [item for item in items if type(item) is not str]
+    return False
 
 
 def limit_errors(document: DocumentNode) -> list[GraphQLError]:
@@ -58,13 +84,14 @@ def limit_errors(document: DocumentNode) -> list[GraphQLError]:
     return [_error(name, limit, zh) for name, value, limit, zh in measured if value > limit]
 
 
-def _error(name: str, limit: int, zh: str) -> GraphQLError:
+def _error(name: str, limit: int, zh: str, what: str = "document") -> GraphQLError:
     extensions = {
         "code": ErrorCode.BAD_USER_INPUT.value,
-        "messageZh": f"文档的{zh}超过上限 {limit}",
+        "messageZh": f"{'文档' if what == 'document' else '请求'}的{zh}超过上限 {limit}",
         "rule": f"limit.{name}",
     }
-    return GraphQLError(f"The document has more {name} than the limit of {limit}", extensions=extensions)
+    verb = "has" if what == "document" else "have"
+    return GraphQLError(f"The {what} {verb} more {name} than the limit of {limit}", extensions=extensions)
 
 
 def _selection_sets(document: DocumentNode) -> Iterator[SelectionSetNode]:

@@ -25,6 +25,7 @@ from graphql.execution import get_variable_values
 from registry.api.context import ApiContext, OperationContext
 from registry.api.documents import Checked, Documents
 from registry.api.errors import error_codes
+from registry.api.limits import value_errors
 from registry.api.persisted import UnknownDocument
 from registry.api.planner.compile import declared_metadata
 from registry.api.planner.roots import ROOT, Question, Root, ask, question_of
@@ -64,7 +65,9 @@ class Single:
         """Return the coerced variables; None where they do not fit."""
         if self.plain is not None and all(name in given and fits(given[name]) for name, fits in self.plain.items()):
             return {name: given[name] for name in self.plain}
-        coerced = get_variable_values(schema, self.operation.variable_definitions or (), dict(given))
+        # What does not fit is told on the long way; here the first error is enough.
+        definitions = self.operation.variable_definitions or ()
+        coerced = get_variable_values(schema, definitions, dict(given), max_errors=1)
         return None if isinstance(coerced, list) else coerced.coerced
 
 
@@ -127,7 +130,7 @@ class Swift:
         except (ValueError, UnknownDocument, RegisterError):
             return None
         fits = is_request(request) and isinstance(request.get("extensions"), dict | None)
-        return request if fits else None
+        return request if fits and not value_errors(request.get("variables"), actor.role) else None
 
     def _single(self, checked: Checked, name: str | None) -> Single | None:
         if name not in checked.singles:

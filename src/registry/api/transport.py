@@ -6,8 +6,9 @@ from json import JSONDecodeError
 from typing import Any
 
 import orjson
+from cross_web import HTTPException, StarletteRequestAdapter
 from graphql import GraphQLError, GraphQLFormattedError
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Send
 from starlette.websockets import WebSocketDisconnect
@@ -19,7 +20,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import Subscr
 from registry.api.context import RequestContext
 from registry.api.errors import expected_extensions
 from registry.api.limits import MOST_AT_ONCE
-from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, response_type
+from registry.api.negotiation import JSON_TYPE, RESPONSE_TYPE, is_event_stream, is_json, response_type
 from registry.api.persisted import UnknownDocument
 from registry.domain.errors import Bilingual, InputError, RateLimited, RegisterError, Unauthenticated, Unavailable
 
@@ -105,6 +106,25 @@ def unknown_document(accept: str) -> Response:
     status = 400 if media_type == RESPONSE_TYPE else 200
     headers = {"cache-control": "no-store", "vary": "Accept, Accept-Encoding, Authorization"}
     return Response(orjson.dumps(body), status, headers, media_type=f"{media_type}; charset=utf-8")
+
+
+def require_readable(request: Request) -> None:
+    """Refuse what is asked for in a form that is not given (406), or in one that is not read (415)."""
+    headers, accept = request.headers, request.headers.get("accept", "")
+    if response_type(accept) is None and not is_event_stream(accept) and "text/html" not in accept:
+        raise HTTPException(406, "Not Acceptable")
+    plain = headers.get("content-encoding", "identity") == "identity"
+    if request.method == "POST" and not (plain and is_json(headers.get("content-type", ""))):
+        raise HTTPException(415, "The body must be JSON in UTF-8, and not compressed")
+
+
+class RequestAdapter(StarletteRequestAdapter):
+    """A request whose media type is known however it is written."""
+
+    @property
+    def content_type(self) -> str | None:
+        """The Content-Type header in small letters."""
+        return self.headers.get("content-type", "").lower()
 
 
 class SocketAdapter(ASGIWebSocketAdapter):

@@ -104,7 +104,7 @@ class NodesByIds:
             raise InputError(message, rule="node.too-many", path=("ids",))
         wanted = [_read(compiler, text, place) for place, text in enumerate(given)]
         if len(compiler.item_errors) == len(given):
-            return f"json_build_array({', '.join(['NULL'] * len(given))})"
+            return f"{literal('[' + ', '.join(['null'] * len(given)) + ']')}::json"
         parameters = compiler.statement.parameters
         inner = compiler.new_row(row)
         branches = " ".join(
