@@ -96,6 +96,8 @@ async def test_pages_of_a_kind_are_compiled_once(ask: Ask) -> None:
     assert await same(ask, PAGED, forwards[:3] + backwards + forwards[:3]) == 2
     ends = [{"f": 2}, {"l": 2}, {"f": 2, "a": cursors[1]}, {"l": 2, "a": cursors[1]}, {"f": 2, "b": cursors[1]}]
     assert await same(ask, PAGED, [*ends, {"l": 2, "b": cursors[1]}] * 2) == 6
+    turned: list[dict[str, Any]] = [{"f": 2, "l": None}, {"f": None, "l": 2}]
+    assert await same(ask, PAGED, turned * 2) == 2
     wrong: list[dict[str, Any]] = [{"f": 1001}, {"f": 1, "l": 1}, {"f": 1, "a": "nonsense"}, {"f": -1}]
     assert await same(ask, PAGED, [{"f": 1}, *wrong, {"f": 2}]) == 1 + 4
 

@@ -126,3 +126,7 @@ async def test_a_closed_schema_is_no_file_either(addresses: Addresses) -> None:
     async with client_of(create_app(settings_for(addresses, introspection=False))) as client:
         assert (await client.get("/schema.graphql")).status_code == 404
         assert (await client.get("/static/site.css")).status_code == 200
+        for path in ("/", "/about", "/institutions", "/nothing"):
+            page = await client.get(path, headers={"accept": "text/html"})
+            assert "</footer>" in page.text
+            assert "graphql" not in page.text, path

@@ -127,7 +127,7 @@ def routes_over(settings: Settings, background: Background) -> RoutesOver:
             reach=settings.webhook_reach,
         )
         exports = Exports(database, settings.data_dir / "exports", settings.address)
-        pages = page_routes(Register(PublicClient(context), exports.standing))
+        pages = page_routes(Register(PublicClient(context), exports.standing, settings.introspection))
         store = Store(settings.data_dir / "uploads")
         uploads = Uploads(database, authenticator.authenticate, store, settings.personal_keys, background)
         background.start(uploads.take_up())

@@ -57,11 +57,12 @@ async def _no_exports() -> Sequence[Mapping[str, Any]]:
 
 @dataclass(slots=True)
 class Register:
-    """What the site knows of the register: how it is asked, the manifests of the exports served, and the newest
-    position that an answer was read at."""
+    """What the site knows of the register: how it is asked, the manifests of the exports served, whether everybody may
+    see the schema and the console, and the newest position that an answer was read at."""
 
     ask: Ask
     exports: Callable[[], Awaitable[Sequence[Mapping[str, Any]]]] = _no_exports
+    open_schema: bool = True
     newest: int = 0
 
 
