@@ -155,7 +155,9 @@ def outage_page(request: Request, zh: str, en: str, status: int = 503) -> Respon
     if not wants_page(request):
         return None
     language: Language = "en" if request.url.path.startswith("/en/") else "zh"
-    visit = Visit(request, Register(_nobody, open_schema=False), language, path_in(request, language), datetime.now(UTC))
+    visit = Visit(
+        request, Register(_nobody, open_schema=False), language, path_in(request, language), datetime.now(UTC)
+    )
     reason = zh if language == "zh" else en
     response = respond(visit, Page("error.html", {"status": status, "reason": reason}, status, indexed=False))
     if status == 503:
