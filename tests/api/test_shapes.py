@@ -177,6 +177,14 @@ async def test_an_absent_variable_is_not_null(ask: Ask) -> None:
     assert await same(ask, query, [{}, {"n": None}, {"n": 2}, {}]) == 1
 
 
+async def test_values_are_bound_as_their_types_have_them(ask: Ask) -> None:
+    query = "query($n: Int!) { institutions(first: $n) { nodes { code } } }"
+    assert await same(ask, query, [{"n": 2}, {"n": 2.0}, {"n": 1}, {"n": "2"}, {"n": 2}]) == 1
+    query = "query($i: ID!) { node(id: $i) { id } }"
+    (found,) = (await ask("{ institutions(first: 1) { nodes { id } } }"))["data"]["institutions"]["nodes"]
+    assert await same(ask, query, [{"i": found["id"]}, {"i": 5}, {"i": found["id"]}]) == 2
+
+
 async def test_nodes_of_a_type_share_a_statement(ask: Ask) -> None:
     found = await ask("{ institutions { nodes { id region { id } } } }")
     nodes = found["data"]["institutions"]["nodes"]

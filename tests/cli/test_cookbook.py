@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import httpx
 import pytest
 from tests.cli.conftest import Program
 from tests.cli.processes import ask, serving
@@ -25,9 +27,12 @@ KILLS, A_PAGE = 100, 5
 
 @pytest.fixture(scope="module")
 def url(demo: Program) -> Iterator[str]:
-    """The demo register, served."""
+    """The demo register, served; in the end nothing that the programs asked fell back on a resolver."""
     with serving(demo) as (_, address):
         yield address
+        metrics = httpx.get(f"{address}/metrics", timeout=30).text
+        assert re.search(r"^registry_graphql_operations_total\{.*\} [1-9]", metrics, re.MULTILINE)
+        assert not re.search(r"^registry_graphql_planner_fallbacks_total\{", metrics, re.MULTILINE), metrics
 
 
 def _module(name: str) -> ModuleType:
