@@ -13,6 +13,7 @@ from registry.domain.access import Role
 from registry.domain.actors import EVERYTHING, Actor
 from registry.domain.errors import NotFound
 from registry.domain.lawdays import law_day
+from registry.services.grade_moves import read_standing
 from registry.services.permissions import require
 from registry.services.policy_runs import InForce, PolicyRun, governed, load_policies, run_policy
 from registry.services.rating_publication import RunRecord, find_changes, publish_ratings, reserve_run_id
@@ -109,7 +110,8 @@ async def _rate(change: Change, reading: _Reading, stages: Stages) -> tuple[int,
     record = RunRecord("INCREMENTAL", started_at, change.cause, None, stages, reading.digests, reading.only, waiting)
     rated = sum(run.outcome.n for run in runs)
     with stages.stage("write"):
-        changes = await find_changes(change, reading.snapshot, runs, record)
+        standing = await read_standing(change.connection, reading.only)
+        changes = await find_changes(change, reading.snapshot, runs, record, standing)
         if not changes.count:
             return rated, 0
         run_id = await reserve_run_id(change)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from registry.db.packing import Table, write_table
 from registry.db.pool import execute, fetch_value
-from registry.services.grade_moves import GradeMoves, MovesFinder, Standing, read_standing
+from registry.services.grade_moves import GradeMoves, MovesFinder, Standing
 from registry.services.policy_runs import PolicyRun
 from registry.services.rating_rows import (
     content_digests,
@@ -26,6 +26,8 @@ from scoring import ENGINE_VERSION
 
 _ROWS_AT_ONCE = 1 << 14
 """Ratings that are laid out for writing at a time: all of a nation's would double what a run holds of them."""
+_MANY = 10_000
+"""More ratings than this are written with memory for them in the server; of fewer its own setting holds them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +164,9 @@ async def _end_ratings(change: Change, gone: npt.NDArray[np.int64]) -> None:
 
 
 async def find_changes(
-    change: Change, snapshot: Snapshot, runs: Sequence[PolicyRun], record: RunRecord
+    change: Change, snapshot: Snapshot, runs: Sequence[PolicyRun], record: RunRecord, standing: Standing
 ) -> RatingChanges:
     """Tell which ratings a run would add, change or end, and between which grades a full one moves them."""
-    standing = await read_standing(change.connection, record.only)
     changes = _compare(snapshot, runs, standing, record)
     return replace(changes, moves=await _moves(change, snapshot, runs, standing)) if record.kind == "FULL" else changes
 
@@ -195,6 +196,8 @@ async def publish_ratings(
     await execute(change.connection, "run/create_staging")
     await _end_ratings(change, changes.gone)
     words = await _stage(change, snapshot, changes, run_id)
+    if changes.count > _MANY:
+        await execute(change.connection, "run/keep_in_memory")
     if words:
         stamp = (run_id, snapshot.as_of, change.change_id)
         await execute(change.connection, "run/merge_ratings", *stamp, json.dumps(words, ensure_ascii=False))

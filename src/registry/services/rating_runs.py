@@ -13,6 +13,7 @@ from registry.domain.access import Role
 from registry.domain.actors import EVERYTHING, Actor
 from registry.domain.errors import Bilingual, Conflict, InputError
 from registry.domain.lawdays import law_day
+from registry.services.grade_moves import Standing, read_standing
 from registry.services.idempotency import find_answer, remember_answer
 from registry.services.permissions import require
 from registry.services.policy_runs import InForce, PolicyRun, governed, load_policies, population_of, score_population
@@ -59,6 +60,48 @@ class Scored:
     read: dict[str, str]
 
 
+@dataclass(slots=True, eq=False)
+class ReadRegister:
+    """One instant of the register as a run takes it in: what is rated, and under which policies; `code` keeps one."""
+
+    snapshot: Snapshot
+    policies: list[InForce]
+    code: str | None = None
+
+
+async def _read_register(
+    database: Database,
+    actor: Actor,
+    code: str | None,
+    as_of: date,
+    *,
+    only: list[int] | None = None,
+    position: int | None = None,
+) -> ReadRegister:
+    everywhere = replace(actor, scope=EVERYTHING)
+    async with (
+        acting(database, everywhere, isolation="repeatable_read", readonly=True) as work,
+        acting_beside(database, work) as other,
+    ):
+        if position is not None:
+            for connection in {work.connection, other.connection}:
+                await execute(connection, "session/read_as_of", position)
+        policies = await load_policies(work.connection, code, as_of, only)
+        return ReadRegister(await read_snapshot(work.connection, as_of, only, other.connection), policies, code)
+
+
+async def _score_read(read: ReadRegister, incremental: bool) -> Scored:
+    snapshot = read.snapshot
+    parts = [(one, rows) for one, rows in governed(snapshot, read.policies, read.code) if rows.size]
+    populations, digests = await asyncio.gather(
+        asyncio.to_thread(_populations, snapshot, parts), asyncio.to_thread(read_digests, snapshot, read.policies)
+    )
+    # Most of a snapshot is its people; they have been counted, and the memory is wanted for what comes of them.
+    snapshot = read.snapshot = snapshot.counted()
+    runs = await asyncio.to_thread(_score, snapshot, parts, populations, incremental)
+    return Scored(snapshot, runs, digests)
+
+
 async def score_register(
     database: Database,
     actor: Actor,
@@ -74,26 +117,10 @@ async def score_register(
 
     `only` are the ids of the institutions asked for, None for all.
     """
-    everywhere = replace(actor, scope=EVERYTHING)
-    async with (
-        acting(database, everywhere, isolation="repeatable_read", readonly=True) as work,
-        acting_beside(database, work) as other,
-    ):
-        with stages.stage("read"):
-            if position is not None:
-                for connection in {work.connection, other.connection}:
-                    await execute(connection, "session/read_as_of", position)
-            policies = await load_policies(work.connection, code, as_of, only)
-            snapshot = await read_snapshot(work.connection, as_of, only, other.connection)
+    with stages.stage("read"):
+        read = await _read_register(database, actor, code, as_of, only=only, position=position)
     with stages.stage("score"):
-        parts = [(one, rows) for one, rows in governed(snapshot, policies, code) if rows.size]
-        populations, read = await asyncio.gather(
-            asyncio.to_thread(_populations, snapshot, parts), asyncio.to_thread(read_digests, snapshot, policies)
-        )
-        # Most of a snapshot is its people; they have been counted, and the memory is wanted for what comes of them.
-        snapshot = snapshot.counted()
-        runs = await asyncio.to_thread(_score, snapshot, parts, populations, incremental)
-    return Scored(snapshot, runs, read)
+        return await _score_read(read, incremental)
 
 
 def _populations(snapshot: Snapshot, parts: Sequence[Part]) -> list[Population]:
@@ -131,15 +158,28 @@ async def _refuse_second_run(change: Change) -> None:
     await execute(change.connection, "run/await_follow")
 
 
+async def _score_beside(change: Change, read: ReadRegister, incremental: bool) -> tuple[Scored, Standing]:
+    """Score, while what stands is read: only runs write ratings, and no other goes beside this one."""
+    standing = asyncio.create_task(read_standing(change.connection, None))
+    try:
+        scored = await _score_read(read, incremental)
+    finally:
+        stood = await standing
+    return scored, stood
+
+
 async def _run(database: Database, change: Change, begun: BegunRun, progress: Progress) -> RunSummary:
     stages, started_at, incremental = Stages(progress), datetime.now(UTC), begun.kind == INCREMENTAL
     day, policy = begun.as_of, begun.policy
-    scored = await score_register(database, change.actor, policy, day, incremental=incremental, stages=stages)
+    with stages.stage("read"):
+        read = await _read_register(database, change.actor, policy, day)
+    with stages.stage("score"):
+        scored, standing = await _score_beside(change, read, incremental)
     runs, waiting = _held(scored) if incremental else (scored.runs, [])
     spared = np.concatenate([np.empty(0, np.int64), *(scored.snapshot.ids[run.rows] for run in waiting)])
     record = RunRecord(begun.kind, started_at, begun.cause, policy, stages, scored.read, spared=spared)
     with stages.stage("write"):
-        changes = await find_changes(change, scored.snapshot, runs, record)
+        changes = await find_changes(change, scored.snapshot, runs, record, standing)
         await publish_ratings(change, begun.id, scored.snapshot, changes, record)
     if policy is None and day == law_day(started_at):
         await execute(change.connection, "follow/advance", scored.snapshot.position)
