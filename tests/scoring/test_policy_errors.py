@@ -4,6 +4,7 @@ import contextlib
 import copy
 import json
 import random
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -55,8 +56,12 @@ def test_each_mistake_of_weights_is_found(path: str, rule: str, changes: list[tu
     assert (path, rule) in problems_of(changed(document(weighted=True), *changes))
 
 
+ELSEWHERE = {"toml", "json", "too-deep", "unknown-word", "unknown-region"}
+"""Rules of what no table says: told below, and where a register is asked."""
+
+
 def test_every_rule_of_the_validator_has_its_example() -> None:
-    assert set(RULES) == {rule for _, rule, _ in [*ADDED, *WEIGHTED]} | {"toml", "unknown-word"}
+    assert set(RULES) == {rule for _, rule, _ in [*ADDED, *WEIGHTED]} | ELSEWHERE
 
 
 def test_the_examples_start_from_valid_policies() -> None:
@@ -133,6 +138,41 @@ def test_every_mistake_is_found_with_its_line_though_parts_cannot_be_read() -> N
     ]
 
 
+NOT = "{ not = "
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line"),
+    [
+        ('{"code": "a",\n "version" "1"}', "json", 2),
+        ('{"code": "a", "code": "b"}', "json", None),
+        (f'a = 1\nwhen = {NOT * 60}{{ flag = "A" }}{"}" * 60}', "too-deep", 2),
+        (f"x = {'[' * 5000}{']' * 5000}", "too-deep", None),
+        (f"x = {'9' * 6000}", "number-size", None),
+    ],
+)
+def test_what_cannot_be_taken_in_is_told(text: str, rule: str, line: int | None) -> None:
+    with pytest.raises(PolicyInvalid) as raised:
+        load_policy(text.encode())
+    (problem,) = raised.value.problems
+    assert (problem.rule, problem.line) == (rule, line)
+    assert "{" not in problem.zh + problem.en + problem.remedy_zh + problem.remedy_en
+
+
+@pytest.mark.parametrize(
+    ("number", "rule"), [("NaN", "number"), ("Infinity", "number"), ("1e999999999", "number-size")]
+)
+def test_numbers_that_toml_knows_and_policies_do_not(number: str, rule: str) -> None:
+    assert problems_of(changed(document(), (f"{STEPS}.cuts", [1, Decimal(number)]))) == [(f"{STEPS}.cuts.1", rule)]
+
+
+def test_nested_conditions_within_the_bound_are_read() -> None:
+    condition: Json = {"flag": "A"}
+    for _ in range(40):
+        condition = {"not": condition}
+    assert Policy.from_document(changed(document(), ("caps.0.when", condition))).rules.caps
+
+
 def test_the_line_of_a_syntax_error_is_told() -> None:
     with pytest.raises(PolicyInvalid) as raised:
         load_policy(b'code = "a"\nversion = \n')
@@ -151,11 +191,13 @@ def test_many_keys_wrong_at_once_are_refused_and_never_a_crash(seed: int) -> Non
         assert Policy.from_document(made).sha256
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"code = ", b"{", b'{"code": ', b"a = " + b"[" * 5000 + b"]" * 5000])
-def test_what_is_not_toml_or_json_is_one_problem(data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("data", "rule"), [(b"\xff\xfe", "toml"), (b"code = ", "toml"), (b"{", "json"), (b'{"code": ', "json")]
+)
+def test_what_is_not_toml_or_json_is_one_problem(data: bytes, rule: str) -> None:
     with pytest.raises(PolicyInvalid) as raised:
         load_policy(data)
-    assert [problem.rule for problem in raised.value.problems] == ["toml"]
+    assert [problem.rule for problem in raised.value.problems] == [rule]
 
 
 @pytest.mark.parametrize("data", [b"", b"{}"])

@@ -3,11 +3,13 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from registry.db.pool import Connection, Database
 from registry.domain.actors import operator
 from registry.domain.personal import PersonalKeys
 from registry.services.importing import import_file
-from registry.services.policies import add_policy, shipped_documents
+from registry.services.policies import PolicyRejected, add_policy, shipped_documents
 from registry.services.rating_runs import recompute
 from registry.services.seeding import seed
 
@@ -48,3 +50,15 @@ async def test_each_region_is_rated_by_its_own_policy(database: Database, admin:
              JOIN register.rating_policy AS p ON p.id = r.policy_id"""
     )
     assert {row["code"]: row["policy"] for row in ratings} == GOVERNED
+
+
+async def test_a_region_that_is_not_there_is_told_with_its_line(database: Database) -> None:
+    await seed(database, CLI)
+    text = shipped_documents()["cn-zibo"].replace('region = "370300"', 'region = "999999"')
+    with pytest.raises(PolicyRejected) as rejected:
+        await add_policy(database, CLI, text)
+    (problem,) = rejected.value.problems
+    assert (problem.path, problem.rule) == ("governs.region", "unknown-region")
+    assert text.splitlines()[(problem.line or 0) - 1].startswith("region")
+    assert "'999999'" in problem.en
+    assert problem.remedy_zh

@@ -24,8 +24,9 @@ def text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
-        message = Bilingual(f"无法读取 {file}：{reason}", f"{file} cannot be read: {reason}")
+        told = getattr(error, "strerror", None)
+        zh, en = (told, told) if told else ("不是 UTF-8 编码，请另存为 UTF-8", "it is not UTF-8; save it as UTF-8")
+        message = Bilingual(f"无法读取 {file}：{zh}", f"{file} cannot be read: {en}")
         raise InputError(message, rule="file.unreadable", path=("file",)) from error
 
 

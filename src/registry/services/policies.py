@@ -15,6 +15,8 @@ from registry.services.roster_inputs import CERTIFICATE_KINDS
 from registry.services.scoring_inputs import LEVELS
 from registry.services.transactions import Change, ChangeKind, publishing
 from scoring import Policy, PolicyInvalid, Problem, Words, load_policy, policy_schema, shipped_policies
+from scoring.policy.lines import with_lines
+from scoring.policy.problems import problem
 
 WORDS = Words(
     kinds=tuple(kind.value for kind in InstitutionKind),
@@ -100,9 +102,8 @@ def shipped_documents() -> dict[str, str]:
 
 async def _insert(change: Change, policy: Policy, text: str) -> StoredPolicy:
     if not await fetch_value(change.connection, "access/region_exists", policy.governs.region):
-        region = policy.governs.region
-        message = Bilingual(f"未知的行政区划代码 {region}", f"Unknown region code {region}")
-        raise InputError(message, rule="region.unknown", path=("input", "document", "governs.region"))
+        mistake = problem("governs.region", "unknown-region", found=policy.governs.region)
+        raise PolicyRejected(with_lines(text, (mistake,)))
     check_policy(text, await fetch_value(change.connection, "run/read_occupations"))
     base = await change.reserve_from(1)
     number = await fetch_value(

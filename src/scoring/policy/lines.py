@@ -8,7 +8,7 @@ from scoring.policy.problems import Problem
 HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 KEY = re.compile(r"""\s*((?:[A-Za-z0-9_\-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_\-]+|"[^"]*"|'[^']*'))*)\s*=""")
 STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*$')
-AT_LINE = re.compile(r"at line (\d+)")
+AT_LINE = re.compile(r"line (\d+)")
 
 
 def lines_of(text: str) -> dict[str, int]:
@@ -53,7 +53,7 @@ def with_lines(text: str, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
 
 
 def _line(lines: dict[str, int], problem: Problem) -> int | None:
-    if (told := AT_LINE.search(problem.en)) is not None and problem.rule == "toml":
+    if (told := AT_LINE.search(problem.en)) is not None and problem.rule in ("toml", "json"):
         return int(told.group(1))
     path = problem.path
     while path and path not in lines:

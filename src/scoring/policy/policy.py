@@ -1,12 +1,9 @@
 """The rating policy: an immutable, checked document with its identity."""
 
 import hashlib
-import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -28,7 +25,8 @@ from scoring.policy.indicators import (
 from scoring.policy.lines import with_lines
 from scoring.policy.measures import IMPORTED, ROSTER, Measure, read_measures
 from scoring.policy.overall import read_rules
-from scoring.policy.problems import PolicyInvalid, Problem, problem
+from scoring.policy.parsing import parsed, unfit
+from scoring.policy.problems import PolicyInvalid
 from scoring.policy.reader import VERSION, Reader
 from scoring.policy.score import ScoreRule, read_score
 from scoring.policy.text import Text
@@ -78,7 +76,9 @@ class Policy:
     @classmethod
     def from_document(cls, document: Mapping[str, Any], words: Words = NO_WORDS) -> "Policy":
         """Checks the whole document and gives the policy; raises PolicyInvalid with every problem."""
-        problems: list[Problem] = []
+        problems = list(unfit(document))
+        if any(one.rule == "too-deep" for one in problems):
+            raise PolicyInvalid(tuple(problems))
         reader = Reader(document, "", problems)
         policy = _read(reader)
         reader.finish()
@@ -173,19 +173,9 @@ def load_policy(data: bytes, words: Words = NO_WORDS) -> Policy:
     """
     text = data.decode("utf-8", errors="surrogateescape").removeprefix(BYTE_ORDER_MARK)
     try:
-        return Policy.from_document(_parsed(text), words)
+        return Policy.from_document(parsed(text), words)
     except PolicyInvalid as invalid:
         raise PolicyInvalid(with_lines(text, invalid.problems)) from invalid.__cause__
-
-
-def _parsed(text: str) -> Mapping[str, Any]:
-    try:
-        text.encode("utf-8")
-        if text.lstrip().startswith("{"):
-            return dict(json.loads(text, parse_float=Decimal))
-        return tomllib.loads(text, parse_float=Decimal)
-    except (ValueError, RecursionError) as error:
-        raise PolicyInvalid((problem("", "toml", detail=str(error)),)) from error
 
 
 def _read(reader: Reader) -> Policy:

@@ -14,9 +14,12 @@ from scoring.policy.text import Text
 T = TypeVar("T")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}\Z")
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?(/[1-9][0-9]{0,8})?\Z")
+LONG = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?(/[1-9][0-9]*)?\Z")
 VERSION = re.compile(r"[^\s@]([^@\r\n]{0,62}[^\s@])?\Z")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 WIDEST = 10**12
+WIDEST_EXPONENT = 100
+"""Beyond it a number is told as it was written: its digits would fill the memory."""
 
 
 @dataclass(slots=True)
@@ -121,7 +124,7 @@ class Reader:
             self.wrong(key, value, "数字", "a number")
             return default
         if not NUMBER.match(plain(value)):
-            self.note(key, "number", found=value)
+            self.note(key, "number-size" if LONG.match(plain(value)) else "number", found=value)
             return default
         return self.bounded(key, Fraction(plain(value)), default)
 
@@ -269,5 +272,5 @@ _KINDS: tuple[tuple[Any, tuple[str, str]], ...] = (
 def plain(value: int | Decimal | str) -> str:
     """A number as plain digits, so that 1E+3 and 1000 are one."""
     if isinstance(value, Decimal):
-        return format(value, "f") if value.is_finite() else str(value)
+        return format(value, "f") if value.is_finite() and abs(value.adjusted()) < WIDEST_EXPONENT else str(value)
     return str(value).strip()

@@ -3,15 +3,12 @@
 Templates are filled with the facts of the place.
 """
 
+from scoring.policy.wordings_of_texts import TEXT_RULES
+
 _Wording = tuple[str, str, str, str]
 
 RULES: dict[str, _Wording] = {
-    "toml": (
-        "不是有效的 TOML：{detail}",
-        "is not valid TOML: {detail}",
-        "请按 TOML 语法改正该行：文字加双引号，列表用方括号，表用花括号。",
-        "Correct the line: texts stand in double quotes, lists in brackets, tables in braces.",
-    ),
+    **TEXT_RULES,
     "required": ("缺少必填项", "is required", "请补充 {name}。", "Add {name}."),
     "unknown-key": (
         "未知的键“{name}”",
