@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,11 @@ def _row_type(columns: Mapping[str, str]) -> np.dtype[Any]:
     for name, kind in columns.items():
         fields += [(f"length of {name}", ">i4"), (name, _TYPES[kind])]
     return np.dtype(fields)
+
+
+def _room_for(rows: int, kind: np.dtype[Any]) -> npt.NDArray[Any]:
+    """Room that goes back to the system as soon as a column has moved: the allocator would keep what it once mapped."""
+    return np.frombuffer(mmap(-1, max(rows * kind.itemsize, 1)), kind, rows)
 
 
 class _Decoder:
@@ -92,7 +98,7 @@ class _Decoder:
     def _moved(self, name: str) -> npt.NDArray[Any]:
         """A column with more room; the old one is given back before the next is moved."""
         old = self._columns.pop(name)
-        moved = np.empty(self._room, old.dtype)
+        moved = _room_for(self._room, old.dtype)
         moved[: self._count] = old[: self._count]
         return moved
 
