@@ -43,8 +43,8 @@ class Rating:
     @classmethod
     def of(cls, row: Row) -> "Rating":
         """Read a row."""
-        score = f"{row['score_scaled'] / 10 ** row['score_decimals']:.{row['score_decimals']}f}"
-        return cls(stars=row["stars"], score=score, published_at=row["published_at"].strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+        published = row["published_at"].strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return cls(stars=row["stars"], score=str(row["score"]), published_at=published)
 
 
 @strawberry.type

@@ -19,18 +19,15 @@ _CAPS = (
 _RATING = (
     _CAPS + "SELECT r.institution_id, CASE WHEN r.stars IS NOT NULL AND coalesce(c.capped, 1) > 0 "
     "THEN least(r.stars, c.capped) END AS stars, "
-    "r.score_scaled::numeric AS score_scaled, "
-    "CASE WHEN r.stars IS NULL THEN r.reason ELSE c.suspending END AS reason, p.score_decimals, "
+    "r.score, CASE WHEN r.stars IS NULL THEN r.reason ELSE c.suspending END AS reason, "
     "s.recorded_at AS published_at FROM disclosure.rating AS r "
-    "JOIN disclosure.rating_policy AS p ON p.id = r.policy_id "
     "JOIN disclosure.change_set AS s ON s.id = r.change_id "
     "LEFT JOIN caps AS c ON c.institution_id = r.institution_id AND c.policy_id = r.policy_id "
     "WHERE r.institution_id = ANY ($1::bigint[])"
 )
 _HISTORY = (
-    _CAPS + "SELECT v.institution_id, least(v.stars, c.capped) AS stars, v.score_scaled::numeric AS score_scaled, "
-    "p.score_decimals, v.published_at "
-    "FROM disclosure.rating_version AS v JOIN disclosure.rating_policy AS p ON p.id = v.policy_id "
+    _CAPS + "SELECT v.institution_id, least(v.stars, c.capped) AS stars, v.score, s.recorded_at AS published_at "
+    "FROM disclosure.dated_rating AS v JOIN disclosure.change_set AS s ON s.id = v.change_id "
     "LEFT JOIN caps AS c ON c.institution_id = v.institution_id AND c.policy_id = v.policy_id "
     "AND v.recorded_to IS NULL "
     "WHERE v.institution_id = ANY ($1::bigint[]) AND v.stars IS NOT NULL AND coalesce(c.capped, 1) > 0 "

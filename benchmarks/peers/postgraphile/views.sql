@@ -1,4 +1,5 @@
--- What PostGraphile serves: the same rows by the same rules as the register discloses, with names and keys by its smart tags.
+-- What PostGraphile serves: the same rows by the same rules as the register discloses, read as the register reads them, with names and
+-- keys by its smart tags.
 CREATE SCHEMA peer;
 GRANT USAGE ON SCHEMA peer TO registry_public;
 
@@ -21,9 +22,9 @@ COMMENT ON FUNCTION peer.capped IS E'@omit';
 
 CREATE VIEW peer.rating AS
 SELECT r.institution_id, least(r.stars, x.capped) AS stars,
-       round(r.score_scaled / power(10::numeric, p.score_decimals), p.score_decimals)::text AS score,
+       r.score::text AS score,
        to_char(s.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS published_at
-  FROM disclosure.rating AS r JOIN disclosure.rating_policy AS p ON p.id = r.policy_id
+  FROM disclosure.rating AS r
   JOIN disclosure.change_set AS s ON s.id = r.change_id
  CROSS JOIN LATERAL (SELECT peer.capped(r.institution_id, r.policy_id) AS capped) AS x
  WHERE r.stars IS NOT NULL AND coalesce(x.capped, 1) > 0;
@@ -32,9 +33,9 @@ COMMENT ON VIEW peer.rating IS
 
 CREATE VIEW peer.rating_version AS
 SELECT v.institution_id, v.id, v.recorded_from, least(v.stars, x.capped) AS stars,
-       round(v.score_scaled / power(10::numeric, p.score_decimals), p.score_decimals)::text AS score,
-       to_char(v.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS published_at
-  FROM disclosure.rating_version AS v JOIN disclosure.rating_policy AS p ON p.id = v.policy_id
+       v.score::text AS score,
+       to_char((SELECT s.recorded_at FROM disclosure.change_set AS s WHERE s.id = v.change_id) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS published_at
+  FROM disclosure.dated_rating AS v
  CROSS JOIN LATERAL (SELECT CASE WHEN v.recorded_to IS NULL THEN peer.capped(v.institution_id, v.policy_id) END AS capped) AS x
  WHERE v.stars IS NOT NULL AND coalesce(x.capped, 1) > 0;
 COMMENT ON VIEW peer.rating_version IS
@@ -48,17 +49,24 @@ COMMENT ON VIEW peer.credit_entry IS
 
 CREATE TYPE peer.answer AS (code text, stars integer, score text, reason text, codes text[]);
 CREATE FUNCTION peer.answers(codes text[]) RETURNS SETOF peer.answer LANGUAGE sql STABLE ROWS 1000 AS $$
-SELECT a.code, t.stars, t.score,
-       CASE WHEN cardinality(m.codes) > 1 OR n.id IS NULL OR t.stars IS NOT NULL THEN NULL
-            ELSE (SELECT coalesce(CASE WHEN r.stars IS NULL THEN r.reason END, 'ENTRY') FROM disclosure.rating AS r
-                   WHERE r.institution_id = n.id) END,
-       CASE WHEN cardinality(m.codes) > 1 THEN m.codes END
+SELECT a.code, t.stars, CASE WHEN t.stars IS NOT NULL THEN n.score::text END,
+       CASE WHEN n.several OR n.id IS NULL OR t.stars IS NOT NULL THEN NULL
+            WHEN n.policy_id IS NOT NULL THEN (SELECT coalesce(CASE WHEN r.stars IS NULL THEN r.reason END, 'ENTRY') FROM disclosure.rating AS r
+                                                WHERE r.institution_id = n.id) END,
+       CASE WHEN n.several THEN ARRAY(SELECT i.code FROM disclosure.organisation AS o
+         JOIN disclosure.institution AS i ON i.organisation_id = o.id AND i.status <> 'CLOSED' WHERE o.code = a.code ORDER BY i.code) END
   FROM unnest(answers.codes) WITH ORDINALITY AS a(code, place)
-  LEFT JOIN LATERAL (SELECT i.id FROM disclosure.institution AS i WHERE i.code = a.code LIMIT 1) AS own ON true
-  LEFT JOIN LATERAL (SELECT array_agg(i.id) AS ids, array_agg(i.code ORDER BY i.code) AS codes FROM disclosure.organisation AS o
-     JOIN disclosure.institution AS i ON i.organisation_id = o.id AND i.status <> 'CLOSED' WHERE o.code = a.code) AS m ON true
- CROSS JOIN LATERAL (SELECT CASE WHEN cardinality(m.ids) > 1 THEN NULL ELSE coalesce(own.id, m.ids[1]) END AS id) AS n
-  LEFT JOIN LATERAL (SELECT r.stars, r.score FROM peer.rating AS r WHERE r.institution_id = n.id) AS t ON true
+  LEFT JOIN LATERAL (SELECT s.* FROM disclosure.standing AS s WHERE s.code = a.code LIMIT 1) AS own ON true
+  LEFT JOIN LATERAL (SELECT r.* FROM (
+      SELECT array_agg(s.institution_id) AS ids, min(s.policy_id) AS policy_id, min(s.stars) AS stars, min(s.score) AS score, bool_or(s.listed) AS listed
+        FROM disclosure.organisation AS o JOIN disclosure.institution AS i ON i.organisation_id = o.id AND i.status <> 'CLOSED'
+        JOIN disclosure.standing AS s ON s.institution_id = i.id WHERE o.code = a.code GROUP BY o.id OFFSET 0) AS r
+     WHERE own.institution_id IS NULL OFFSET 0) AS m ON true
+ CROSS JOIN LATERAL (SELECT own.several OR cardinality(m.ids) > 1 AS several, coalesce(own.institution_id, m.ids[1]) AS id,
+     coalesce(own.policy_id, m.policy_id) AS policy_id, coalesce(own.stars, m.stars) AS stars, coalesce(own.score, m.score) AS score,
+     coalesce(own.listed, m.listed) AS listed) AS n
+ CROSS JOIN LATERAL (SELECT CASE WHEN n.listed THEN peer.capped(n.id, n.policy_id) END AS capped) AS x
+ CROSS JOIN LATERAL (SELECT CASE WHEN n.several IS NOT TRUE AND n.stars IS NOT NULL AND coalesce(x.capped, 1) > 0 THEN least(n.stars, x.capped) END AS stars) AS t
  ORDER BY a.place
 $$;
 
