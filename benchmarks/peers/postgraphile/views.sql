@@ -12,11 +12,18 @@ CREATE VIEW peer.institution AS SELECT id, code, name, kind, beds, region_code F
 COMMENT ON VIEW peer.institution IS
   E'@primaryKey id\n@unique code\n@foreignKey (region_code) references peer.region (code)|@fieldName region';
 
+-- Of a view it does not know that a column always has a value; its pages would ask for NULL too and walk from the start.
+COMMENT ON COLUMN peer.institution.code IS '@notNull';
+COMMENT ON COLUMN peer.institution.id IS '@notNull';
+
 CREATE FUNCTION peer.capped(institution bigint, policy bigint) RETURNS integer LANGUAGE sql STABLE AS $$
 SELECT min((SELECT min(c.at_most) FROM disclosure.credit_cap AS c
              WHERE c.policy_id = policy AND c.list_kind = e.list_kind AND c.ground IN ('', e.ground_code)
                AND (c.while_disputed OR NOT e.disputed)))
-  FROM disclosure.institution_entry AS e WHERE e.institution_id = institution
+  FROM (SELECT l.list_kind, l.ground_code, l.disputed FROM disclosure.listed_entry AS l WHERE l.institution_id = institution
+        UNION ALL
+        SELECT l.list_kind, l.ground_code, l.disputed FROM disclosure.listed_entry AS l
+         WHERE l.organisation_id = (SELECT i.organisation_id FROM disclosure.institution AS i WHERE i.id = institution)) AS e
 $$;
 COMMENT ON FUNCTION peer.capped IS E'@omit';
 
@@ -42,10 +49,18 @@ COMMENT ON VIEW peer.rating_version IS
   E'@primaryKey id,recorded_from\n@foreignKey (institution_id) references peer.institution (id)|@foreignFieldName ratingHistory';
 
 CREATE VIEW peer.credit_entry AS
-SELECT b.institution_id, e.id, e.list_kind AS kind, e.authority, e.document_number, e.decided_on, e.in_force_to
-  FROM disclosure.institution_entry AS b JOIN disclosure.listed_entry AS e ON e.id = b.entry_id;
+SELECT e.institution_id, e.id, e.list_kind AS kind, e.authority, e.document_number, e.decided_on, e.in_force_to
+  FROM disclosure.listed_entry AS e WHERE e.institution_id IS NOT NULL
+UNION ALL
+SELECT i.id, e.id, e.list_kind, e.authority, e.document_number, e.decided_on, e.in_force_to
+  FROM disclosure.listed_entry AS e JOIN disclosure.institution AS i ON i.organisation_id = e.organisation_id;
 COMMENT ON VIEW peer.credit_entry IS
   E'@primaryKey institution_id,id\n@foreignKey (institution_id) references peer.institution (id)|@foreignFieldName creditEntries';
+
+COMMENT ON COLUMN peer.rating_version.recorded_from IS '@notNull';
+COMMENT ON COLUMN peer.rating_version.id IS '@notNull';
+COMMENT ON COLUMN peer.credit_entry.decided_on IS '@notNull';
+COMMENT ON COLUMN peer.credit_entry.id IS '@notNull';
 
 CREATE TYPE peer.answer AS (code text, stars integer, score text, reason text, codes text[]);
 CREATE FUNCTION peer.answers(codes text[]) RETURNS SETOF peer.answer LANGUAGE sql STABLE ROWS 1000 AS $$

@@ -41,7 +41,7 @@ _AS_IT_IS: Mapping[str, Callable[[object], bool]] = {
     "String!": lambda value: type(value) is str,
     "String": lambda value: value is None or type(value) is str,
     "ID!": lambda value: type(value) is str,
-    "[String!]!": lambda value: type(value) is list and all(type(item) is str for item in value),
+    "[String!]!": lambda value: type(value) is list and set(map(type, value)) <= {str},
 }
 """Types whose values need no coercion where they are what this tells."""
 

@@ -128,9 +128,18 @@ def _standing_beside() -> Join:
     )
 
 
+def _written(texts: list[str]) -> bytes:
+    """Return texts as JSON if they are ASCII and nothing in them is escaped, else nothing."""
+    try:
+        written = orjson.dumps(texts)
+    except orjson.JSONEncodeError:
+        return b""
+    return written if written.isascii() and b"\\" not in written else b""
+
+
 def as_json(texts: list[str]) -> str:
     """Return texts as the text of a JSON array: drivers write that in a sixth of the time that an array takes."""
-    return orjson.dumps(storable(texts)).decode()
+    return (_written(texts) or orjson.dumps(storable(texts))).decode()
 
 
 def canonical_codes(texts: list[str]) -> list[str]:
@@ -139,8 +148,8 @@ def canonical_codes(texts: list[str]) -> list[str]:
         message = Bilingual(f"一次最多查询 {MOST_CODES} 个代码", f"At most {MOST_CODES} codes at once")
         raise InputError(message, rule="ratings.too-many", path=("codes",))
     # All are looked at as one text first: programs send codes as they got them.
-    whole = "".join(texts)
-    if whole.isascii() and whole == whole.upper() and len(whole.split()) == 1 and "USCC:" not in whole:
+    written = _written(texts)
+    if written and written == written.upper() and b" " not in written and b"USCC:" not in written:
         return texts
     return [canonical_code(text) for text in texts]
 
