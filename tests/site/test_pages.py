@@ -283,6 +283,11 @@ async def test_the_feed_tells_of_entries_and_runs(
     titles = re.findall("<title>(.*)</title>", feed.text)
     assert "Black list: 夕阳红集团" in titles
     assert any(title.startswith("Watch list: ") for title in titles)
+    links = re.findall('<link rel="alternate" type="text/html" href="http://[^/]*([^"]*)"/>\n<updated>', feed.text)
+    assert {link.split("/")[2] for link in links[1:]} == {"entries", "method"}
+    assert {(await browser.get(link)).status_code for link in links} == {200}
+    names = re.findall("<id>(.*)</id>", feed.text)
+    assert len(names) == len(set(names)) == len(links)
 
 
 def test_an_outage_is_a_page_for_readers_alone() -> None:

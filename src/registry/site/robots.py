@@ -70,6 +70,7 @@ def _entry(visit: Visit, entry: dict[str, Any]) -> dict[str, Any]:
     at = f"{entry['publishedOn'] or entry['decidedOn']}T00:00:00+08:00"
     return {
         "path": f"/entries/{entry['id']}",
+        "fragment": "",
         "at": at,
         "title": visit.say("feed.entry", kind=kind, name=entry["subject"]["name"]),
         "text": text,
@@ -78,10 +79,11 @@ def _entry(visit: Visit, entry: dict[str, Any]) -> dict[str, Any]:
 
 def _run(visit: Visit, run: dict[str, Any]) -> dict[str, Any]:
     title = visit.say("feed.run", day=run["asOf"], changed=run["changed"])
-    return {"path": f"/method/weights#{run['id']}", "at": run["finishedAt"], "title": title, "text": ""}
+    told = {"at": run["finishedAt"], "title": title, "text": ""}
+    return {"path": "/method/weights", "fragment": f"#{run['id']}", **told}
 
 
 def _policy(visit: Visit, policy: dict[str, Any]) -> dict[str, Any]:
     title = visit.say("feed.policy", name=visit.name(policy, "title"), version=policy["version"])
     path = f"/method/policies/{policy['code']}@{policy['version']}"
-    return {"path": path, "at": policy["publishedAt"], "title": title, "text": ""}
+    return {"path": path, "fragment": "", "at": policy["publishedAt"], "title": title, "text": ""}
