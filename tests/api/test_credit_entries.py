@@ -10,7 +10,7 @@ from apikit.sample import CHAIN, SINGLE, Sample
 
 from registry.api.context import write_instant
 from registry.api.planner.nodes import write_id
-from registry.db.pool import Database
+from registry.db.pool import Connection, Database
 
 IN_FORCE = {"single", "chain", "red", "person", "last day"}
 ENDED = {"past", "past foreign", "foreign", "adopted"}
@@ -256,13 +256,12 @@ async def test_lists_and_terms_tell_their_rules(ask: Ask, listed: Listed) -> Non
     assert [term["effectiveTo"] for term in lists["creditTerms"]["nodes"]] == ["2023-04-30", "2026-03-31", None]
 
 
-async def test_windows_and_rules_of_flags_are_told_by_the_day(ask: Ask, listed: Listed, database: Database) -> None:
-    async with database.staff.acquire() as connection:
-        for relation, code in (("credit_window", "DEFENCE"), ("flag_rule", "DATA_OVERDUE")):
-            await connection.execute(
-                f"UPDATE register.{relation} SET effective = '[2020-01-01,2026-07-01)', confirmed = true"
-                f" WHERE code = '{code}'"
-            )
+async def test_windows_and_rules_of_flags_are_told_by_the_day(ask: Ask, listed: Listed, admin: Connection) -> None:
+    for relation, code in (("credit_window", "DEFENCE"), ("flag_rule", "DATA_OVERDUE")):
+        await admin.execute(
+            f"UPDATE register.{relation} SET effective = '[2020-01-01,2026-07-01)', confirmed = true"
+            f" WHERE code = '{code}'"
+        )
     windows = '{ creditWindows(filter: {code: "DEFENCE"}) { nodes { days working effectiveTo confirmed } } }'
     told = (await ask(windows))["data"]["creditWindows"]["nodes"]
     assert told == [{"days": 5, "working": True, "effectiveTo": "2026-06-30", "confirmed": True}]
