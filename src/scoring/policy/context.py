@@ -21,10 +21,14 @@ class Names:
     domains: dict[str, int] = field(default_factory=dict)
     graded_domains: dict[str, int] = field(default_factory=dict)
     """Domains with grades of their own, and how many they have."""
+    all_measures: frozenset[str] = frozenset()
+    """Codes of the document's measures, also of those that come later."""
 
     def measure(self, reader: Reader, key: str, name: str | None = None) -> int:
         """The index of the measure named at a key; -1 with a problem when unknown."""
-        return self._index(reader, key, name, self.measures, "unknown-measure")
+        code = reader.text(key, required=True) if name is None else name
+        later = code in self.all_measures and code not in self.measures
+        return self._index(reader, key, code, self.measures, "later-measure" if later else "unknown-measure")
 
     def indicator(self, reader: Reader, key: str, name: str | None = None) -> int:
         """The index of the indicator named at a key; -1 with a problem when unknown."""

@@ -107,7 +107,9 @@ class Measure:
 
 def read_measures(document: Reader, names: Names) -> tuple[Measure, ...]:
     """Reads `[[measures]]`; a derived measure and a condition may use those before it."""
-    return tuple(_measure(reader, names) for reader in document.children("measures", required=True))
+    readers = document.children("measures", required=True)
+    names.all_measures = frozenset(str(reader.table.get("code")) for reader in readers)
+    return tuple(_measure(reader, names) for reader in readers)
 
 
 def _measure(reader: Reader, names: Names) -> Measure:

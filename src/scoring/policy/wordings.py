@@ -120,6 +120,12 @@ RULES: dict[str, _Wording] = {
         "请在 [[measures]] 中定义，并排在引用之前；已有：{known}。",
         "Define it under [[measures]], before what uses it; known: {known}.",
     ),
+    "later-measure": (
+        "“{name}”排在此处之后，或即是其自身，不能循环引用",
+        "'{name}' comes later or is this very measure: references may not go round",
+        "请把它排在前面，并使引用不成环；此处可用：{known}。",
+        "Put it before this one, and let no measure rest on itself; known here: {known}.",
+    ),
     "unknown-indicator": (
         "未定义的指标“{name}”",
         "unknown indicator '{name}'",
