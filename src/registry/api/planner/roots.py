@@ -7,6 +7,7 @@ from typing import Any
 
 from registry.api.context import OperationContext
 from registry.api.planner.compile import Compiler, Plan, Selected
+from registry.api.planner.constants import computed_once
 from registry.api.planner.rows import Row, Statement
 from registry.api.planner.shapes import Shape, Variables
 from registry.api.planner.sql import Moment
@@ -84,9 +85,8 @@ def build_question(
     for name, (attribute, type_name) in (root.given or {}).items():
         statement.given[name] = statement.parameters.add(getattr(source, attribute), type_name)
     value = plan.compile(compiler, Row(statement, HEAD), selected)
-    return Question(
-        _ANSWER.replace("{value}", value), statement.parameters.values, statement.reads_as_staff, root.together
-    )
+    text = computed_once(_ANSWER.replace("{value}", value))
+    return Question(text, statement.parameters.values, statement.reads_as_staff, root.together)
 
 
 def question_of(root: Root, shape: Shape, variables: Variables, moment: Moment) -> Question:
