@@ -1,7 +1,7 @@
 """Pages of the disclosure site, whole, against looking up one institution by its primary key on the same pool.
 
-The clock of the server alone: the application is called in this process, without a network. Each page is asked for by
-variants drawn at random, then again with its validator, which must give 304.
+The clock of the server alone: the application is called in this process, without a network, settled as a server is.
+Each page is asked for by variants drawn at random, then again with its validator, which must give 304.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from common.report import Line, Report
 from starlette.applications import Starlette
 
 from registry.api import ApiContext, PublicClient
+from registry.app.settling import settled
 from registry.db.pool import Database, open_database
 from registry.site import Register as Asked
 from registry.site import page_routes, static_routes
@@ -85,13 +86,20 @@ async def _run(register: Register, report: Report) -> None:
         app = Starlette(routes=[*static_routes(), *page_routes(Asked(PublicClient(ApiContext(database))))])
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://register", headers=PAGE) as client:
-            floor = [await _floor(database, row["id"]) for row in rows for _ in range(report.repetitions)]
-            for title, path_of in PAGES.items():
-                paths = [path_of(row, dice) for row in rows]
-                for path in paths[:5]:
-                    await _page(client, path)
-                taken = [await _page(client, path) for path in paths for _ in range(report.repetitions)]
-                _tell(report, title, taken, floor)
+            with settled():
+                await _measure(report, client, rows, dice, database)
+
+
+async def _measure(
+    report: Report, client: httpx.AsyncClient, rows: Sequence[asyncpg.Record], dice: random.Random, database: Database
+) -> None:
+    floor = [await _floor(database, row["id"]) for row in rows for _ in range(report.repetitions)]
+    for title, path_of in PAGES.items():
+        paths = [path_of(row, dice) for row in rows]
+        for path in paths[:5]:
+            await _page(client, path)
+        taken = [await _page(client, path) for path in paths for _ in range(report.repetitions)]
+        _tell(report, title, taken, floor)
 
 
 def _tell(report: Report, title: str, taken: Sequence[float], floor: Sequence[float]) -> None:

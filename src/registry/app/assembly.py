@@ -29,6 +29,7 @@ from registry.app.protections import (
 )
 from registry.app.published_keys import key_routes
 from registry.app.refusals import GRAPHQL_PATH, refuse
+from registry.app.settling import settled
 from registry.app.shedding import Shedding
 from registry.app.shortcut import Shortcut
 from registry.app.statement_files import statement_routes
@@ -152,7 +153,8 @@ def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with host.running():
             gateway.find_router()
-            yield
+            with settled():
+                yield
             await background.stop()
 
     return Starlette(
