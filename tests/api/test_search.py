@@ -87,7 +87,9 @@ async def search_plan(
         f"{mark} IS NOT DISTINCT FROM {mark}" for mark in sorted(set(re.findall(r"\$\d+::[a-z]+(?:\[\])?", text)))
     )
     written = re.findall(WRITTEN, text[text.index("disclosure.") :], re.DOTALL)
-    questions = [await database.public.fetchval(f"SELECT {one} WHERE {unused}", *values) for one in written]
+    found = re.match(r"WITH found AS MATERIALIZED \(SELECT .*? AS c\d+\) (?=SELECT)", text)
+    first = found[0] if found else ""
+    questions = [await database.public.fetchval(f"{first}SELECT {one} WHERE {unused}", *values) for one in written]
     question = (await chosen(database, questions)).replace("$1", "NULL::bigint")
     plan = await database.public.fetchval(f"EXPLAIN (FORMAT JSON) {question}")
     return json.dumps(json.loads(plan), ensure_ascii=False)
