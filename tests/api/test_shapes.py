@@ -373,3 +373,13 @@ async def test_concurrent_look_ups_of_different_callers_get_their_own_answers(
         found = json.loads(response.text)["data"]["institution"]
         if code in ("FAC:A1", "914403001922038216", "nothing"):
             assert (found and found["name"]) == names[code]
+
+
+async def test_what_is_wrong_with_an_item_is_told_each_time(ask: Ask) -> None:
+    document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    known = (await ask("{ institutions(first: 1) { nodes { id } } }"))["data"]["institutions"]["nodes"][0]["id"]
+    for _ in range(3):
+        told = await ask(document, ids=["no identifier", known])
+        assert told["data"]["nodes"] == [None, {"id": known}]
+        assert [error["path"] for error in told["errors"]] == [["nodes", 0]]
+    assert "errors" not in await ask(document, ids=[known])
