@@ -42,7 +42,7 @@ async def test_a_question_too_many_is_refused_with_its_headers_and_counted(few: 
             await client.get("/graphql", params=QUESTION),
             await client.post("/graphql", json=[QUESTION] * 2),
             await client.post("/graphql", json=QUESTION, headers={"accept": "text/event-stream"}),
-            await client.post("/graphql", content=b"no JSON"),
+            await client.post("/graphql", content=b"no JSON", headers={"content-type": "application/json"}),
         ):
             assert answer.status_code == 429
             extensions = answer.json()["errors"][0]["extensions"]
