@@ -16,7 +16,6 @@ from websockets.asyncio.client import connect
 from registry.app import heads
 from registry.app.heads import LARGEST_HEAD_BYTES, LONGEST_TARGET_BYTES, MOST_HEADERS, BoundedProtocol
 from registry.app.serving import _config
-from registry.settings import Settings
 
 PATIENCE_SECONDS = 60
 START = b"GET / HTTP/1.1\r\nhost: x\r\n"
@@ -47,7 +46,7 @@ Send_ = Callable[..., Awaitable[Answer]]
 
 
 @asynccontextmanager
-async def _listening(app: ASGIApp = _answer_ok) -> AsyncIterator[int]:
+async def listening(app: ASGIApp = _answer_ok) -> AsyncIterator[int]:
     config = uvicorn.Config(app, http=BoundedProtocol, lifespan="off", log_config=None, port=0)
     server = uvicorn.Server(config)
     config.load()
@@ -62,7 +61,7 @@ async def _listening(app: ASGIApp = _answer_ok) -> AsyncIterator[int]:
 @pytest.fixture
 async def send() -> AsyncIterator[Send_]:
     """Send raw bytes to a server and read all that it answers until it closes."""
-    async with _listening() as port:
+    async with listening() as port:
 
         async def tell(*pieces: bytes, endless: bytes = b"") -> Answer:
             async with asyncio.timeout(PATIENCE_SECONDS):
@@ -91,7 +90,7 @@ def _headers(count: int) -> bytes:
 
 
 async def test_the_server_is_started_with_it() -> None:
-    assert _config(Settings(), 1, _answer_ok).http is BoundedProtocol
+    assert _config(1, _answer_ok).http is BoundedProtocol
 
 
 async def test_as_many_headers_as_are_allowed_and_one_more(send: Send_) -> None:
@@ -148,7 +147,7 @@ async def test_one_connection_too_many_is_told_so(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(heads, "most_connections", lambda: 2)
     monkeypatch.setattr(heads, "LINGER_SECONDS", 0.1)
     request = START + b"connection: close\r\n\r\n"
-    async with _listening() as port, asyncio.timeout(PATIENCE_SECONDS):
+    async with listening() as port, asyncio.timeout(PATIENCE_SECONDS):
         held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
         refused = Answer(503, (await _asked(port, request)).decode())
         assert refused.text.startswith("HTTP/1.1 503 ")
@@ -180,7 +179,7 @@ def test_room_is_taken_as_far_as_it_is_granted() -> None:
 
 async def test_who_says_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heads, "HEAD_SECONDS", 0.2)
-    async with _listening() as port, asyncio.timeout(PATIENCE_SECONDS):
+    async with listening() as port, asyncio.timeout(PATIENCE_SECONDS):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         assert await reader.read() == b""
         writer.close()
@@ -216,7 +215,7 @@ async def test_a_body_that_comes_drop_by_drop_is_cut(monkeypatch: pytest.MonkeyP
         while told[-1].get("more_body"):
             told.append(await receive())
 
-    async with _listening(app) as port:
+    async with listening(app) as port:
         answer = (await _dribble(port)).decode()
         sized = (await _dribble(port, b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9999999\r\n\r\n")).decode()
     for text in (answer, sized):
@@ -232,13 +231,13 @@ async def test_a_body_that_nobody_waits_for_is_cut_too(monkeypatch: pytest.Monke
         await send({"type": "http.response.start", "status": 403, "headers": [(b"content-length", b"2")]})
         await send({"type": "http.response.body", "body": b"no"})
 
-    async with _listening(app) as port:
+    async with listening(app) as port:
         assert (await _dribble(port)).startswith(b"HTTP/1.1 403 ")
 
 
 async def test_a_body_that_keeps_coming_is_taken_however_long_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heads, "PACE_SECONDS", 0.3)
-    async with _listening() as port, asyncio.timeout(PATIENCE_SECONDS):
+    async with listening() as port, asyncio.timeout(PATIENCE_SECONDS):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(BEGUN)
         end = asyncio.get_running_loop().time() + 1.5
@@ -258,7 +257,7 @@ async def test_a_server_that_takes_its_time_cuts_nobody(monkeypatch: pytest.Monk
         await asyncio.sleep(1.2)
         await _answer_ok(scope, receive, send)
 
-    async with _listening(app) as port, asyncio.timeout(PATIENCE_SECONDS):
+    async with listening(app) as port, asyncio.timeout(PATIENCE_SECONDS):
         for begin in (BEGUN + 4 * PIECE + b"0\r\n\r\n", BEGUN[:-2] + b"expect: 100-continue\r\n\r\n"):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(begin)
@@ -279,7 +278,7 @@ async def test_a_websocket_has_no_body(monkeypatch: pytest.MonkeyPatch) -> None:
         while (message := await receive())["type"] == "websocket.receive":
             await send({"type": "websocket.send", "text": message["text"]})
 
-    async with _listening(app) as port, connect(f"ws://127.0.0.1:{port}/", open_timeout=PATIENCE_SECONDS) as socket:
+    async with listening(app) as port, connect(f"ws://127.0.0.1:{port}/", open_timeout=PATIENCE_SECONDS) as socket:
         await asyncio.sleep(1)
         await socket.send("still here")
         assert await socket.recv() == "still here"

@@ -21,6 +21,7 @@ from registry.app.logs import configure_logging
 from registry.app.metrics import OperationMetrics, note_refused
 from registry.app.observing import Observed, current_request_id
 from registry.app.protections import (
+    BelievedProxies,
     Guarded,
     LimitedBodies,
     Masked,
@@ -165,6 +166,7 @@ def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette
         ],
         lifespan=lifespan,
         middleware=[
+            Middleware(BelievedProxies, proxies=settings.trusted_proxies),
             Middleware(Shedding),
             Middleware(Shortcut, path=GRAPHQL_PATH, find=gateway.find_endpoint),
             Middleware(Observed),

@@ -7,10 +7,11 @@ thousands that send a byte now and then could be held open for ever.
 import asyncio
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from registry.app.answering import Joining
 from registry.app.room import most_connections
 from registry.domain.errors import InputError, Unavailable
 
@@ -86,7 +87,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._pace: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        self._joining = Joining(transport, self.loop)
+        super().connection_made(cast("asyncio.Transport", self._joining))
         if len(self.connections) > most_connections():
             self._refused = _CROWDED
             self._tell(_CROWDED)
@@ -125,7 +127,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._began = False
         self._forget_deadline()
-        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        size = len(self.url) + sum([len(name) + len(value) for name, value in self.headers])
         if size > LARGEST_HEAD_BYTES or len(self.headers) > MOST_HEADERS:
             self._refused = _HEAD_SIZE
         elif len(self.url) > LONGEST_TARGET_BYTES:
@@ -147,6 +149,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         self._end_body()
         if self._refused is None:
+            self.transport = self._joining.end()
             super().handle_websocket_upgrade()
 
     def _forget_deadline(self) -> None:

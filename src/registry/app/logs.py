@@ -64,7 +64,7 @@ def log_request(event: Event) -> None:
     if not _request_lines.are_json:
         _requests.info("request", **event)
         return
-    shown = {name: _hidden(value) for name, value in event.items()}
+    shown = {name: _hidden(value) if isinstance(value, str) else value for name, value in event.items()}
     at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     _request_lines.add({**shown, "event": "request", "level": "info", "at": at})
 

@@ -1,6 +1,7 @@
 """What stands between the network and the application: masked errors, security headers, a limit to every body."""
 
 import secrets
+from typing import Any, cast
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -8,6 +9,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from registry.db.mapping import domain_error
 from registry.domain.errors import Bilingual, ErrorCode, RateLimited, RegisterError, Unavailable
@@ -25,6 +27,7 @@ SECURITY_HEADERS = {
 }
 _RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
 _RAW_HEADERS_OVER_TLS = (*_RAW_HEADERS, (b"strict-transport-security", b"max-age=31536000"))
+_TOLD_BY_PROXIES = frozenset({b"x-forwarded-for", b"x-forwarded-proto"})
 STATUS = {
     ErrorCode.BAD_USER_INPUT: 400,
     ErrorCode.UNAUTHENTICATED: 401,
@@ -118,6 +121,19 @@ class Masked:
 def guarding(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
     """Return the security headers of an answer that sets none itself."""
     return _RAW_HEADERS_OVER_TLS if scope["scheme"] == "https" else _RAW_HEADERS
+
+
+class BelievedProxies:
+    """Takes caller and scheme from what a trusted proxy tells; who tells nothing is not looked up among them."""
+
+    def __init__(self, app: ASGIApp, proxies: str) -> None:
+        self.app = app
+        self._told = cast("ASGIApp", ProxyHeadersMiddleware(cast("Any", app), proxies))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        told = any(name in _TOLD_BY_PROXIES for name, _ in scope.get("headers", ()))
+        await (self._told if told else self.app)(scope, receive, send)
 
 
 class Guarded:

@@ -113,7 +113,7 @@ class _Worker(multiprocess.Process):
         return self._server
 
 
-def _config(settings: Settings, workers: int, application: object) -> uvicorn.Config:
+def _config(workers: int, application: object) -> uvicorn.Config:
     return uvicorn.Config(
         application,  # type: ignore[arg-type]
         factory=True,
@@ -121,7 +121,7 @@ def _config(settings: Settings, workers: int, application: object) -> uvicorn.Co
         workers=workers,
         log_config=None,
         access_log=False,
-        forwarded_allow_ips=settings.trusted_proxies,
+        proxy_headers=False,
         server_header=False,
         date_header=True,
         ws_max_size=LARGEST_BODY_BYTES,
@@ -136,7 +136,7 @@ def serve(settings: Settings, listener: socket.socket, answering: Callable[[], N
     from registry.app.assembly import create_app
 
     app = create_app(settings)
-    _Server(_config(settings, 1, lambda: app), answering).run(sockets=[listener])
+    _Server(_config(1, lambda: app), answering).run(sockets=[listener])
 
 
 def serve_with_workers(settings: Settings, listener: socket.socket, workers: int) -> None:
@@ -146,7 +146,7 @@ def serve_with_workers(settings: Settings, listener: socket.socket, workers: int
     """
     multiprocess.Process = _Worker  # type: ignore[misc]  # the supervisor has no other place to name its workers
     with _shared_metrics(settings.data_dir):
-        config = _config(settings, workers, FACTORY)
+        config = _config(workers, FACTORY)
         Multiprocess(config, sockets=[listener]).run()
 
 

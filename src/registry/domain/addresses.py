@@ -1,10 +1,12 @@
 """Where callers connect from."""
 
 import ipaddress
+from functools import lru_cache
 
 _IPV6_NETWORK_BITS = 64
 
 
+@lru_cache(maxsize=10_000)
 def counted_address(address: str | None) -> str:
     """The address that limits count by: of IPv6 its network of 64 bits, which one subscriber holds whole."""
     try:
@@ -18,6 +20,7 @@ def counted_address(address: str | None) -> str:
     return str(ipaddress.ip_network((parsed, _IPV6_NETWORK_BITS), strict=False))
 
 
+@lru_cache(maxsize=10_000)
 def is_this_machine(address: str | None) -> bool:
     """Whether a caller is this machine itself: a loopback address, or a socket that has none."""
     if address is None:

@@ -1,0 +1,111 @@
+"""How an answer is put on the wire: header lines written out once, and head and body in one piece.
+
+Every write to a socket is a call of the system and wakes who reads it; most header lines are those of the last answer.
+"""
+
+import asyncio
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from uvicorn.protocols.http import httptools_impl
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    RequestResponseCycle,
+)
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGISendEvent
+
+_LEFT_TO_SERVER = frozenset({b"connection", b"transfer-encoding"})
+"""Headers that say how the body is sent or whether the connection goes on: an answer that sets one is rare."""
+
+
+class Joining:
+    """A connection's transport that writes in one piece what was written in one turn of the event loop."""
+
+    __slots__ = ("_kept", "_loop", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._kept: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        """Take what is to be sent."""
+        if not self._kept:
+            self._loop.call_soon(self.flush)
+        self._kept.append(data)
+
+    def flush(self) -> None:
+        """Send what was taken."""
+        if self._kept:
+            kept, self._kept = self._kept, []
+            self._transport.write(b"".join(kept))
+
+    def write_eof(self) -> None:
+        """Send what was taken, and that nothing follows."""
+        self.flush()
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        """Send what was taken and close."""
+        self.flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Whether the connection is closed or about to be."""
+        return self._transport.is_closing()
+
+    def end(self) -> asyncio.Transport:
+        """Send what was taken and return the transport itself."""
+        self.flush()
+        return self._transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+@lru_cache(maxsize=2_000)
+def _line(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """Return a header's name in small letters and its line; RuntimeError for what would be no header or several."""
+    if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+        message = "Invalid HTTP header."
+        raise RuntimeError(message)
+    return name.lower(), b"%b: %b\r\n" % (name.lower(), value)
+
+
+class Answering(RequestResponseCycle):
+    """The answer to one request, whose head is made of lines that are known."""
+
+    async def send(self, message: "ASGISendEvent") -> None:
+        """Send a part of the answer; what is not plainly a head is the server's own affair."""
+        head = None if self.response_started or self.disconnected or self.flow.write_paused else self._head(message)
+        if head is None:
+            await super().send(message)
+            return
+        self.response_started, self.waiting_for_100_continue = True, False
+        self.transport.write(head)
+
+    def _head(self, message: Any) -> bytes | None:
+        """Return the head of an answer that tells the length of its body or has none; None of others."""
+        if message["type"] != "http.response.start":
+            return None
+        lines = [STATUS_LINE[message["status"]]]
+        length: bytes | None = None
+        for given in (*self.default_headers, *message.get("headers", ())):
+            name, line = _line(*given)
+            if name in _LEFT_TO_SERVER:
+                return None
+            if name == b"content-length":
+                length = given[1]
+            lines.append(line)
+        if length is None:
+            return None
+        self.expected_content_length, self.chunked_encoding = int(length), False
+        lines.append(b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n")
+        return b"".join(lines)
+
+
+httptools_impl.RequestResponseCycle = Answering  # type: ignore[misc]  # the protocol has no other place to name its class
