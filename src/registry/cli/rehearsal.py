@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,12 @@ from registry.cli.screen import error_console
 from registry.db.migrate import migrate
 from registry.db.pool import Addresses, Database, open_database
 from registry.domain.access import Role
-from registry.domain.actors import operator
+from registry.domain.actors import Actor, operator
 from registry.domain.errors import Conflict
+from registry.domain.lawdays import law_day
 from registry.domain.personal import PersonalKeys
 from registry.services.api_keys import NewKey, create_key
+from registry.services.calendar import extend_calendar, last_day
 from registry.services.flags.raising import raise_flags
 from registry.services.importing import import_file
 from registry.services.overview import Overview, imported_kinds, read_overview
@@ -27,6 +29,7 @@ from registry.services.rating_runs import RunSummary, recompute
 from registry.services.seeding import seed as put_reference_data
 from registry.services.statistics import count_workforce
 from registry.synthetic import DEFAULT_AS_OF, generate
+from registry.synthetic.calendars import SOURCE, weekdays
 
 if TYPE_CHECKING:
     from registry.settings import Settings
@@ -70,6 +73,7 @@ async def rehearse(settings: "Settings", addresses: Addresses, institutions: int
     async with open_database(addresses, size=4) as database:
         with stages.stage("seed"), shown_progress("seed") as report:
             await put_reference_data(database, DEMONSTRATOR, report)
+            await plan_ahead(database, DEMONSTRATOR)
         keys = settings.personal_keys()
         await _fill(database, keys, stages, institutions, seed)
         run = await _score(database, stages)
@@ -80,6 +84,13 @@ async def rehearse(settings: "Settings", addresses: Addresses, institutions: int
         overview = await read_overview(database)
         tokens = await _make_tokens(database, settings.key("SECRET_KEY"), overview)
     return Rehearsal(overview, run, tokens, stages.seconds)
+
+
+async def plan_ahead(database: Database, actor: Actor) -> None:
+    """Let the windows of cases reach into a year whose holidays are not announced yet."""
+    reached, needed = await last_day(database), date(law_day(datetime.now(UTC)).year + 1, 12, 31)
+    if reached is not None and reached < needed:
+        await extend_calendar(database, actor, weekdays(reached, needed), SOURCE)
 
 
 async def _fill(database: Database, keys: PersonalKeys, stages: _Stages, institutions: int, seed: int) -> None:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from datetime import date
 
-from registry.db.pool import Database, execute
+from registry.db.pool import Database, execute, fetch_value
 from registry.domain.access import Role
 from registry.domain.actors import Actor
 from registry.domain.errors import Bilingual, InputError
@@ -41,6 +41,13 @@ def _day(number: int, text: str | None) -> date:
         return date.fromisoformat(text or "")
     except ValueError:
         raise _refuse(number, "日期应如 2027-01-01", "a day is written like 2027-01-01") from None
+
+
+async def last_day(database: Database) -> date | None:
+    """Return how far the calendar reaches."""
+    async with database.staff.acquire() as connection:
+        day: date | None = await fetch_value(connection, "seed/last_calendar_day")
+        return day
 
 
 async def extend_calendar(database: Database, actor: Actor, text: str, source: str) -> int:

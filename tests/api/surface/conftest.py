@@ -16,6 +16,7 @@ from tests.services.importing.conftest import KEYS, OPERATOR
 
 from registry.api import ApiContext, graphql_routes
 from registry.api.planner.nodes import write_id
+from registry.cli.rehearsal import plan_ahead
 from registry.db.embedded import EmbeddedServer
 from registry.db.pool import Addresses, Connection, Database, open_database
 from registry.domain.access import Role
@@ -74,6 +75,7 @@ async def _fill(server: EmbeddedServer, name: str, folder: Path) -> None:
     manifest = generate(folder, INSTITUTIONS, seed=11)
     async with open_database(addresses) as database:
         await seed(database, OPERATOR)
+        await plan_ahead(database, OPERATOR)
         for file in manifest.files:
             path = folder / file.name
             await import_file(database, OPERATOR, KEYS, path.stem, path, file_name=path.name, source="first source")
