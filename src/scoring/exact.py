@@ -5,7 +5,7 @@ Everything is a ratio of 64-bit integers. Bound: |numerator| × times × 10**dec
 """
 
 from collections.abc import Mapping
-from math import lcm
+from math import gcd, lcm
 
 import numpy as np
 
@@ -27,12 +27,13 @@ def greatest(values: Ints) -> int:
 
 def rounded(measure: Measure, column: Column) -> Ints:
     """The measure times its factor, rounded half up to its decimals, as integers; 0 where missing."""
-    times = measure.times * measure.scale
-    if int(greatest_of(column.numerator)) * abs(times.numerator) >= LIMIT:
+    shared = gcd(measure.scale, measure.times.denominator)  # with it away, times * scale is in lowest terms
+    times, over = measure.times.numerator * (measure.scale // shared), measure.times.denominator // shared
+    if int(greatest_of(column.numerator)) * abs(times) >= LIMIT:
         raise NumbersTooLarge(f"the numerators of {measure.code} are too large")
-    if int(greatest_of(column.denominator)) * times.denominator >= LIMIT:
+    if int(greatest_of(column.denominator)) * over >= LIMIT:
         raise NumbersTooLarge(f"the denominators of {measure.code} are too large")
-    return round_half_up(column.numerator, column.denominator, times.numerator, times.denominator)
+    return round_half_up(column.numerator, column.denominator, times, over)
 
 
 def derive(code: str, rule: Derived, columns: Mapping[int, Column], rows: int) -> Column:

@@ -16,7 +16,7 @@ import numpy as np
 from scoring import staff
 from scoring.engine import grade, rate
 from scoring.explain import decimal_text
-from scoring.facts import Facts
+from scoring.facts import Facts, Grades
 from scoring.inputs import Column, Ints, Population, Previous
 from scoring.obstacles import obstacles
 from scoring.outcome import Frozen, Outcome
@@ -53,6 +53,25 @@ class _Candidates:
 
     tables: Ints
     numbers: Ints
+
+
+@dataclass(slots=True, eq=False)
+class _Way:
+    """One way, how many carers it has room for, and what is still to be tried; then the least that was found."""
+
+    kind: str
+    most: int
+    batches: Iterator[_Candidates]
+    table: Ints | None = None
+    count: int = 0
+    grade: int = 0
+
+    def take_first(self, batch: _Candidates, grades: Grades, target: int) -> None:
+        """Take the least of a batch that reaches the target, if one does."""
+        reached = np.flatnonzero(grades >= target)
+        if reached.size:
+            first = int(reached[np.argmin(batch.numbers[reached])])
+            self.table, self.count, self.grade = batch.tables[first], int(batch.numbers[first]), int(grades[first])
 
 
 def way_up(policy: Policy, situation: Situation, today: Outcome | None = None) -> Json:
@@ -96,13 +115,39 @@ class _Search:
             self.team = team_of(policy.workforce, situation.roster, situation.place, situation.day)
 
     def ways(self) -> list[Json]:
+        """What each way takes; all are tried together, so that a step costs one rating, until each is found or ends."""
         if self.team is None:
             return []
-        return [
-            self._way(CERTIFY, size(self.team.certified), mixtures(self.team.now, self.team.certified)),
-            self._way(PROMOTE, size(self.team.raised), mixtures(self.team.now, self.team.raised)),
-            self._way(HIRE, most_hires(self.team), _hires(self.team)),
+        ways = [
+            _Way(CERTIFY, size(self.team.certified), mixtures(self.team.now, self.team.certified)),
+            _Way(PROMOTE, size(self.team.raised), mixtures(self.team.now, self.team.raised)),
+            _Way(HIRE, most_hires(self.team), _hires(self.team)),
         ]
+        searched = ways
+        while tried := [(way, batch) for way in searched if (batch := next(way.batches, None)) is not None]:
+            found = self.grades(np.concatenate([batch.tables for _, batch in tried])).grade
+            ends = np.cumsum([batch.numbers.shape[0] for _, batch in tried])[:-1]
+            for (way, batch), grades in zip(tried, np.split(found, ends), strict=True):
+                way.take_first(batch, grades, self.target)
+            searched = [way for way, _ in tried if way.table is None]
+        return self._rated_again(ways)
+
+    def _rated_again(self, ways: "list[_Way]") -> list[Json]:
+        """What is told of the ways; those that were found are rated once more, without what was tried beside them."""
+        tables = [way.table for way in ways if way.table is not None]
+        facts = self.grades(np.stack(tables)) if tables else None
+        places = iter(range(len(tables)))
+        told = []
+        for way in ways:
+            line: Json = {"way": way.kind, "count": None, "searched_up_to": way.most, "stars": None, "score": None}
+            if way.table is not None and facts is not None:
+                place = next(places)
+                if int(facts.grade[place]) != way.grade:
+                    raise ArithmeticError("an institution rated again differs from the same rated among others")
+                score = decimal_text(facts.score[place], self.policy.decimals) if facts.scored[place] else None
+                line |= {"count": way.count, "stars": way.grade, "score": score}
+            told.append(line)
+        return told
 
     def everybody_certified(self) -> tuple[Population, Outcome]:
         """The institution with every carer certified."""
@@ -132,21 +177,6 @@ class _Search:
         measures: dict[str, Column] = dict(one.measures)
         measures |= measures_of_counts(self.policy, Counts(tables, roster.beds[place], roster.residents[place]))
         return replace(one, measures=measures)
-
-    def _way(self, kind: str, most: int, batches: Iterator[_Candidates]) -> Json:
-        """The least number that reaches the target, rated once more by itself."""
-        way: Json = {"way": kind, "count": None, "searched_up_to": most, "stars": None, "score": None}
-        for batch in batches:
-            found = self.grades(batch.tables).grade
-            reached = np.flatnonzero(found >= self.target)
-            if reached.size:
-                first = int(reached[np.argmin(batch.numbers[reached])])
-                alone = self.grades(batch.tables[first : first + 1])
-                if int(alone.grade[0]) != int(found[first]):
-                    raise ArithmeticError("an institution rated alone differs from the same rated among others")
-                shown = decimal_text(alone.score[0], self.policy.decimals) if alone.scored[0] else None
-                return {**way, "count": int(batch.numbers[first]), "stars": int(alone.grade[0]), "score": shown}
-        return way
 
 
 def mixtures(now: Ints, classes: tuple[Ints, ...]) -> Iterator[_Candidates]:
