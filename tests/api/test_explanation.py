@@ -159,3 +159,24 @@ async def test_one_institution_at_a_time(rated: list[Any], database: Database) -
     told, errors = await ask(database, query, c=rated[0]["code"])
     assert (told["institution"], errors) == (None, [])
     assert told["now"]["explanation"]["score"]
+
+
+async def test_a_kept_statement_tells_each_institution_its_own(rated: list[Any], database: Database) -> None:
+    query = "query($c: String!) { institution(code: $c) { code explanation { score stars } } }"
+    node = "query($id: ID!) { node(id: $id) { __typename ... on Institution { code explanation { score stars } } } }"
+    told = []
+    for row in rated[:3] * 2:
+        number = write_id("Institution", row["id"])
+        own, errors = await ask(database, query, c=row["code"])
+        assert errors == []
+        by_id, errors = await ask(database, node, id=number)
+        assert errors == []
+        assert by_id["node"] == {"__typename": "Institution", **own["institution"]}
+        assert (own["institution"]["code"], own["institution"]["explanation"]["stars"]) == (row["code"], row["stars"])
+        told.append(own["institution"]["explanation"]["score"])
+    assert told[:3] == told[3:]
+    assert len(set(told)) == len(told) // 2
+    (kept,) = [shape for shapes in SCHEMA.documents.find(query).shapes.kept.values() for shape in shapes]
+    assert len(kept.promised) == 1
+    other, errors = await ask(database, node, id=write_id("Organisation", 1))
+    assert (other, errors) == ({"node": {"__typename": "Organisation"}}, [])

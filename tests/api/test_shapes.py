@@ -297,9 +297,9 @@ def test_who_asks_cannot_fill_the_memory(context: ApiContext) -> None:
     shapes = Shapes()
     for number in range(100):
         guards = Guards({"f": number})
-        shapes.keep((number % 3,), Shape("SELECT", False, guards, (), (), None, None))
-        shapes.keep((0,), Shape("x" * 20_000, False, guards, (), (), None, None))
-        shapes.keep((0,), Shape("SELECT", False, Guards({"f": ["x" * 50] * 50}), (), (), None, None))
+        shapes.keep((number % 3,), Shape("SELECT", False, guards, (), (), None, None, {}))
+        shapes.keep((0,), Shape("x" * 20_000, False, guards, (), (), None, None, {}))
+        shapes.keep((0,), Shape("SELECT", False, Guards({"f": ["x" * 50] * 50}), (), (), None, None, {}))
         assert sum(map(len, shapes.kept.values())) <= 16
     assert all(len(shape.text) < 10 for kept in shapes.kept.values() for shape in kept)
     assert shapes.find((0,), {"f": 99}) is not None

@@ -147,7 +147,7 @@ class Swift:
         shape = checked.shapes.find(shape_key((single.node,), operation.actor, moment), variables)
         limit = budget_of(operation.actor.role, self.api.public_budget)
         cost = checked.prices[single.name](given)
-        if shape is None or cost > limit:
+        if shape is None or shape.promised or cost > limit:
             return None
         operation.cost = {"requested": cost, "limit": limit}
         try:

@@ -1,7 +1,8 @@
 """From a selection to JSON expressions: every field brings its own plan, and this walks them."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 from graphql import (
@@ -19,7 +20,7 @@ from graphql.execution.collect_fields import FieldDetails
 from graphql.execution.values import get_argument_values
 
 from registry.api.planner.rows import Row, Statement
-from registry.api.planner.shapes import Guards, Reading
+from registry.api.planner.shapes import Guards, Promise, Reading
 from registry.api.planner.sql import Free, literal
 from registry.domain.errors import RegisterError
 
@@ -90,32 +91,33 @@ def variables_in(node: ValueNode) -> Iterator[str]:
             yield from variables_in(part.value)
 
 
+def _is_given(variable: str, variables: Mapping[str, Any]) -> bool:
+    return variable in variables
+
+
 @dataclass(slots=True)
 class Compiler:
     """Compiles the selection of one root field into one statement.
 
     `item_errors` has what is wrong with single items of the root field's list, by their places; each is null.
-    `subject` tells the one row that the root field gives (a code or an id); None where it gives any number.
-    `promised` are the parameters that a service works out before the statement is asked, by their places.
+    `subject` reads the one row that the root field gives (a code or an id); None where it gives any number.
+    `promised` are the parameters that a service works out before the statement is asked, by their places; `kept` is
+    false where one of them holds for this operation alone.
     """
 
     executor: Executor[Any]
     statement: Statement
     item_errors: dict[int, RegisterError] = field(default_factory=dict)
-    subject: Callable[[], str | int | None] = lambda: None
-    promised: dict[int, Callable[[], Awaitable[object]]] = field(default_factory=dict)
+    subject: Callable[[], Reading | None] = lambda: None
+    promised: dict[int, Promise] = field(default_factory=dict)
+    kept: bool = True
     guards: Guards = field(default_factory=Guards)
 
-    def promise(self, work: Callable[[], Awaitable[object]], type_name: str) -> str:
+    def promise(self, work: Promise, type_name: str) -> str:
         """Return the mark of a parameter whose value is worked out only once the whole selection is compiled."""
         mark = self.statement.parameters.add(None, type_name)
         self.promised[len(self.statement.parameters.values) - 1] = work
         return mark
-
-    async def keep_promises(self) -> None:
-        """Work out what was promised, one after another."""
-        for place, work in self.promised.items():
-            self.statement.parameters.values[place] = await work()
 
     @property
     def variables(self) -> Mapping[str, Any]:
@@ -133,6 +135,19 @@ class Compiler:
             for name in variables_in(node.value):
                 self.guards.fix(name, self.variables)
         return coerced_arguments(self.executor, selected)
+
+    def reading(self, selected: Selected, made: Callable[[Mapping[str, Any]], object]) -> Reading:
+        """Return what makes something of a field's arguments, whatever the variables are that stand for them."""
+        nodes = {node.name.value: node.value for node in selected.details[0].node.arguments or ()}
+        direct = {name: node.name.value for name, node in nodes.items() if isinstance(node, VariableNode)}
+        given = self.arguments(selected, free=direct)
+        for variable in direct.values():
+            self.guard(partial(_is_given, variable))
+
+        def read(variables: Mapping[str, Any]) -> object:
+            return made({**given, **{name: variables[of] for name, of in direct.items() if of in variables}})
+
+        return read
 
     def variable_of(self, selected: Selected, argument: str) -> str | None:
         """Return the variable that stands for an argument and has a value or null; None where none does."""

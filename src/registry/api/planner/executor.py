@@ -1,5 +1,6 @@
 """The executor: root fields with a plan go to the database as one statement, everything else to its resolver."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -13,9 +14,10 @@ from registry.api.context import OperationContext
 from registry.api.planner.compile import Compiler, Selected, coerced_arguments, declared_metadata
 from registry.api.planner.feeds import Told
 from registry.api.planner.moments import moment_of
-from registry.api.planner.roots import ROOT, Root, ask, build_question, question_of
+from registry.api.planner.roots import ROOT, Question, Root, ask, build_question, question_of
 from registry.api.planner.rows import Statement
-from registry.api.planner.shapes import Shape, shape_key
+from registry.api.planner.shapes import Promise, Shape, shape_key
+from registry.api.planner.sql import Moment
 
 
 class PlannedExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -79,19 +81,27 @@ class PlannedExecutor(StrawberryGraphQLCoreExecutionContext):
         key = shape_key((details.node for details in selected.details), operation.actor, moment)
         shape = operation.shapes.find(key, variables) if path.prev is None else None
         if shape is not None:
-            return await ask(question_of(root, shape, variables, moment), operation, look)
+            question = question_of(root, shape, variables, moment)
+            await self._keep(shape.promised, question, moment)
+            return await ask(question, operation, look)
         compiler = Compiler(self, Statement(moment))
         question = build_question(root, compiler, selected, operation, source)
-        if path.prev is None and not compiler.promised and not compiler.item_errors:
+        if path.prev is None and compiler.kept and not compiler.item_errors:
             for name in operation.shapes.switches:
                 compiler.guards.fix(name, variables)
-            parameters = compiler.statement.parameters
-            operation.shapes.keep(key, Shape.of(question.text, parameters, compiler.guards, as_staff=question.as_staff))
-        await compiler.keep_promises()
+            parameters, promised = compiler.statement.parameters, compiler.promised
+            made = Shape.of(question.text, parameters, compiler.guards, promised, as_staff=question.as_staff)
+            operation.shapes.keep(key, made)
+        await self._keep(compiler.promised, question, moment)
         text = await ask(question, operation, look)
         for place, error in compiler.item_errors.items():
             self._note_item_error(error, selected, path.add_key(place))
         return text
+
+    async def _keep(self, promised: Mapping[int, Promise], question: Question, moment: Moment) -> None:
+        """Work out what was promised, one after another."""
+        for place, work in promised.items():
+            question.values[place] = await work(self, moment, self.variable_values.coerced)
 
     def _note_item_error(self, error: Exception, selected: Selected, path: Path) -> None:
         item_type = cast("GraphQLList[Any]", get_nullable_type(selected.definition.type)).of_type

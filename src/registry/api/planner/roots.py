@@ -81,7 +81,7 @@ def build_question(
         root.admit(compiler.arguments(selected), operation.actor)
     if root.subject is not None:
         named = root.subject
-        compiler.subject = lambda: named(compiler.arguments(selected))
+        compiler.subject = lambda: compiler.reading(selected, named)
     for name, (attribute, type_name) in (root.given or {}).items():
         statement.given[name] = statement.parameters.add(getattr(source, attribute), type_name)
     value = plan.compile(compiler, Row(statement, HEAD), selected)

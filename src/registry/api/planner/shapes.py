@@ -4,11 +4,12 @@ Everything that a plan reads of a variable is either guarded (the statement hold
 becomes a parameter, made of each request's value by the same function). Reading guards unless a plan says otherwise.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import Node
+from graphql.execution import Executor
 
 from registry.api.planner.sql import Moment, Parameters, storable
 from registry.domain.actors import Actor
@@ -25,6 +26,9 @@ MOST_SHAPES = 8
 MOST_OF_DOCUMENT = 16
 LARGEST_TEXT, LARGEST_GUARDS = 16_000, 2_000
 """Characters of a statement, and of what guards it, that are kept at most: whoever asks must not fill the memory."""
+
+Promise = Callable[[Executor[Any], Moment, Variables], Awaitable[object]]
+"""Works out a parameter before the statement is asked, for an operation, its moment and its variables."""
 
 _ABSENT = object()
 
@@ -56,7 +60,10 @@ class Guards:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A compiled statement with the values it was made for; `free` are those that are bound anew."""
+    """A compiled statement with the values it was made for; `free` are those that are bound anew.
+
+    `promised` are worked out anew, by their places.
+    """
 
     text: str
     as_staff: bool
@@ -65,14 +72,17 @@ class Shape:
     free: tuple[tuple[int, Reading], ...]
     day_at: int | None
     position_at: int | None
+    promised: Mapping[int, Promise]
 
     @classmethod
-    def of(cls, text: str, parameters: Parameters, guards: Guards, *, as_staff: bool) -> "Shape":
+    def of(
+        cls, text: str, parameters: Parameters, guards: Guards, promised: Mapping[int, Promise], *, as_staff: bool
+    ) -> "Shape":
         """Return the shape of a statement that was just compiled."""
         places = {name: int(mark[1 : mark.index(":")]) - 1 for name, mark in parameters.shared.items()}
         free = tuple(parameters.free.items())
         day_at, position_at = places.get("day"), places.get("position")
-        return cls(text, as_staff, guards, tuple(parameters.values), free, day_at, position_at)
+        return cls(text, as_staff, guards, tuple(parameters.values), free, day_at, position_at, promised)
 
     def bind(self, variables: Variables, moment: Moment) -> list[object]:
         """Return the parameters' values for these variables, in order; raises what compiling would."""

@@ -39,7 +39,8 @@ class Attestation:
             message = Bilingual("请给出 jws 或 sha256 之一", "Give one of jws and sha256")
             raise InputError(message, rule="statement.one-of-two", path=("jws",))
         operation = cast("OperationContext", compiler.executor.context_value)
-        mark = compiler.promise(lambda: _attested(operation, jws, sha256), "jsonb")
+        mark = compiler.promise(lambda *_: _attested(operation, jws, sha256), "jsonb")
+        compiler.kept = False
         inner = compiler.new_row(row)
         value = Element().compile(compiler, inner, selected)
         return f"(SELECT {value} {inner.from_clause(f'(SELECT {mark} AS entry) AS {inner.alias}')})"

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 import strawberry
+from graphql.execution import Executor
 
 from registry.api.context import OperationContext, write_instant
-from registry.api.planner.compile import Compiler
 from registry.api.planner.declare import One, column, planned
 from registry.api.planner.sql import Moment
 from registry.api.scalars import Long
@@ -35,9 +35,9 @@ MOST_EXPLANATIONS = 5
 """Different explanations in one operation."""
 
 
-async def _worked_out(compiler: Compiler, subject: str | int) -> str | None:
+async def _worked_out(executor: Executor[Any], moment: Moment, subject: str | int) -> str | None:
     """The explanation as JSON, worked out once in an operation."""
-    operation, moment = cast("OperationContext", compiler.executor.context_value), compiler.statement.moment
+    operation = cast("OperationContext", executor.context_value)
     asked = subject, moment.position, moment.law_day
     if asked not in operation.explained:
         if len(operation.explained) >= MOST_EXPLANATIONS:

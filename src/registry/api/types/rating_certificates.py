@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import orjson
 import strawberry
+from graphql.execution import Executor
 
 from registry.api.context import OperationContext, RequestContext, write_instant
 from registry.api.persisted import Persisted
-from registry.api.planner.compile import Compiler
 from registry.api.planner.nodes import write_id
 from registry.api.planner.sql import Moment
 from registry.api.scalars import Long
@@ -42,10 +42,10 @@ query ById($subject: ID!) { certified: node(id: $subject) { ...Certified } }
 """What a certificate says of an institution."""
 
 
-async def _certificate(compiler: Compiler, subject: str | int) -> str | None:
-    schema = compiler.executor.schema._strawberry_schema  # type: ignore[attr-defined]
-    operation = cast("OperationContext", compiler.executor.context_value)
-    content = await _content(schema, operation, subject, compiler.statement.moment)
+async def _certificate(executor: Executor[Any], moment: Moment, subject: str | int) -> str | None:
+    schema: Any = executor.schema._strawberry_schema  # type: ignore[attr-defined]
+    operation = cast("OperationContext", executor.context_value)
+    content = await _content(schema, operation, subject, moment)
     if content is None:
         return None
     signer = operation.api.signer()

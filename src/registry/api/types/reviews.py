@@ -34,7 +34,8 @@ class Review:
         number = statement_number(compiler.arguments(selected)["id"])
         operation = cast("OperationContext", compiler.executor.context_value)
         schema = compiler.executor.schema._strawberry_schema  # type: ignore[attr-defined]  # strawberry's own way back
-        mark = compiler.promise(lambda: _reviewed(operation, schema, number), "jsonb")
+        mark = compiler.promise(lambda *_: _reviewed(operation, schema, number), "jsonb")
+        compiler.kept = False
         inner = compiler.new_row(row)
         value = Element().compile(compiler, inner, selected)
         source = inner.from_clause(f"(SELECT {mark} AS entry) AS {inner.alias}")
