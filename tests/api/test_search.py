@@ -117,6 +117,8 @@ PLANS = [
     ({"codePrefix": "FAC:119"}, "{field: CODE}", ["institution_code"]),
     ({"region": "220000", "nameContains": "福寿"}, "", ["institution_name_slices"]),
     ({"region": "220000", "minBeds": 100}, "", ["institution_region"]),
+    ({"region": "220000", "stars": [5]}, "", ["standing_region"]),
+    ({"region": "220000", "minStars": 5}, "{field: STARS}", ["standing_region"]),
     ({}, "{field: SCORE, direction: DESC}", ["standing_score"]),
     ({"minCertifiedRatio": "0.5"}, "{field: SCORE}", ["standing_score"]),
     ({"nameContains": "养老"}, "{field: SCORE, direction: DESC}", ["standing_score"]),

@@ -82,7 +82,7 @@ def read_filter(input_type: GraphQLInputObjectType, given: Mapping[str, Any], of
 def _beside(demand: Demand, read: Mapping[str, Demand]) -> tuple[Demand, ...]:
     templates = demand.condition.beside
     return tuple(
-        replace(other, condition=replace(other.condition, template=templates[name]))
+        replace(other, condition=replace(other.condition, template=templates[name], needs=demand.condition.needs))
         for name, other in read.items()
         if name in templates
     )

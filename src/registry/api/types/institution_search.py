@@ -52,6 +52,8 @@ LISTED = (
 )
 LISTED_WITHIN = f" AND e.region_code >= ({SPAN})[1] AND e.region_code <= ({SPAN})[2]"
 """The index of lists is asked for the region, too."""
+RATED_THERE = {"region": f" AND {{rated}}.region_code >= ({SPAN})[1] AND {{rated}}.region_code <= ({SPAN})[2]"}
+"""The index of ratings by region is asked for both."""
 LISTED_THEN = " OR ".join(
     f"{{row}}.{of} IN (SELECT e.{column} FROM {{listed_entry:e}} WHERE e.list_kind = ANY ({{value}}) "  # noqa: S608 - declared
     f"AND e.{column} IS NOT NULL)"
@@ -129,10 +131,29 @@ class InstitutionFilter:
     )
     min_beds: int | None = condition("{row}.beds >= {value}", "bigint", "At least so many beds. 床位下限")
     max_beds: int | None = condition("{row}.beds <= {value}", "bigint", "At most so many beds. 床位上限")
-    min_stars: int | None = condition("{rated}.stars >= {value}", "bigint", "Rated at least so. 星级下限", int, RATING)
-    max_stars: int | None = condition("{rated}.stars <= {value}", "bigint", "Rated at most so. 星级上限", int, RATING)
+    min_stars: int | None = condition(
+        "{rated}.stars >= {value}{beside}",
+        "bigint",
+        "Rated at least so. 星级下限",
+        int,
+        RATING,
+        beside=RATED_THERE,
+    )
+    max_stars: int | None = condition(
+        "{rated}.stars <= {value}{beside}",
+        "bigint",
+        "Rated at most so. 星级上限",
+        int,
+        RATING,
+        beside=RATED_THERE,
+    )
     stars: list[int] | None = condition(
-        "{rated}.stars = ANY ({value})", "bigint[]", "Rated one of these. 星级", list, RATING
+        "{rated}.stars = ANY ({value}){beside}",
+        "bigint[]",
+        "Rated one of these. 星级",
+        list,
+        RATING,
+        beside=RATED_THERE,
     )
     assessed_grades: list[int] | None = condition(
         ASSESSED,
