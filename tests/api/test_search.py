@@ -67,7 +67,12 @@ async def asked(large: Database) -> AsyncIterator[Ask]:
 
 
 async def search_plan(
-    asked: Ask, database: Database, monkeypatch: pytest.MonkeyPatch, wanted: dict[str, Any], order: str = ""
+    asked: Ask,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    wanted: dict[str, Any],
+    order: str = "",
+    after: str = "",
 ) -> str:
     """Return the plan of the search inside a question, made as the public role that runs it."""
     seen: list[tuple[str, list[object]]] = []
@@ -77,7 +82,7 @@ async def search_plan(
         return await answer_publicly(pools, text, values)
 
     monkeypatch.setattr(roots, "answer_publicly", recorded)
-    by = f", orderBy: [{order}]" if order else ""
+    by = (f", orderBy: [{order}]" if order else "") + (f', after: "{after}"' if after else "")
     answer = await asked(
         f"query($f: InstitutionFilter) {{ institutions(first: 20, filter: $f{by}) {{ nodes {{ code }} }} }}", f=wanted
     )
@@ -136,6 +141,22 @@ async def test_hot_searches_use_their_indexes(asked: Ask, large: Database, monke
             node["Relation Name"] for node in read_first(json.loads(plan)[0]["Plan"]) if node["Node Type"] == "Seq Scan"
         }
         assert not scanned & {"institution", "rating", "standing"}, (wanted, order, plan)
+
+
+async def test_pages_among_the_unrated_begin_where_their_cursor_stands(
+    asked: Ask, large: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is sorted: that they all lack a score is no order to the server unless it is told."""
+    document = "{ institutions(last: 500, orderBy: [%s]) { nodes { rating { score } } pageInfo { startCursor } } }"
+    for order in ("{field: SCORE, direction: DESC}", "{field: SCORE}"):
+        page = (await asked(document % order))["data"]["institutions"]
+        assert not any(node["rating"] for node in page["nodes"])
+        after = page["pageInfo"]["startCursor"]
+        for wanted in ({}, {"nameContains": "养老"}):
+            plan = await search_plan(asked, large, monkeypatch, wanted, order, after)
+            assert '"Index Name": "standing_score"' in plan, plan
+            sorted_rows = re.findall(r'"Node Type": "Sort".*?"Plan Rows": (\d+)', plan)
+            assert set(sorted_rows) <= {"0"}, plan
 
 
 def read_first(node: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -142,7 +142,7 @@ class _Question(Query):
         conditions = self.conditions(row, one_by_one=True)
         along = [f"{row.alias}.way_{n}" for n in range(len(self.ordering.keys))]
         found = self.select(self._named(row, along), row, conditions, relation=f"({steps}) AS {{row}}")
-        order = order_by(stretch.keys, along[-len(stretch.keys) :], backwards=self.page.backwards)
+        order = order_by(stretch.keys, along, backwards=self.page.backwards)
         return f"{found} ORDER BY {order} LIMIT {self.limit()} + 1"
 
     def _reached(self, stretch: Stretch) -> bool:

@@ -24,7 +24,7 @@ class Stretch:
         return _ALL if self.has is None else f"{self.first} IS {'NOT NULL' if self.has else 'NULL'}"
 
     def order(self, *, backwards: bool) -> str:
-        """Return its ORDER BY list."""
+        """Return its ORDER BY list; a first key without values stands in it for the server to know an index by."""
         return order_by(self.keys, self.columns, backwards=backwards)
 
     def reaches(self, values: Sequence[object], *, backwards: bool) -> bool:
@@ -37,11 +37,11 @@ class Stretch:
         """Return the predicate of its rows beyond the row of the list with these key values."""
         if not self.reaches(values, backwards=backwards):
             return _NONE
-        if self.has is not None:
-            if (values[0] is not None) is not self.has:
-                return _ALL
-            values = values if self.has else values[1:]
-        there = beyond(self.keys, self.columns, values, parameters, backwards=backwards, inclusive=inclusive)
+        if self.has is not None and (values[0] is not None) is not self.has:
+            return _ALL
+        skipped = 1 if self.has is False else 0
+        keys, columns, values = self.keys[skipped:], self.columns[skipped:], values[skipped:]
+        there = beyond(keys, columns, values, parameters, backwards=backwards, inclusive=inclusive)
         if not self.has:
             return there
         # No index compares keys of two tables at once; by this an index of the first begins where the page does.
@@ -55,5 +55,7 @@ def stretches_of(ordering: Ordering, columns: Sequence[str], *, backwards: bool 
     if not keys[0].nullable:
         return [Stretch(keys, tuple(columns), first, None)]
     with_value = Stretch((replace(keys[0], nullable=False), *keys[1:]), tuple(columns), first, has=True)
-    without = Stretch(keys[1:], tuple(columns[1:]), first, has=False)
+    # Nulls stand where the direction of the next key has them in an index of both.
+    unvalued = replace(keys[0], nullable=False, descending=keys[1].descending)
+    without = Stretch((unvalued, *keys[1:]), tuple(columns), first, has=False)
     return [without, with_value] if backwards else [with_value, without]
