@@ -24,10 +24,10 @@ FROM (SELECT r9.id, (r9.way_0)::numeric AS key_0, (r9.way_1)::text AS key_1, (r9
 FROM (SELECT r7.*, r7.score AS way_0, r7.name AS way_1, r7.id AS way_2
 FROM disclosure.standing AS r7
 WHERE r7.score IS NULL
-ORDER BY r7.name ASC, r7.id DESC
+ORDER BY r7.score ASC, r7.name ASC, r7.id DESC
 LIMIT 0 * $1) AS r9
 WHERE true AND (r9.region_code >= (%1$L::text[])[1] AND r9.region_code <= (%1$L::text[])[2] AND (cardinality(%1$L::text[]) = 2 OR r9.region_code = ANY ((%1$L::text[])[3:]))) AND (r9.kind = ANY (%2$L::text[])) AND ((r9.stars IS NOT NULL) = %3$L::boolean)
-ORDER BY r9.way_1 ASC, r9.way_2 DESC
+ORDER BY r9.way_0 ASC, r9.way_1 ASC, r9.way_2 DESC
 LIMIT %4$L::bigint + 1) AS q
 LIMIT %4$L::bigint + 1 - (SELECT count(*)
 FROM first)) SELECT *
