@@ -9,7 +9,7 @@ from registry.api.planner.connections import Connection
 from registry.api.planner.declare import argument
 from registry.api.planner.keyset import Key
 from registry.api.planner.searches import Search
-from registry.api.types.filters import WITHIN_REGION, canonical_code, codes, condition
+from registry.api.types.filters import IN_REGION, WITHIN_REGION, canonical_code, codes, condition
 from registry.api.types.paging import fixed
 from registry.api.types.terms import EntryOrigin, ListKind
 from registry.domain.identifiers import normalise_code
@@ -36,10 +36,11 @@ class CreditEntryFilter:
     list: str | None = condition("{row}.list_code = {value}", "text", "On the list with this code. 名单代码")
     ground: str | None = condition("{row}.ground_code = {value}", "text", "For the ground with this code. 事由代码")
     region: str | None = condition(
-        WITHIN_REGION,
+        IN_REGION,
         "text",
         "Decided by an authority of this region or below it. 列入机关所在区划(含下级)",
         normalise_code,
+        then=WITHIN_REGION,
     )
     subject: str | None = condition(
         OF_SUBJECT,

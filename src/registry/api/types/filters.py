@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from registry.api.planner.conditions import CONDITION, Condition, Sliced
+from registry.api.planner.constants import found_before
 from registry.api.planner.rows import Join
 from registry.domain.identifiers import normalise_code
 
@@ -61,3 +62,9 @@ WITHIN_REGION = (
     "WHERE a.code = {value})"
 )
 """In a region or below it; an index finds what begins with its path and '/', that is, before the path and '0'."""
+SPAN = found_before("disclosure.region_span({value})", "text[]")
+IN_REGION = (
+    f"{{row}}.region_code >= ({SPAN})[1] AND {{row}}.region_code <= ({SPAN})[2] "
+    f"AND (cardinality({SPAN}) = 2 OR {{row}}.region_code = ANY (({SPAN})[3:]))"
+)
+"""The same of what is there now, as a range of codes, with the codes themselves where others lie between them."""

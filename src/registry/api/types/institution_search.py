@@ -9,10 +9,9 @@ from typing import Any
 import strawberry
 
 from registry.api.planner.conditions import Sliced
-from registry.api.planner.constants import found_before
 from registry.api.planner.keyset import Key, Ordering, Slices, Walked
 from registry.api.planner.rows import Join
-from registry.api.types.filters import WITHIN_REGION, canonical_code, codes, condition
+from registry.api.types.filters import IN_REGION, SPAN, WITHIN_REGION, canonical_code, codes, condition
 from registry.api.types.names import name_part, pinyin_beginning
 from registry.api.types.regions import VALID_ON_DAY
 from registry.api.types.terms import InstitutionKind, ListKind, OperatingStatus, OrderDirection
@@ -28,11 +27,6 @@ HAS_IN_NAME = "strpos({row}.name_folded, ({value})[1]) <> 0"
 NAMED = f"{HAS_IN_NAME} AND {{row}}.name_bigrams @> ({{value}})[2:]"
 IN_SLICE = Sliced("{row}.name_slices @> {value}", "text[]", lambda part, n: [f"{pair}{n}" for pair in part[1:]])
 IN_PINYIN = "{row}.name_pinyin ^@ {value} OR {row}.name_initials ^@ {value}"
-SPAN = found_before("disclosure.region_span({value})", "text[]")
-IN_REGION = (
-    f"{{row}}.region_code >= ({SPAN})[1] AND {{row}}.region_code <= ({SPAN})[2] "
-    f"AND (cardinality({SPAN}) = 2 OR {{row}}.region_code = ANY (({SPAN})[3:]))"
-)
 RUN_BY = "{row}.organisation_id = (SELECT o.id FROM {organisation:o} WHERE o.code = {value})"
 
 
