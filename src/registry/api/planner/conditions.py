@@ -22,8 +22,8 @@ class Condition:
     `convert` makes the parameter of what was given, or refuses it; `then` replaces the template in questions about
     the past, `looked_at` where rows are looked at one by one, without an index on what is demanded.
     `beside` has templates by the name of another field: where that is given too, what `{beside}` in the template adds,
-    with the other's `{value}`. `staff_rule` names the rule by which others than staff are refused; empty where
-    everybody may use it.
+    with the other's `{value}`; `gathered` replaces the template there, but not where rows are looked at one by one.
+    `staff_rule` names the rule by which others than staff are refused; empty where everybody may use it.
     """
 
     template: str
@@ -35,6 +35,7 @@ class Condition:
     sliced: "Sliced | None" = None
     staff_rule: str = ""
     beside: Mapping[str, str] = field(default_factory=dict)
+    gathered: str = ""
 
     def admit(self, name: str, *, staff: bool) -> None:
         """Refuse whoever may not use the field `name` of a filter."""
@@ -91,7 +92,8 @@ def _beside(demand: Demand, read: Mapping[str, Demand]) -> tuple[Demand, ...]:
 def demanded(compiler: Compiler, row: Row, demand: Demand, *, one_by_one: bool) -> str:
     """Return the predicate of a demand; `one_by_one` where no index finds the rows it is about."""
     condition, past = demand.condition, compiler.statement.moment.position is not None
-    other = condition.then if past else condition.looked_at if one_by_one else ""
+    among = condition.gathered if demand.beside else ""
+    other = condition.then if past else condition.looked_at if one_by_one else among
     return f"({_filled(compiler, row, demand, other or condition.template)})"
 
 

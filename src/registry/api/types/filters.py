@@ -23,18 +23,29 @@ def condition(
     sliced: Sliced | None = None,
     staff_rule: str = "",
     beside: Mapping[str, str] | None = None,
+    gathered: str = "",
 ) -> Any:
     """Declare an optional field of a filter; `{value}` in the template is the parameter.
 
     `then` replaces the template in questions about the past, `looked_at` where no index on it is used;
-    `staff_rule` keeps the field for staff. `beside` says by field what `{beside}` adds where that field is given too.
+    `staff_rule` keeps the field for staff. `beside` says by field what `{beside}` adds where that field is given too,
+    `gathered` what then takes the template's place.
     """
     return strawberry.field(
         default=strawberry.UNSET,
         description=description,
         metadata={
             CONDITION: Condition(
-                template, type_name, convert, needs, then, looked_at, sliced, staff_rule, MappingProxyType(beside or {})
+                template,
+                type_name,
+                convert,
+                needs,
+                then,
+                looked_at,
+                sliced,
+                staff_rule,
+                MappingProxyType(beside or {}),
+                gathered,
             )
         },
     )

@@ -44,6 +44,11 @@ LISTED = (
     "({row}.region_code, {row}.id) IN (SELECT e.region_code, e.institution_id FROM {listed_institution:e} "
     "WHERE e.list_kind = ANY ({value}){beside})"
 )
+LISTED_GATHERED = (
+    "{row}.id = ANY (ARRAY(SELECT e.institution_id FROM {listed_institution:e} "
+    "WHERE e.list_kind = ANY ({value}){beside}))"
+)
+"""Of a region they are few: each is looked up, instead of everybody there."""
 LISTED_WITHIN = f" AND e.region_code >= ({SPAN})[1] AND e.region_code <= ({SPAN})[2]"
 """The index of lists is asked for the region, too."""
 RATED_THERE = {"region": f" AND {{rated}}.region_code >= ({SPAN})[1] AND {{rated}}.region_code <= ({SPAN})[2]"}
@@ -162,6 +167,7 @@ class InstitutionFilter:
         codes,
         then=LISTED_THEN,
         beside={"region": LISTED_WITHIN},
+        gathered=LISTED_GATHERED,
     )
     min_certified_ratio: Decimal | None = condition(
         "{rated}.certified_ratio >= {value}", "numeric", f"{CERTIFIED} 持证上岗率下限", share, RATING
