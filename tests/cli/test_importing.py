@@ -83,7 +83,7 @@ def test_rows_are_added_amended_and_left_alone(demo: Program, tmp_path: Path) ->
     _write(tmp_path, "a.csv", _organisations(_organisation("UP1", "Corrected"), _organisation("UP2", "Second")))
     amended = demo.data("import", "organisations", path)["imported"][0]
     assert (amended["added"], amended["amended"], amended["unchanged"]) == (0, 1, 1)
-    assert amended["position"] == added["position"] + 1
+    assert amended["position"] > added["position"]  # the first import of a day may raise flags, a change by itself
 
 
 def test_the_summary_and_the_errors_cut_through_no_word(demo: Program, tmp_path: Path) -> None:
