@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.services.importing.conftest import (
@@ -25,6 +25,7 @@ from registry.db.pool import Database
 from registry.domain.access import Role
 from registry.domain.actors import Actor, operator
 from registry.domain.errors import Conflict, Forbidden, NotFound, RowsRejected
+from registry.domain.lawdays import add_years, law_day
 from registry.domain.personal import PersonalKeys
 from registry.services.erasure import erase_due
 from registry.services.event_runs import follow_changes
@@ -196,7 +197,8 @@ async def test_erasure_and_another_data_key_change_no_replay(database: Database,
     await _fill(database, bring)
     await bring("employments", [employment(n, 1 + n % 8, ended_on="2025-06-30") for n in (2, 4, 8, 14, 16, 22)])
     runs = [(await recompute(database, CLI, as_of=day)).id for day in (DAYS[0], DAYS[3])]
-    assert (await erase_due(database, CLI, date(2030, 1, 1))).erased == 6
+    due = add_years(law_day(datetime.now(UTC)), 3) + timedelta(days=40)
+    assert (await erase_due(database, CLI, due)).erased == 6
     keys = PersonalKeys.derive(b"n" * 32, previous=b"a secret of thirty-two bytes ....")
     assert (await rotate_data_key(database, CLI, keys)).resealed > 0
     told = await _replayed(database, runs)
