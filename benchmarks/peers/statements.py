@@ -1,5 +1,7 @@
 """The SQL that the planner makes of a question, caught on its way to the database."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -19,6 +21,11 @@ class Listening:
 
     pool: Pool
     passed: list[tuple[str, list[Any]]] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator["Listening"]:
+        """Stand before a connection too."""
+        yield self
 
     async def fetchrow(self, text: str, *values: Any) -> Record | None:
         """Pass a statement on."""

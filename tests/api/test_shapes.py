@@ -1,6 +1,7 @@
 """Compiled statements are kept by the shape of their question, and hold for no other."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 from unittest import mock
@@ -16,8 +17,9 @@ from registry.api.documents import Documents
 from registry.api.planner.compile import Compiler
 from registry.api.planner.shapes import Guards, Shape, Shapes
 from registry.api.schema import build_schema
-from registry.db.pool import Database
-from registry.db.rounds import Rounds, together
+from registry.db.pool import Connection, Database, Record
+from registry.db.rounds import Asked, Rounds, together
+from registry.db.rounds import _fetch as fetch_together
 from registry.domain.lawdays import LAW_ZONE, law_day
 
 COMPILED = "registry.api.planner.executor.build_question"
@@ -324,13 +326,13 @@ async def test_questions_of_one_moment_share_a_round_trip(context: ApiContext) -
     text = "SELECT $1::text AS a, 10 / $2::bigint AS b"
     asked: list[tuple[str, int]] = [(f"n{n}", n % 5) for n in range(20)]
     trips: list[int] = []
-    answer = Rounds._answer
+    together = fetch_together
 
-    async def counted(self: Rounds, text: str, taken: Any) -> None:
+    async def counted(connection: Connection, text: str, taken: list[Asked]) -> Sequence[Record | None]:
         trips.append(len(taken))
-        await answer(self, text, taken)
+        return await together(connection, text, taken)
 
-    with mock.patch.object(Rounds, "_answer", counted):
+    with mock.patch("registry.db.rounds._fetch", counted):
         found = await asyncio.gather(*(rounds.ask(text, pair) for pair in asked), return_exceptions=True)
     assert len(trips) < len(asked)
     for (name, by), row in zip(asked, found, strict=True):

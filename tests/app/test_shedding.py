@@ -8,7 +8,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from registry.app.logs import configure_logging
-from registry.app.shedding import Shedding
+from registry.app.shedding import Burden, Shedding
 
 ANSWERED = {"type": "http.response.start", "status": 200, "headers": []}
 
@@ -61,7 +61,7 @@ async def until(condition: Any) -> None:
 async def test_one_too_many_is_told_when_to_come_again_and_logged(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("INFO", "json")
     held = Held()
-    app = Shedding(held, most_requests=2)
+    app = Shedding(held, Burden(2), Burden(1))
     async with asyncio.TaskGroup() as group:
         taken = [group.create_task(asked(app)) for _ in range(2)]
         await until(lambda: held.began == 2)
@@ -83,7 +83,7 @@ async def test_one_too_many_is_told_when_to_come_again_and_logged(capsys: pytest
 
 async def test_who_sends_slowly_or_reads_on_keeps_nobody_out() -> None:
     held = Held()
-    app, sending = Shedding(held, most_requests=1), asyncio.Event()
+    app, sending = Shedding(held, Burden(1), Burden(1)), asyncio.Event()
 
     async def slowly() -> Message:
         await sending.wait()
@@ -107,7 +107,7 @@ async def _begun(app: Shedding, group: asyncio.TaskGroup) -> "asyncio.Task[list[
 
 async def test_what_fails_counts_no_more_and_health_is_always_told() -> None:
     held = Held()
-    app = Shedding(held, most_requests=1)
+    app = Shedding(held, Burden(1), Burden(1))
     failing = asyncio.create_task(asked(app, "/broken"))
     await until(lambda: held.began == 1)
     healthy = asyncio.create_task(asked(app, "/healthz"))
@@ -120,7 +120,7 @@ async def test_what_fails_counts_no_more_and_health_is_always_told() -> None:
 
 async def test_one_websocket_too_many_is_refused_instead_of_upgraded() -> None:
     held = Held()
-    app = Shedding(held, most_sockets=1)
+    app = Shedding(held, Burden(1), Burden(1))
     first = asyncio.create_task(asked(app, kind="websocket"))
     await until(lambda: held.began == 1)
     start, body = await asked(app, kind="websocket")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -59,6 +60,15 @@ _STATUS = {ErrorCode.UNAUTHENTICATED: 401, ErrorCode.UNAVAILABLE: 503, ErrorCode
 _TOO_LARGE = InputError(
     Bilingual("请求体超过 2 MiB", "The request body is larger than 2 MiB"), rule="request.body-size"
 )
+
+
+@lru_cache(maxsize=256)
+def _swift_type(accept: bytes, content_type: bytes) -> str | None:
+    """Return the media type of one answer to a body of JSON; None for events, or where none fits."""
+    accepted = accept.decode("latin-1")
+    if is_event_stream(accepted) or not is_json(content_type.decode("latin-1")):
+        return None
+    return response_type(accepted)
 
 
 def _address_of(scope: Scope) -> str | None:
@@ -186,18 +196,17 @@ class Endpoint(GraphQL[RequestContext, None]):
 
         The request is counted once, whether this or `__call__` answers it.
         """
-        accept = headers.get(b"accept", b"").decode("latin-1")
-        media_type = response_type(accept)
-        if media_type is None or is_event_stream(accept) or b"content-encoding" in headers:
-            return None
-        if not is_json(headers.get(b"content-type", b"").decode("latin-1")):
+        media_type = _swift_type(headers.get(b"accept", b""), headers.get(b"content-type", b""))
+        if media_type is None or b"content-encoding" in headers:
             return None
         given = headers.get(b"authorization")
         actor, left = await self._admitted(scope, None if given is None else given.decode("latin-1"))
         text = await self.swift.answer(body, actor)
         if text is None:
             return None
-        sent = [*_SWIFT_HEADERS[media_type], *((name.encode(), value.encode()) for name, value in left.items())]
+        sent = [*_SWIFT_HEADERS[media_type]]
+        if left:
+            sent += [(name.encode(), value.encode()) for name, value in left.items()]
         if is_compressible(text, headers.get(b"accept-encoding", b"").decode("latin-1")):
             text = await packed(text)
             sent.append((b"content-encoding", b"gzip"))

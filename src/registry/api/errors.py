@@ -98,4 +98,4 @@ def _with(error: GraphQLError, message: str, extensions: Mapping[str, Any]) -> G
 
 def error_codes(errors: list[GraphQLError] | None) -> tuple[str, ...]:
     """Return the codes of described errors."""
-    return tuple(str((error.extensions or {}).get("code")) for error in errors or ())
+    return tuple(str((error.extensions or {}).get("code")) for error in errors) if errors else ()

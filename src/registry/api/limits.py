@@ -33,6 +33,8 @@ LARGEST_KNOWN_BODY_BYTES = 8 << 20
 """Of a request with credentials, which are looked at before its body is read: 10,000 rows to import."""
 MOST_VALUES = 5_000
 """Of the public, in the variables of an operation: 1,000 codes or identifiers, and filters."""
+LEAST_BYTES_A_VALUE = 2
+"""In JSON: itself and what parts it from the next. A short body need not be counted."""
 MOST_KNOWN_VALUES = 250_000
 """Of who has credentials: 10,000 rows to import."""
 MOST_OPERATIONS = 10

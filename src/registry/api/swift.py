@@ -25,7 +25,7 @@ from graphql.execution import get_variable_values
 from registry.api.context import ApiContext, OperationContext
 from registry.api.documents import Checked, Documents
 from registry.api.errors import error_codes
-from registry.api.limits import value_errors
+from registry.api.limits import LEAST_BYTES_A_VALUE, MOST_VALUES, value_errors
 from registry.api.persisted import UnknownDocument
 from registry.api.planner.compile import declared_metadata
 from registry.api.planner.roots import ROOT, Question, Root, ask, question_of
@@ -129,8 +129,11 @@ class Swift:
                 request = self.api.persisted.completed(request, actor)
         except (ValueError, UnknownDocument, RegisterError):
             return None
-        fits = is_request(request) and isinstance(request.get("extensions"), dict | None)
-        return request if fits and not value_errors(request.get("variables"), actor.role) else None
+        if not (is_request(request) and isinstance(request.get("extensions"), dict | None)):
+            return None
+        may_be_many = len(body) >= LEAST_BYTES_A_VALUE * MOST_VALUES
+        asked: dict[str, Any] = request
+        return None if may_be_many and value_errors(asked.get("variables"), actor.role) else asked
 
     def _single(self, checked: Checked, name: str | None) -> Single | None:
         if name not in checked.singles:

@@ -4,7 +4,9 @@ Every write to a socket is a call of the system and wakes who reads it; most hea
 """
 
 import asyncio
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http import httptools_impl
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent
 
 _LEFT_TO_SERVER = frozenset({b"connection", b"transfer-encoding"})
-"""Headers that say how the body is sent or whether the connection goes on: an answer that sets one is rare."""
+_LENGTH = b"content-length"
 
 
 class Joining:
@@ -67,13 +69,25 @@ class Joining:
         return getattr(self._transport, name)
 
 
+class _LeftToServer(Exception):
+    """A header says how the body is sent or whether the connection goes on: an answer that sets one is rare."""
+
+
 @lru_cache(maxsize=2_000)
-def _line(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    """Return a header's name in small letters and its line; RuntimeError for what would be no header or several."""
+def _line(name: bytes, value: bytes) -> bytes:
+    """Return the line of a header; RuntimeError for what would be no header or several."""
     if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
         message = "Invalid HTTP header."
         raise RuntimeError(message)
-    return name.lower(), b"%b: %b\r\n" % (name.lower(), value)
+    if name.lower() in _LEFT_TO_SERVER:
+        raise _LeftToServer
+    return b"%b: %b\r\n" % (name.lower(), value)
+
+
+def _length(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
+    """Return the length of the body that an answer's headers tell, if they do."""
+    found = [value for name, value in headers if len(name) == len(_LENGTH) and name.lower() == _LENGTH]
+    return int(found[-1]) if found else None
 
 
 class Answering(RequestResponseCycle):
@@ -92,20 +106,17 @@ class Answering(RequestResponseCycle):
         """Return the head of an answer that tells the length of its body or has none; None of others."""
         if message["type"] != "http.response.start":
             return None
-        lines = [STATUS_LINE[message["status"]]]
-        length: bytes | None = None
-        for given in (*self.default_headers, *message.get("headers", ())):
-            name, line = _line(*given)
-            if name in _LEFT_TO_SERVER:
-                return None
-            if name == b"content-length":
-                length = given[1]
-            lines.append(line)
+        given = message.get("headers", ())
+        length = _length(given)
         if length is None:
             return None
-        self.expected_content_length, self.chunked_encoding = int(length), False
-        lines.append(b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n")
-        return b"".join(lines)
+        try:
+            lines = [*starmap(_line, self.default_headers), *starmap(_line, given)]
+        except _LeftToServer:
+            return None
+        self.expected_content_length, self.chunked_encoding = length, False
+        end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
+        return b"".join((STATUS_LINE[message["status"]], *lines, end))
 
 
 httptools_impl.RequestResponseCycle = Answering  # type: ignore[misc]  # the protocol has no other place to name its class

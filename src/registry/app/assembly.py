@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from registry.api import ApiContext, Endpoint, PublicClient, graphql_routes
 from registry.api.persisted import Persisted, read_documents
@@ -31,7 +32,7 @@ from registry.app.protections import (
 from registry.app.published_keys import key_routes
 from registry.app.refusals import GRAPHQL_PATH, refuse
 from registry.app.settling import settled
-from registry.app.shedding import Shedding
+from registry.app.shedding import MOST_REQUESTS, MOST_SOCKETS, Burden, Shedding
 from registry.app.shortcut import Shortcut
 from registry.app.statement_files import statement_routes
 from registry.app.uploads import UPLOADS_PATH, Uploads, upload_routes
@@ -144,6 +145,18 @@ def routes_over(settings: Settings, background: Background) -> RoutesOver:
     return build
 
 
+class Application(Starlette):
+    """The application, with something that stands even before its middleware."""
+
+    def __init__(self, *, before: Callable[[ASGIApp], ASGIApp], **options: Any) -> None:
+        super().__init__(**options)
+        self._first = before(super().__call__)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        await self._first(scope, receive, send)
+
+
 def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette:
     """Assemble the application; `build` gives the routes that need the database, all of them unless given."""
     host = Host(settings)
@@ -158,7 +171,14 @@ def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette
                 yield
             await background.stop()
 
-    return Starlette(
+    requests = Burden(MOST_REQUESTS)
+
+    def before(app: ASGIApp) -> ASGIApp:
+        short = Shortcut(app, GRAPHQL_PATH, gateway.find_endpoint, requests)
+        return BelievedProxies(short, settings.trusted_proxies)
+
+    return Application(
+        before=before,
         routes=[
             *health_routes(host, settings.zone),
             *static_routes(schema=settings.introspection),
@@ -166,9 +186,7 @@ def create_app(settings: Settings, build: RoutesOver | None = None) -> Starlette
         ],
         lifespan=lifespan,
         middleware=[
-            Middleware(BelievedProxies, proxies=settings.trusted_proxies),
-            Middleware(Shedding),
-            Middleware(Shortcut, path=GRAPHQL_PATH, find=gateway.find_endpoint),
+            Middleware(Shedding, requests=requests, sockets=Burden(MOST_SOCKETS)),
             Middleware(Observed),
             Middleware(Guarded),
             Middleware(Masked),

@@ -76,6 +76,8 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **options)
         self._began = False
         """Between the first byte of a head and its last."""
+        self._is_short = False
+        """Whether a head that ends now came in one small piece."""
         self._head_bytes = 0
         self._refused: str | None = None
         """The rule that was broken."""
@@ -104,6 +106,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._refused is not None:
             return
         begun_before = self._began
+        self._is_short = not begun_before and len(data) <= LONGEST_TARGET_BYTES
         super().data_received(data)
         if self._began and self._refused is None:
             self._measure(len(data) if begun_before else 0)
@@ -127,14 +130,16 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._began = False
         self._forget_deadline()
-        size = len(self.url) + sum([len(name) + len(value) for name, value in self.headers])
-        if size > LARGEST_HEAD_BYTES or len(self.headers) > MOST_HEADERS:
+        if len(self.headers) > MOST_HEADERS or not (self._is_short or self._is_small()):
             self._refused = _HEAD_SIZE
         elif len(self.url) > LONGEST_TARGET_BYTES:
             self._refused = _TARGET_SIZE
         if self._refused is None:
             self._coming = True
             super().on_headers_complete()
+
+    def _is_small(self) -> bool:
+        return len(self.url) + sum([len(name) + len(value) for name, value in self.headers]) <= LARGEST_HEAD_BYTES
 
     def on_body(self, body: bytes) -> None:
         if self._refused is None:

@@ -10,7 +10,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from registry.app.logs import log_request
+from registry.app.logs import Asked, log_request
 from registry.app.metrics import REQUEST_SECONDS, REQUESTS
 
 REQUEST_ID = b"x-request-id"
@@ -20,11 +20,10 @@ _STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WEBSOCKET"})
 
 
-def request_id_of(scope: Scope) -> str:
+def request_id_of(given: bytes | None) -> str:
     """Return the caller's X-Request-ID where it is well formed, else a new one in the form of a random UUID."""
-    for name, value in scope["headers"]:
-        if name == REQUEST_ID and _ACCEPTED_ID.fullmatch(value):
-            return str(value, "ascii")
+    if given is not None and _ACCEPTED_ID.fullmatch(given):
+        return str(given, "ascii")
     drawn = os.urandom(16).hex()
     return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-a{drawn[17:20]}-{drawn[20:]}"
 
@@ -65,7 +64,8 @@ class Observed:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        request_id = scope.setdefault("state", {}).setdefault("request_id", "") or request_id_of(scope)
+        given = next((value for name, value in scope["headers"] if name == REQUEST_ID), None)
+        request_id = scope.setdefault("state", {}).setdefault("request_id", "") or request_id_of(given)
         scope["state"]["request_id"] = request_id
         answer = Answer()
 
@@ -100,15 +100,5 @@ def record(route: str, scope: Scope, request_id: str, answer: Answer, seconds: f
     _requests(method if method in _METHODS else "OTHER", route, answer.status).inc()
     _request_seconds(route).observe(seconds)
     client = scope.get("client")
-    log_request(
-        {
-            "method": method,
-            "path": scope["path"],
-            "route": route,
-            "status": answer.status,
-            "duration_ms": round(1000 * seconds, 3),
-            "bytes": answer.sent_bytes,
-            "client": client[0] if client else None,
-            "request_id": request_id,
-        }
-    )
+    asked = Asked(method, scope["path"], route, answer.status, client[0] if client else None)
+    log_request(asked, round(1000 * seconds, 3), answer.sent_bytes, request_id)

@@ -132,8 +132,11 @@ class BelievedProxies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        told = any(name in _TOLD_BY_PROXIES for name, _ in scope.get("headers", ()))
-        await (self._told if told else self.app)(scope, receive, send)
+        for name, _ in scope.get("headers", ()):
+            if name in _TOLD_BY_PROXIES:
+                await self._told(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 class Guarded:

@@ -1,7 +1,7 @@
 """What one process takes on at once: beyond it callers are told to come again, so that the rest is answered.
 
-Stands before everything else, for whatever way a request takes later. A request counts from when all of it is here
-until its answer begins: who sends slowly, reads slowly or listens to events keeps nobody else out.
+Stands before everything else but the short way, which counts what it answers in the same place. A request counts from
+when all of it is here until its answer begins: who sends slowly, reads slowly or listens to events keeps nobody out.
 """
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,7 +23,9 @@ OVERLOADED = Unavailable(
 
 
 class Burden:
-    """Counts what of one kind a process is at."""
+    """Counts what of one kind a process is at; as a context, one more of it."""
+
+    __slots__ = ("most", "now")
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -33,6 +35,14 @@ class Burden:
     def full(self) -> bool:
         """True where one more would be too much."""
         return self.now >= self.most
+
+    def __enter__(self) -> None:
+        """Take one more on."""
+        self.now += 1
+
+    def __exit__(self, *_: object) -> None:
+        """Be done with it."""
+        self.now -= 1
 
 
 class _Counted:
@@ -62,9 +72,9 @@ async def _told(scope: Scope, receive: Receive, send: Send) -> None:
 class Shedding:
     """Stands before the application and lets in what the process can take."""
 
-    def __init__(self, app: ASGIApp, most_requests: int = MOST_REQUESTS, most_sockets: int = MOST_SOCKETS) -> None:
+    def __init__(self, app: ASGIApp, requests: Burden, sockets: Burden) -> None:
         self.app = app
-        self._requests, self._sockets = Burden(most_requests), Burden(most_sockets)
+        self._requests, self._sockets = requests, sockets
         self._refused = Observed(Guarded(_told))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

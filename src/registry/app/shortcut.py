@@ -13,17 +13,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from registry.api import Endpoint
 from registry.app.observing import REQUEST_ID, Answer, record, request_id_of
 from registry.app.protections import guarding
+from registry.app.shedding import Burden
 
 LARGEST_BODY_BYTES = 1 << 17
 
 
 class Shortcut:
-    """Stands before the application; `find` gives the endpoint at `path` and its route while the database is there."""
+    """Stands before the application; `find` gives the endpoint at `path` and its route while the database is there.
 
-    def __init__(self, app: ASGIApp, path: str, find: Callable[[], Endpoint | None]) -> None:
+    What it answers counts among `requests`, as what others answer does; a process at its limit is left to tell so.
+    """
+
+    def __init__(self, app: ASGIApp, path: str, find: Callable[[], Endpoint | None], requests: Burden) -> None:
         self.app = app
         self.path = path
         self.find = find
+        self.requests = requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -35,10 +40,9 @@ class Shortcut:
         begun, messages = time.perf_counter(), [await receive()]
         while messages[-1].get("more_body"):
             messages.append(await receive())
-        request_id = request_id_of(scope)
+        request_id = request_id_of(headers.get(REQUEST_ID))
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        body = b"".join(message.get("body", b"") for message in messages)
-        answer = await _answer(endpoint, scope, headers, body)
+        answer = None if self.requests.full else await self._answer(endpoint, scope, headers, messages)
         if answer is None:
             scope.setdefault("state", {})["request_id"] = request_id
             await self.app(scope, _again(messages, receive), send)
@@ -49,14 +53,15 @@ class Shortcut:
         await send({"type": "http.response.body", "body": text})
         record(self.path, scope, request_id, Answer(200, len(text)), time.perf_counter() - begun)
 
-
-async def _answer(
-    endpoint: Endpoint, scope: Scope, headers: dict[bytes, bytes], body: bytes
-) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
-    try:
-        return await endpoint.at_once(scope, headers, body)
-    except Exception:  # told on the way that all others take
-        return None
+    async def _answer(
+        self, endpoint: Endpoint, scope: Scope, headers: dict[bytes, bytes], messages: list[Message]
+    ) -> tuple[list[tuple[bytes, bytes]], bytes] | None:
+        body = b"".join([message.get("body", b"") for message in messages])
+        try:
+            with self.requests:
+                return await endpoint.at_once(scope, headers, body)
+        except Exception:  # told on the way that all others take
+            return None
 
 
 def _is_small(scope: Scope, headers: dict[bytes, bytes]) -> bool:

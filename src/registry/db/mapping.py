@@ -1,7 +1,6 @@
 """SQLSTATE and constraint names to domain errors; nothing else in the project reads database error codes."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import asyncpg
 
@@ -127,13 +126,26 @@ def domain_error(error: Exception) -> RegisterError | None:
     return next((meaning(error) for types, meaning in _MEANINGS if isinstance(error, types)), None)
 
 
-@contextmanager
-def mapped_errors() -> Iterator[None]:
+class _Mapping:
+    """Stands around what asks the database; has no state, so that one serves everywhere."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        """Raise the domain error of a failure that has one."""
+        if isinstance(error, _FAILURES):
+            expected = domain_error(error)
+            if expected is not None:
+                raise expected from error
+
+
+_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+_MAPPING = _Mapping()
+
+
+def mapped_errors() -> _Mapping:
     """Raise the domain error in place of each database failure that has one."""
-    try:
-        yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
-        expected = domain_error(error)
-        if expected is None:
-            raise
-        raise expected from error
+    return _MAPPING

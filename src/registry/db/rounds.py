@@ -7,13 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from registry.db.pool import Pool, Record
+import asyncpg
+
+from registry.db.pool import Connection, Pool, Record
 
 MOST_TOGETHER = 8
 """Few enough that one round trip is under way while the answers of another are written."""
 MOST_UNDERWAY = 4
-"""Round trips of one statement at the same time: what is asked meanwhile goes together in the next."""
+"""Round trips of one statement at the same time. Beside one that is under way only a full one departs: what is asked
+meanwhile goes together in the next, on the same connection."""
 
+_LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
+"""The connection is gone: no statement's fault."""
 _MARK = re.compile(r"\$(\d+)::([a-z]+)(\[\])?")
 
 Asked = tuple[Sequence[object], "asyncio.Future[Record | None]"]
@@ -77,43 +82,51 @@ class Rounds:
         answer: asyncio.Future[Record | None] = loop.create_future()
         waiting = self.waiting[text]
         waiting.append((values, answer))
-        if len(waiting) == 1:
+        if len(waiting) in (1, MOST_TOGETHER):
             loop.call_soon(self._depart, text)
         return await answer
 
     def _depart(self, text: str) -> None:
-        waiting = self.waiting.get(text)
-        while waiting and self.underway[text] < MOST_UNDERWAY:
-            taken, waiting[:MOST_TOGETHER] = waiting[:MOST_TOGETHER], []
+        waiting, underway = self.waiting.get(text), self.underway[text]
+        if waiting and (underway == 0 or (len(waiting) >= MOST_TOGETHER and underway < MOST_UNDERWAY)):
             self.underway[text] += 1
-            trip = asyncio.create_task(self._travel(text, taken))
+            trip = asyncio.create_task(self._travel(text, self._take(text)))
             self.trips.add(trip)
             trip.add_done_callback(self.trips.discard)
-        if not waiting and not self.underway[text]:
+        elif not waiting and not underway:
             self.waiting.pop(text, None)
             self.underway.pop(text, None)
 
+    def _take(self, text: str) -> list[Asked]:
+        """Return who goes together now."""
+        waiting = self.waiting[text]
+        taken, waiting[:MOST_TOGETHER] = waiting[:MOST_TOGETHER], []
+        return [asked for asked in taken if not asked[1].done()]
+
     async def _travel(self, text: str, taken: list[Asked]) -> None:
         try:
-            await self._answer(text, [asked for asked in taken if not asked[1].cancelled()])
+            left = await self._ride(text, taken)
         finally:
             self.underway[text] -= 1
             self._depart(text)
+        await asyncio.gather(*(self._answer_one(text, *asked) for asked in left))
 
-    async def _answer(self, text: str, taken: list[Asked]) -> None:
-        statement = together(text)
-        if len(taken) > 1 and statement is not None:
-            try:
-                rows = await self.pool.fetch(statement, *zip(*(values for values, _ in taken), strict=True))
-            except Exception:  # noqa: S110 - whose fault it is shows when each is asked by itself
-                pass
-            else:
-                for (_, answer), row in zip(taken, rows, strict=True):
-                    if not answer.done():
-                        answer.set_result(row)
-                return
-        for asked in taken:
-            await self._answer_one(text, *asked)
+    async def _ride(self, text: str, taken: list[Asked]) -> list[Asked]:
+        """Answer these and, on the same connection, who came meanwhile; return those together with whom one failed."""
+        try:
+            async with self.pool.acquire() as connection:
+                while taken:
+                    for (_, answer), row in zip(taken, await _fetch(connection, text, taken), strict=True):
+                        if not answer.done():
+                            answer.set_result(row)
+                    taken = self._take(text)
+        except Exception as error:
+            if len(taken) > 1 or isinstance(error, _LOST):
+                return taken  # whose fault it is shows when each is asked by itself
+            for _, answer in taken:
+                if not answer.done():
+                    answer.set_exception(error)
+        return []
 
     async def _answer_one(self, text: str, values: Sequence[object], answer: "asyncio.Future[Record | None]") -> None:
         try:
@@ -124,3 +137,12 @@ class Rounds:
         else:
             if not answer.done():
                 answer.set_result(row)
+
+
+async def _fetch(connection: Connection, text: str, taken: list[Asked]) -> Sequence[Record | None]:
+    """Return the row of a statement for each of those who go together, in order."""
+    statement = together(text)
+    if statement is None or len(taken) == 1:
+        return [await connection.fetchrow(text, *values) for values, _ in taken]
+    rows: list[Record] = await connection.fetch(statement, *zip(*(values for values, _ in taken), strict=True))
+    return rows

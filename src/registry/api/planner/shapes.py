@@ -42,7 +42,7 @@ class Guards:
 
     def hold(self, variables: Variables) -> bool:
         """Whether variables are like those that the statement was made for."""
-        if any(variables.get(name, _ABSENT) != value for name, value in self.values.items()):
+        if self.values and any(variables.get(name, _ABSENT) != value for name, value in self.values.items()):
             return False
         try:
             return all(read(variables) == found for read, found in self.readings)
