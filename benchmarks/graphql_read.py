@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from statistics import median
+from time import perf_counter
 from urllib.request import Request, urlopen
 
 import orjson
@@ -17,6 +19,7 @@ from peers import postgraphile
 from peers.asking import Asked, prepare
 
 from registry.db.embedded import status
+from registry.db.pool import PUBLIC_ROLE, open_pool
 
 PRODUCT, FLOOR, RESOLVERS, CACHED = "register", "bare handler", "resolvers", "resolvers, documents cached"
 POSTGRAPHILE = "PostGraphile 5"
@@ -123,6 +126,19 @@ def compare(servers: list[Served], asked: Asked, postmaster: int, rounds: int) -
     return tallies
 
 
+async def time_alone(register: Register, name: str, asked: Asked) -> str:
+    """Return what the planner's statement takes by itself: all variants in turn on one connection, answers included."""
+    seconds: list[float] = []
+    address = register.addresses(name).public
+    async with await open_pool(address, PUBLIC_ROLE, size=1) as pool, pool.acquire() as connection:
+        for answer in [*asked.answers[:SAMPLES], *asked.answers, *asked.answers]:
+            begun = perf_counter()
+            await connection.fetchrow(answer.text, *answer.values)
+            seconds.append(perf_counter() - begun)
+    milliseconds = sorted(1000 * each for each in seconds[SAMPLES:])
+    return f"median {median(milliseconds):.2f} ms, p95 {milliseconds[int(0.95 * len(milliseconds))]:.2f} ms"
+
+
 def _tell(report: Report, asked: Asked, tallies: dict[str, Tally]) -> None:
     question, own = asked.question, tallies[PRODUCT]
     for name, other in tallies.items():
@@ -147,6 +163,9 @@ def run(register: Register, repetitions: int) -> Report:
     with register.copy_of(COMPLETE) as name:
         asked = asyncio.run(prepare(register, name))
         register.command("UPDATE register.request_limit SET most = NULL", "VACUUM ANALYZE", database=name)
+        for one in asked:
+            alone = asyncio.run(time_alone(register, name, one))
+            report.facts[f"{one.question.title}: SQL alone, one connection"] = alone
         with all_servers(register, name, asked) as servers:
             for one in asked:
                 _tell(report, one, compare(servers, one, postmaster, repetitions))

@@ -67,7 +67,8 @@ def _has_more(value: object, most: int) -> bool:
         found += len(items)
         if found > most:
             return True
-        waiting += [item for item in items if type(item) is not str]
+        if set(map(type, items)) != {str}:
+            waiting += [item for item in items if type(item) is not str]
     return False
 
 
