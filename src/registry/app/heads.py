@@ -12,6 +12,7 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from registry.app.answering import Joining
+from registry.app.offers import without_offers
 from registry.app.room import most_connections
 from registry.domain.errors import InputError, Unavailable
 
@@ -107,7 +108,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         begun_before = self._began
         self._is_short = not begun_before and len(data) <= LONGEST_TARGET_BYTES
-        super().data_received(data)
+        super().data_received(data if begun_before or self._coming else without_offers(data))
         if self._began and self._refused is None:
             self._measure(len(data) if begun_before else 0)
         if self._coming and self._pace is None:
