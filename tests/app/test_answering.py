@@ -7,7 +7,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.app.test_heads import PATIENCE_SECONDS, listening
 
-from registry.app.answering import Joining
+from registry.app.joining import Joining
 
 START = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 
@@ -45,6 +45,9 @@ class Wire:
 
     def close(self) -> None:
         self.closed = True
+
+    def get_write_buffer_size(self) -> int:
+        return 0
 
     def get_extra_info(self, name: str) -> str:
         return name

@@ -46,16 +46,23 @@ Send_ = Callable[..., Awaitable[Answer]]
 
 
 @asynccontextmanager
-async def listening(app: ASGIApp = _answer_ok) -> AsyncIterator[int]:
+async def running(app: ASGIApp = _answer_ok) -> AsyncIterator[tuple[uvicorn.Server, int]]:
+    """A server and its port."""
     config = uvicorn.Config(app, http=BoundedProtocol, lifespan="off", log_config=None, port=0)
     server = uvicorn.Server(config)
     config.load()
     server.lifespan = config.lifespan_class(config)
     await server.startup()
     try:
-        yield server.servers[0].sockets[0].getsockname()[1]
+        yield server, server.servers[0].sockets[0].getsockname()[1]
     finally:
         await server.shutdown()
+
+
+@asynccontextmanager
+async def listening(app: ASGIApp = _answer_ok) -> AsyncIterator[int]:
+    async with running(app) as (_, port):
+        yield port
 
 
 @pytest.fixture

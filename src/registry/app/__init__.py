@@ -9,7 +9,8 @@ protections  masked errors, security headers, the limit of a request's body
 health       /healthz, /readyz, /metrics
 assembly     `create_app`: all of the above around the GraphQL and site routes
 heads        a limit to what stands before the body of a request
-answering    an answer in one piece on the wire
+answering    the head of an answer
+joining      an answer in one piece on the wire, and whoever does not take it
 offers       offers of other protocols, which are ignored
 serving      uvicorn, in one process or several
 working      the scheduler in a process of its own

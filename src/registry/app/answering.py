@@ -1,15 +1,10 @@
-"""How an answer is put on the wire: header lines written out once, and head and body in one piece.
+"""How the head of an answer is written: most of its lines are those of the last answer, and known."""
 
-Every write to a socket is a call of the system and wakes who reads it; most header lines are those of the last answer.
-"""
-
-import asyncio
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
-from uvicorn.protocols.http import httptools_impl
 from uvicorn.protocols.http.httptools_impl import (
     HEADER_RE,
     HEADER_VALUE_RE,
@@ -22,51 +17,6 @@ if TYPE_CHECKING:
 
 _LEFT_TO_SERVER = frozenset({b"connection", b"transfer-encoding"})
 _LENGTH = b"content-length"
-
-
-class Joining:
-    """A connection's transport that writes in one piece what was written in one turn of the event loop."""
-
-    __slots__ = ("_kept", "_loop", "_transport")
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-        self._kept: list[bytes] = []
-
-    def write(self, data: bytes) -> None:
-        """Take what is to be sent."""
-        if not self._kept:
-            self._loop.call_soon(self.flush)
-        self._kept.append(data)
-
-    def flush(self) -> None:
-        """Send what was taken."""
-        if self._kept:
-            kept, self._kept = self._kept, []
-            self._transport.write(b"".join(kept))
-
-    def write_eof(self) -> None:
-        """Send what was taken, and that nothing follows."""
-        self.flush()
-        self._transport.write_eof()
-
-    def close(self) -> None:
-        """Send what was taken and close."""
-        self.flush()
-        self._transport.close()
-
-    def is_closing(self) -> bool:
-        """Whether the connection is closed or about to be."""
-        return self._transport.is_closing()
-
-    def end(self) -> asyncio.Transport:
-        """Send what was taken and return the transport itself."""
-        self.flush()
-        return self._transport
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
 
 
 class _LeftToServer(Exception):
@@ -117,6 +67,3 @@ class Answering(RequestResponseCycle):
         self.expected_content_length, self.chunked_encoding = length, False
         end = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
         return b"".join((STATUS_LINE[message["status"]], *lines, end))
-
-
-httptools_impl.RequestResponseCycle = Answering  # type: ignore[misc]  # the protocol has no other place to name its class

@@ -9,9 +9,11 @@ import json
 from http import HTTPStatus
 from typing import Any, cast
 
+from uvicorn.protocols.http import httptools_impl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from registry.app.answering import Joining
+from registry.app.answering import Answering
+from registry.app.joining import Joining
 from registry.app.offers import without_offers
 from registry.app.room import most_connections
 from registry.domain.errors import InputError, Unavailable
@@ -101,7 +103,12 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_deadline()
         self._end_body()
+        self._joining.forget()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._joining.watch()
 
     def data_received(self, data: bytes) -> None:
         if self._refused is not None:
@@ -217,3 +224,6 @@ class BoundedProtocol(HttpToolsProtocol):
             if self.transport.can_write_eof():
                 self.transport.write_eof()
             self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+
+httptools_impl.RequestResponseCycle = Answering  # type: ignore[misc]  # the protocol has no other place to name its class
