@@ -9,11 +9,13 @@ from graphql import get_introspection_query
 from starlette.applications import Starlette
 
 from registry.api import ApiContext, graphql_routes
+from registry.api.context import RequestContext
 from registry.api.documents import Documents
 from registry.api.prices import SHARES, budget_of
 from registry.api.schema import build_schema
 from registry.db.pool import Database
 from registry.domain.access import Role
+from registry.domain.actors import ANONYMOUS
 
 DOCUMENTS = Documents(build_schema()._schema)
 RATINGS = (
@@ -48,7 +50,17 @@ PRICES: list[tuple[str, dict[str, Any], int]] = [
     ("{ nodes(ids: [\"x\", \"y\", \"z\"]) { id ... on Institution { region { code } } } }", {}, 6),
     ("{ institutions(first: 10) { ...P } } fragment P on InstitutionConnection { nodes { ...R } } "
      "fragment R on Institution { region { code } }", {}, 21),
+    ("{ a: institutions(first: 10) { ...P } b: institutions(first: 100) { ...P } } "
+     "fragment P on InstitutionConnection { nodes { code } }", {}, 11 + 101),
+    ('{ node(id: "x") { ...F } } fragment F on Node { ... on Region { parent { code } } }', {}, 2),
+    ('{ node(id: "x") { ...F } } fragment F on Node { ... on Institution { region { code } } }', {}, 2),
+    ('{ node(id: "x") { ... on Institution { creditEntries(first: 10) { nodes { id } } } '
+     "... on Organisation { creditEntries(first: 20) { nodes { id } } } } }", {}, 1 + 1 + 20),
     ('mutation { revokeApiKey(input: {id: "1"}) { __typename } }', {}, 11),
+    ('mutation { a: revokeApiKey(input: {id: "1"}) { __typename } ...F } '
+     'fragment F on Mutation { b: revokeApiKey(input: {id: "2"}) { __typename } }', {}, 22),
+    ("subscription { changes { code } }", {}, 11),
+    ("subscription { ...F } fragment F on Subscription { changes { code } }", {}, 11),
 ]  # fmt: skip
 
 
@@ -62,6 +74,9 @@ def test_price_follows_the_schema(text: str, variables: dict[str, Any], cost: in
 def test_each_operation_has_its_own_price() -> None:
     prices = DOCUMENTS.check('query A { regions { nodes { code } } } query B { region: node(id: "x") { id } }').prices
     assert {name: price({}) for name, price in prices.items()} == {"A": 51, "B": 1}
+    shared = "fragment P on Query { institutions(first: $n) { nodes { code } } }"
+    prices = DOCUMENTS.check(f"query A($n: Int = 1) {{ ...P }} query B($n: Int = 100) {{ ...P }} {shared}").prices
+    assert {name: price({}) for name, price in prices.items()} == {"A": 2, "B": 101}
 
 
 def test_introspection_is_affordable_and_its_multiples_are_not() -> None:
@@ -137,3 +152,10 @@ async def test_a_batch_shares_one_budget_and_ends_at_its_limit(database: Databas
     assert [len(answer["data"]["institutions"]["nodes"]) for answer in answers[:2]] == [0, 0]
     assert ["errors" in answer for answer in mixed.json()] == [False, True]
     assert [mixed.status_code, wrong.status_code, nothing.status_code, formless.status_code] == [200, 400, 400, 400]
+
+
+async def test_each_operation_of_a_socket_may_cost_the_whole_budget_and_no_more(database: Database) -> None:
+    request = RequestContext(ApiContext(database, public_budget=100), ANONYMOUS)
+    for size, refused in ((60, False), (60, False), (100, True), (60, False)):
+        result = await build_schema().execute(PAGE, {"n": size}, request)
+        assert [error.extensions["rule"] for error in result.errors or []] == ["limit.cost"] * refused

@@ -342,6 +342,7 @@ async def test_questions_of_one_moment_share_a_round_trip(context: ApiContext) -
             assert not isinstance(row, BaseException)
             assert row is not None
             assert (row["a"], row["b"]) == (name, 10 // by)
+    await asyncio.gather(*rounds.trips)  # the answers are here before the last one has ended
     assert not rounds.waiting
     assert not rounds.underway
 

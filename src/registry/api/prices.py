@@ -18,7 +18,6 @@ from graphql import (
     ListValueNode,
     NullValueNode,
     OperationDefinitionNode,
-    OperationType,
     SelectionSetNode,
     ValueNode,
     VariableNode,
@@ -148,10 +147,7 @@ class Pricing:
         assert root is not None  # noqa: S101 - validated
         self.known.clear()
         self.defaults = {given.variable.name.value: given.default_value for given in node.variable_definitions or ()}
-        price = self._selection(node.selection_set, root, constant(1))
-        acts = sum(isinstance(selected, FieldNode) for selected in node.selection_set.selections)
-        extra = 0 if node.operation is OperationType.QUERY else MUTATION * acts
-        return _folded(_Sum, (price, constant(extra)))
+        return self._selection(node.selection_set, root, constant(1))
 
     def _selection(self, selection_set: SelectionSetNode, on: GraphQLNamedType, listed: Price) -> Price:
         key = (id(selection_set), on.name, listed)
@@ -164,13 +160,17 @@ class Pricing:
         parts: list[Price] = []
         for node in selection_set.selections:
             if isinstance(node, FieldNode):
-                parts.append(self._field(node, on, listed))
+                parts += (self._field(node, on, listed), constant(MUTATION if self._acts(on) else 0))
                 continue
             inner = self.fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
             assert isinstance(inner, FragmentDefinitionNode | InlineFragmentNode)  # noqa: S101
             if self._applies(inner, on):
                 parts.append(self._selection(inner.selection_set, on, listed))
         return _folded(_Sum, parts)
+
+    def _acts(self, on: GraphQLObjectType) -> bool:
+        """Whether every field of a type does something, wherever it is selected: of a mutation or a subscription."""
+        return on is self.schema.mutation_type or on is self.schema.subscription_type
 
     def _applies(self, fragment: FragmentDefinitionNode | InlineFragmentNode, on: GraphQLObjectType) -> bool:
         if fragment.type_condition is None:
