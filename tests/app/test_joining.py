@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
+from base64 import b64encode
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,13 +25,13 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def deaf(port: int) -> AsyncIterator[socket.socket]:
+async def deaf(port: int, start: bytes = START) -> AsyncIterator[socket.socket]:
     """A caller that asks and has little room for what it is told."""
     with socket.socket() as caller:
         caller.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         caller.setblocking(False)
         await asyncio.get_running_loop().sock_connect(caller, ("127.0.0.1", port))
-        await asyncio.get_running_loop().sock_sendall(caller, START)
+        await asyncio.get_running_loop().sock_sendall(caller, start)
         yield caller
 
 
@@ -65,6 +66,38 @@ async def test_a_stream_that_was_given_up_does_not_stay_open() -> None:
                 return
 
     async with asyncio.timeout(PATIENCE_SECONDS), running(app) as (server, port), deaf(port):
+        await until(lambda: bool(server.server_state.connections))
+        await until(lambda: not server.server_state.connections)
+
+
+async def test_a_sender_that_never_pauses_is_held_up() -> None:
+    sent, found = 0, asyncio.get_running_loop().create_future()
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        nonlocal sent
+        asyncio.get_running_loop().call_later(0.1, lambda: found.set_result(sent))
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while not found.done() and sent < 1 << 30:
+            await send({"type": "http.response.body", "body": PIECE[:1000], "more_body": True})
+            sent += 1000
+
+    async with asyncio.timeout(PATIENCE_SECONDS), listening(app) as port, deaf(port):
+        assert await found < 64 << 20
+
+
+async def test_a_websocket_that_was_given_up_does_not_stay_open() -> None:
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                while True:
+                    await send({"type": "websocket.send", "bytes": PIECE[: 1 << 10]})
+        await send({"type": "websocket.close"})
+
+    head = [b"connection: upgrade", b"upgrade: websocket", b"sec-websocket-version: 13"]
+    start = START[:-2] + b"\r\n".join([*head, b"sec-websocket-key: " + b64encode(b"k" * 16), b"", b""])
+    async with asyncio.timeout(PATIENCE_SECONDS), running(app) as (server, port), deaf(port, start):
         await until(lambda: bool(server.server_state.connections))
         await until(lambda: not server.server_state.connections)
 

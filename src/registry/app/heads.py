@@ -162,7 +162,6 @@ class BoundedProtocol(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         self._end_body()
         if self._refused is None:
-            self.transport = self._joining.end()
             super().handle_websocket_upgrade()
 
     def _forget_deadline(self) -> None:

@@ -12,6 +12,7 @@ import termios
 from contextlib import suppress
 from typing import Any
 
+MOST_KEPT_BYTES = 64 << 10
 PACE_SECONDS = 30.0
 LEAST_TAKEN_BYTES = 30 << 10
 """What must be taken of an answer within PACE_SECONDS, unless all that waits is less."""
@@ -20,12 +21,13 @@ LEAST_TAKEN_BYTES = 30 << 10
 class Joining:
     """A connection's transport that writes in one piece what was written in one turn of the event loop."""
 
-    __slots__ = ("_kept", "_loop", "_pace", "_seen", "_transport", "_written")
+    __slots__ = ("_kept", "_loop", "_pace", "_seen", "_size", "_transport", "_written")
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
         self._kept: list[bytes] = []
+        self._size = 0
         self._written = 0
         self._seen = 0, 0
         """When last looked at: bytes that were taken, and that waited."""
@@ -36,11 +38,14 @@ class Joining:
         if not self._kept:
             self._loop.call_soon(self.flush)
         self._kept.append(data)
+        self._size += len(data)
+        if self._size > MOST_KEPT_BYTES:
+            self.flush()  # or a sender that never pauses would not be held up
 
     def flush(self) -> None:
         """Send what was taken."""
         if self._kept:
-            kept, self._kept = self._kept, []
+            kept, self._kept, self._size = self._kept, [], 0
             piece = b"".join(kept)
             self._written += len(piece)
             self._transport.write(piece)
@@ -60,12 +65,6 @@ class Joining:
         """Whether the connection is closed or about to be."""
         return self._transport.is_closing()
 
-    def end(self) -> asyncio.Transport:
-        """Send what was taken and return the transport itself."""
-        self.flush()
-        self.forget()
-        return self._transport
-
     def watch(self) -> None:
         """Look in a while whether what waits is being taken, if it is not looked at already."""
         if self._pace is None and self._waiting():
@@ -84,7 +83,7 @@ class Joining:
     def _taken(self) -> int:
         """How many bytes the other side has: what the kernel still holds, megabytes at times, it has not."""
         unsent = bytearray(4)
-        with suppress(OSError, AttributeError):
+        with suppress(OSError, ValueError, AttributeError):
             fcntl.ioctl(self._transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, unsent)
         return self._written - self._waiting() - int.from_bytes(unsent, sys.byteorder)
 
