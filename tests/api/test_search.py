@@ -66,15 +66,15 @@ async def asked(large: Database) -> AsyncIterator[Ask]:
         yield post
 
 
-async def search_plan(
+async def search_questions(
     asked: Ask,
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
     wanted: dict[str, Any],
     order: str = "",
     after: str = "",
-) -> str:
-    """Return the plan of the search inside a question, made as the public role that runs it."""
+) -> list[str]:
+    """Return the search's own questions inside a question: the only one, or what disclosure.page_of chooses from."""
     seen: list[tuple[str, list[object]]] = []
 
     async def recorded(pools: Database, text: str, values: list[object]) -> Any:
@@ -94,7 +94,19 @@ async def search_plan(
     written = re.findall(WRITTEN, text[text.index("disclosure.") :], re.DOTALL)
     found = re.match(r"WITH found AS MATERIALIZED \(SELECT .*? AS c\d+\) (?=SELECT)", text)
     first = found[0] if found else ""
-    questions = [await database.public.fetchval(f"{first}SELECT {one} WHERE {unused}", *values) for one in written]
+    return [await database.public.fetchval(f"{first}SELECT {one} WHERE {unused}", *values) for one in written]
+
+
+async def search_plan(
+    asked: Ask,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    wanted: dict[str, Any],
+    order: str = "",
+    after: str = "",
+) -> str:
+    """Return the plan of the search inside a question, made as the public role that runs it."""
+    questions = await search_questions(asked, database, monkeypatch, wanted, order, after)
     question = (await chosen(database, questions)).replace("$1", "NULL::bigint")
     plan = await database.public.fetchval(f"EXPLAIN (FORMAT JSON) {question}")
     return json.dumps(json.loads(plan), ensure_ascii=False)
@@ -141,6 +153,21 @@ async def test_hot_searches_use_their_indexes(asked: Ask, large: Database, monke
             node["Relation Name"] for node in read_first(json.loads(plan)[0]["Plan"]) if node["Node Type"] == "Seq Scan"
         }
         assert not scanned & {"institution", "rating", "standing"}, (wanted, order, plan)
+
+
+async def test_stars_in_a_region_are_reckoned_once_and_looked_up_in_a_walk(
+    asked: Ask, large: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index of ratings by region serves for collecting; asked for twice, a region would look far emptier."""
+    wanted = {"region": "220000", "minStars": 3}
+    for order in ("", "{field: NAME}", "{field: SCORE, direction: DESC}"):
+        hits, walked, _, collected = await search_questions(asked, large, monkeypatch, wanted, order)
+        many = await large.public.fetchval("SELECT disclosure.estimated($1)", hits)
+        found = await large.public.fetchval(f"SELECT count(*) FROM ({hits}) AS h(one)")
+        assert found / 3 < many < found * 3, (order, many, found)
+        plan = await large.public.fetchval(f"EXPLAIN (FORMAT JSON) {walked.replace('$1', '1000::bigint')}")
+        assert "standing_region" not in plan, (order, plan)
+        assert "standing_region" in await large.public.fetchval(f"EXPLAIN (FORMAT JSON) {collected}")
 
 
 async def test_pages_among_the_unrated_begin_where_their_cursor_stands(

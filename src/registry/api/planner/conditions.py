@@ -62,6 +62,10 @@ class Demand:
     value: object
     beside: tuple["Demand", ...] = ()
 
+    def once(self) -> "Demand":
+        """Return the demand without what others demand as well, which an estimate would reckon twice."""
+        return self if self.condition.gathered else replace(self, beside=())
+
 
 def read_filter(input_type: GraphQLInputObjectType, given: Mapping[str, Any], of: str, *, staff: bool) -> list[Demand]:
     """Return what every field given in the filter of a row demands; null counts as not given. Rules: the fields'."""

@@ -144,18 +144,20 @@ class Query:
         row.need(*self.plan.joins)
         return row, self.conditions(row)
 
-    def conditions(self, row: Row, *, one_by_one: bool = False) -> list[str]:
-        return [row.fill(self.plan.where, **self.names), *self._filters(row, one_by_one=one_by_one)]
+    def conditions(self, row: Row, *, one_by_one: bool = False, weighed: bool = False) -> list[str]:
+        filters = self._filters(row, one_by_one=one_by_one, weighed=weighed)
+        return [row.fill(self.plan.where, **self.names), *filters]
 
     def keys(self, row: Row) -> list[str]:
         return [row.fill(key.template, *key.needs) for key in self.ordering.keys]
 
-    def _filters(self, row: Row, *, one_by_one: bool) -> list[str]:
+    def _filters(self, row: Row, *, one_by_one: bool, weighed: bool) -> list[str]:
         given = self.given.get("filter") or {}
         conditions = [
             row.fill(template) for name, template in self.plan.unless_filtered.items() if given.get(name) is None
         ]
-        return conditions + [demanded(self.compiler, row, demand, one_by_one=one_by_one) for demand in self.demands]
+        demands = [demand.once() for demand in self.demands] if weighed else self.demands
+        return conditions + [demanded(self.compiler, row, demand, one_by_one=one_by_one) for demand in demands]
 
     def _read_filter(self) -> list[Demand]:
         given = self.given.get("filter")

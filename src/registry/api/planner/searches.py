@@ -64,9 +64,15 @@ class _Question(Query):
         if past or not filters or (first.sliced and filters == 1 and near is None):
             return f"disclosure.rows_of({written_out(self._planned_at_once())})"
         weighed = not first.sliced or filters > 1
-        hits, walked = (self.select("1", *self.inner()), self._walked()) if weighed else (None, None)
+        hits, walked = (self._weighed(), self._walked()) if weighed else (None, None)
         texts = ("NULL" if way is None else written_out(way) for way in (hits, walked, near, self._collected()))
         return f"disclosure.page_of({', '.join(texts)}, {self.limit()} + 1, {'true' if first.sliced else 'false'})"
+
+    def _weighed(self) -> str:
+        """Return the question of all hits, of which no more than their number is estimated."""
+        row = self.compiler.new_row(self.parent)
+        row.need(*self.plan.joins)
+        return self.select("1", row, self.conditions(row, weighed=True))
 
     def _page_among(self) -> str:
         row, conditions = self.inner()

@@ -53,7 +53,7 @@ LISTED_GATHERED = (
 LISTED_WITHIN = f" AND e.region_code >= ({SPAN})[1] AND e.region_code <= ({SPAN})[2]"
 """The index of lists is asked for the region, too."""
 RATED_THERE = {"region": f" AND {{rated}}.region_code >= ({SPAN})[1] AND {{rated}}.region_code <= ({SPAN})[2]"}
-"""The index of ratings by region is asked for both."""
+"""The index of ratings by region is asked for both, but not where a rating is looked up for each step of a walk."""
 LISTED_THEN = " OR ".join(
     f"{{row}}.{of} IN (SELECT e.{column} FROM {{listed_entry:e}} WHERE e.list_kind = ANY ({{value}}) "  # noqa: S608 - declared
     f"AND e.{column} IS NOT NULL)"
@@ -137,6 +137,7 @@ class InstitutionFilter:
         "Rated at least so. 星级下限",
         int,
         RATING,
+        looked_at="{rated}.stars >= {value}",
         beside=RATED_THERE,
     )
     max_stars: int | None = condition(
@@ -145,6 +146,7 @@ class InstitutionFilter:
         "Rated at most so. 星级上限",
         int,
         RATING,
+        looked_at="{rated}.stars <= {value}",
         beside=RATED_THERE,
     )
     stars: list[int] | None = condition(
@@ -153,6 +155,7 @@ class InstitutionFilter:
         "Rated one of these. 星级",
         list,
         RATING,
+        looked_at="{rated}.stars = ANY ({value})",
         beside=RATED_THERE,
     )
     assessed_grades: list[int] | None = condition(
