@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from registry.db import rounds as shared
 from registry.db.pool import PUBLIC_ROLE, Addresses, Pool, open_pool
 from registry.db.rounds import MOST_TOGETHER, Rounds
 
@@ -24,7 +25,10 @@ async def pool(addresses: Addresses) -> AsyncIterator[Pool]:
         yield opened
 
 
-async def test_beside_a_trip_only_a_full_one_departs_and_the_rest_goes_on_with_it(pool: Pool) -> None:
+async def test_beside_a_trip_only_a_full_one_departs_and_the_rest_goes_on_with_it(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared, "PATIENCE_SECONDS", 60.0)
     rounds = Rounds(pool)
     first = asyncio.ensure_future(rounds.ask(SLOW, ["first"]))
     await asyncio.sleep(0.05)
@@ -43,7 +47,8 @@ async def test_beside_a_trip_only_a_full_one_departs_and_the_rest_goes_on_with_i
     assert not rounds.waiting
 
 
-async def test_as_many_trips_as_are_full_are_underway_at_once(pool: Pool) -> None:
+async def test_as_many_trips_as_are_full_are_underway_at_once(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared, "PATIENCE_SECONDS", 60.0)
     rounds = Rounds(pool)
     alone = asyncio.ensure_future(rounds.ask(SLOW, ["alone"]))
     await asyncio.sleep(0.05)
@@ -56,6 +61,18 @@ async def test_as_many_trips_as_are_full_are_underway_at_once(pool: Pool) -> Non
     assert rows[-1] is not None
     assert rows[0] is not None
     assert rows[-1]["began"] > rows[0]["began"]
+
+
+async def test_nobody_waits_behind_a_slow_answer(pool: Pool) -> None:
+    rounds = Rounds(pool)
+    slow = asyncio.ensure_future(rounds.ask(SLOW, ["slow"]))
+    await asyncio.sleep(0.02)
+    others = [asyncio.ensure_future(rounds.ask(SLOW, [str(n)])) for n in range(2)]
+    await asyncio.sleep(0.05)
+    assert rounds.underway == {SLOW: 2}
+    first, *rest = await asyncio.gather(slow, *others)
+    assert first is not None
+    assert all(row is not None and (row["began"] - first["began"]).total_seconds() < 0.2 for row in rest)
 
 
 async def test_a_statement_that_fails_by_itself_is_asked_once(pool: Pool) -> None:

@@ -16,6 +16,8 @@ MOST_TOGETHER = 8
 MOST_UNDERWAY = 4
 """Round trips of one statement at the same time. Beside one that is under way only a full one departs: what is asked
 meanwhile goes together in the next, on the same connection."""
+PATIENCE_SECONDS = 0.005
+"""How long a trip may take before others depart beside it that are not full: nobody waits behind a slow answer."""
 
 _LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
 """The connection is gone: no statement's fault."""
@@ -54,6 +56,8 @@ class Rounds:
     pool: Pool
     waiting: dict[str, list[Asked]] = field(default_factory=lambda: defaultdict(list))
     underway: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    taken: dict[str, float] = field(default_factory=dict)
+    """When the newest trip or round of a statement departed."""
     trips: set["asyncio.Task[None]"] = field(default_factory=set)
     pages: dict[tuple[str, str], "asyncio.Task[list[Record]]"] = field(default_factory=dict)
 
@@ -84,11 +88,12 @@ class Rounds:
         waiting.append((values, answer))
         if len(waiting) in (1, MOST_TOGETHER):
             loop.call_soon(self._depart, text)
+            loop.call_later(PATIENCE_SECONDS, self._depart, text)
         return await answer
 
     def _depart(self, text: str) -> None:
         waiting, underway = self.waiting.get(text), self.underway[text]
-        if waiting and (underway == 0 or (len(waiting) >= MOST_TOGETHER and underway < MOST_UNDERWAY)):
+        if waiting and (underway == 0 or (underway < MOST_UNDERWAY and self._goes_beside(text, len(waiting)))):
             self.underway[text] += 1
             trip = asyncio.create_task(self._travel(text, self._take(text)))
             self.trips.add(trip)
@@ -96,9 +101,16 @@ class Rounds:
         elif not waiting and not underway:
             self.waiting.pop(text, None)
             self.underway.pop(text, None)
+            self.taken.pop(text, None)
+
+    def _goes_beside(self, text: str, waiting: int) -> bool:
+        """Whether so many depart beside a trip that is underway: they are enough, or it lasts; loops' clocks are coarse."""
+        lasted = asyncio.get_running_loop().time() - self.taken[text]
+        return waiting >= MOST_TOGETHER or lasted > PATIENCE_SECONDS / 2
 
     def _take(self, text: str) -> list[Asked]:
         """Return who goes together now."""
+        self.taken[text] = asyncio.get_running_loop().time()
         waiting = self.waiting[text]
         taken, waiting[:MOST_TOGETHER] = waiting[:MOST_TOGETHER], []
         return [asked for asked in taken if not asked[1].done()]
