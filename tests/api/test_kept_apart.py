@@ -1,5 +1,6 @@
 """What is known of one question is told to no other: of other callers, moments, operations and values."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from unittest import mock
@@ -24,7 +25,9 @@ EVE, MIDNIGHT = datetime(2039, 12, 31, 15, 59, tzinfo=UTC), datetime(2039, 12, 3
 def test_statements_are_known_by_all_that_parts_them() -> None:
     nodes = [FieldNode(name=NameNode(value="institution")) for _ in range(2)]
     moments = [Moment(date(2026, 1, 1)), Moment(date(2026, 1, 1), 1), Moment(date(2026, 1, 1), 1, reviewed=True)]
-    keys = [shape_key((node,), actor, moment) for node in nodes for actor in ACTORS.values() for moment in moments]
+    home = ACTORS["Bearer home"]
+    actors = [*ACTORS.values(), replace(home, institution_code="FAC:A1"), replace(home, region_code="220000")]
+    keys = [shape_key((node,), actor, moment) for node in nodes for actor in actors for moment in moments]
     assert len(set(keys)) == len(keys)
 
 
@@ -41,6 +44,12 @@ async def test_a_known_document_is_not_run_as_an_operation_that_it_lacks(
 async def test_wrong_items_are_told_of_a_known_document_too(ask: Ask, codes: list[Any]) -> None:
     assert "errors" not in await ask(BATCH, c=["FAC:A1"])
     assert (await ask(BATCH, c=codes))["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_a_direction_that_is_not_given_is_not_one_that_is_null(ask: Ask) -> None:
+    query = "query($d: OrderDirection) { institutions(orderBy: [{field: BEDS, direction: $d}]) { nodes { code } } }"
+    assert "errors" not in await ask(query)
+    assert (await ask(query, d=None))["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
 async def test_values_are_counted_for_a_known_document_too(ask: Ask) -> None:
