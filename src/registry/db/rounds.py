@@ -104,7 +104,7 @@ class Rounds:
             self.taken.pop(text, None)
 
     def _goes_beside(self, text: str, waiting: int) -> bool:
-        """Whether so many depart beside a trip that is underway: they are enough, or it lasts; loops' clocks are coarse."""
+        """Whether so many depart beside a trip that is underway: they are enough, or it lasts (clocks are coarse)."""
         lasted = asyncio.get_running_loop().time() - self.taken[text]
         return waiting >= MOST_TOGETHER or lasted > PATIENCE_SECONDS / 2
 
