@@ -1,16 +1,19 @@
 """What may be kept of an answer, by whom and how long."""
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
 from apikit.builder import change_set
 from apikit.sample import Sample
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from registry.api import ApiContext, graphql_routes
-from registry.api.caching import keeping
+from registry.api.caching import keeping, validator
 from registry.db.pool import Database
 from registry.domain.access import Role
 from registry.domain.actors import ANONYMOUS, Actor
@@ -66,6 +69,28 @@ async def test_validators_part_what_differs(client: httpx.AsyncClient, sample: S
     ]
     assert len(set(found)) == len(found)
     assert await etag() == found[0]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"identity": "jwt:2"},
+        {"role": Role.AUDITOR},
+        {"scope": "/CN/220000"},
+        {"region_code": "220000"},
+        {"institution_code": "FAC:1"},
+    ],
+)
+async def test_whatever_a_caller_may_see_by_parts_validators(
+    database: Database, sample: Sample, other: dict[str, Any]
+) -> None:
+    request = Request({"type": "http", "method": "GET", "path": "/graphql", "query_string": b"query=x", "headers": []})
+    caller, now = Actor("jwt:1", Role.INSTITUTION, scope="/CN"), datetime.now(UTC)
+    etags = [
+        await validator(request, database, actor, now, "application/json")
+        for actor in (caller, replace(caller), replace(caller, **other))
+    ]
+    assert etags[0] == etags[1] != etags[2]
 
 
 async def test_the_law_day_parts_answers(database: Database, sample: Sample) -> None:

@@ -199,10 +199,12 @@ async def test_batch_of_a_thousand_codes(ask: Ask) -> None:
 async def test_regions_are_those_valid_on_the_day(ask: Ask) -> None:
     answer = await ask(
         """{ now: regions(filter: {parent: "220100"}) { nodes { code } }
+             null: regions(filter: {parent: "220100", validOn: null}) { nodes { code } }
              then: regions(filter: {parent: "220100", validOn: "1999-12-31"}) { nodes { code } }
              nation: regions(filter: {level: NATION}) { nodes { code nameEn children { nodes { code } } } } }"""
     )
     assert [node["code"] for node in answer["data"]["now"]["nodes"]] == ["220102", "220104"]
+    assert answer["data"]["null"] == answer["data"]["now"]
     assert [node["code"] for node in answer["data"]["then"]["nodes"]] == ["220102", "220104", "220199"]
     assert answer["data"]["nation"]["nodes"][1] == {
         "code": "US",

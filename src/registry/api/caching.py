@@ -26,7 +26,7 @@ async def validator(request: Request, database: Database, actor: Actor, now: dat
     The position is read before the answer is, so that the answer is never older than its validator says.
     """
     position = await read_position(database)
-    told = (position, law_day(now), actor.role, actor.identity, actor.scope, media_type, request.url.query)
+    told = (position, law_day(now), actor, media_type, request.url.query)
     return f'W/"{position}-{sha256(repr(told).encode()).hexdigest()[:24]}"'
 
 
