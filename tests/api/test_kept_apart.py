@@ -90,3 +90,12 @@ async def test_each_field_of_an_operation_is_asked_of_its_own_instant(
     )
     old, new = {"region": {"name": "朝阳区"}}, {"region": {"name": "未来区"}}
     assert answer["data"] == {"eve": old, "now": new, "midnight": new, "old": None}
+
+
+async def test_what_cannot_be_stored_equals_nothing_on_either_way(ask: Ask) -> None:
+    document = "query($c: String!) { institution(code: $c) { name } }"
+    long = await ask(document, c="FAC:\x00")
+    assert (await ask(document, c="FAC:A1"))["data"]["institution"]
+    short = await ask(document, c="FAC:\x00")
+    assert short == long
+    assert short["data"] == {"institution": None}
