@@ -62,7 +62,7 @@ async def test_what_reaches_the_database_is_the_digest_alone(database: Database,
     dumped = await admin.fetch(
         "SELECT k::text FROM register.api_key AS k UNION ALL SELECT payload FROM register.audit_event"
     )
-    secret_part = created.token.removeprefix("reg_")  # which may hold further underscores
+    secret_part = created.token.split("_", 2)[2]  # which may hold further underscores
     assert not any(secret_part in row[0] for row in dumped)
     for shared in (13, 30, 55):
         with pytest.raises(Unauthenticated) as refused:
